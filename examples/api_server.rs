@@ -1,9 +1,9 @@
-//! An API server on axum whose failures are reported, each once.
+//! An API server on axum that reports each failure once.
 //!
-//! `cargo run --example api_server --features macros,tower,file` starts it on a loopback port, asks it three
-//! things and shows the reports; `--serve 127.0.0.1:8000` serves until it is stopped. In a server nobody can be
-//! asked, so reports leave unless `CRAWL4AI_TELEMETRY=0` says otherwise, and hold no free text.
-//! `examples/api_server/Dockerfile` puts it into a container.
+//! `cargo run --example api_server --features macros,tower,file` starts it on a loopback port, sends it three requests
+//! and shows the reports. With `--serve 127.0.0.1:8000` it serves until it is stopped. In a server nobody can be asked,
+//! so reports leave unless `CRAWL4AI_TELEMETRY=0` is set, and they hold no free text. `examples/api_server/Dockerfile`
+//! puts it into a container.
 
 #![allow(clippy::print_stdout, reason = "this example shows what it does")]
 
@@ -49,7 +49,7 @@ fn builder() -> Builder {
     Telemetry::builder(App::crawl4ai(env!("CARGO_PKG_VERSION")).server()).environment(Environment::ApiServer)
 }
 
-/// Serves, with what the environment says: `CRAWL4AI_TELEMETRY`, `CRAWL4AI_SENTRY_DSN`, `CRAWL4AI_CONFIG_DIR`.
+/// Serves with the settings in `CRAWL4AI_TELEMETRY`, `CRAWL4AI_SENTRY_DSN` and `CRAWL4AI_CONFIG_DIR`.
 async fn serve(address: &str) -> Result<(), Box<dyn std::error::Error>> {
     let _telemetry = builder().init();
     let listener = TcpListener::bind(address).await?;
@@ -67,7 +67,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("reports.jsonl");
     let telemetry = builder()
-        // Whatever is set where this example is tried.
+        // Ignores the variables of the shell in which this example is tried.
         .env(Env::from_pairs("CRAWL4AI", [("CRAWL4AI_TELEMETRY", "")]))
         .config_folder(folder.path())
         .file(&file)
@@ -89,7 +89,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let reports = std::fs::read_to_string(&file)?;
     print!("{reports}");
-    // No hexadecimal words: a report has addresses of code.
+    // Hexadecimal words are not checked, because a report contains addresses of code.
     let private = ["ada.example", "tk_live", "session", "127.0.0.1"];
     let clean = private.iter().all(|private| !reports.contains(private));
     if clean && reports.lines().count() == 2 { Ok(()) } else { Err("not two clean reports".into()) }

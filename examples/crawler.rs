@@ -1,8 +1,7 @@
-//! A small crawler: asynchronous, with tasks, and with everything in its errors that nobody may see.
+//! A small asynchronous crawler with tasks, whose errors contain everything that nobody else may see.
 //!
-//! `cargo run --example crawler --features macros,file` starts a server of its own on the loopback, crawls it,
-//! and reads the reports that were made of what failed. The program ends with a failure if a page, a URL or a
-//! token of its own is in any of them.
+//! `cargo run --example crawler --features macros,file` starts a server on the loopback, crawls it, and reads the
+//! reports of the failures. The program exits with a failure if any report contains a page, a URL or a token.
 
 #![allow(clippy::print_stdout, reason = "this example shows what it does")]
 #![allow(clippy::indexing_slicing, reason = "a missing key of a JSON value reads as null")]
@@ -17,7 +16,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What stands in pages, URLs and requests, and must be in no report.
+/// Texts in pages, URLs and requests that must not be in any report.
 const PRIVATE: [&str; 6] = [
     "ada.lovelace@example.org",
     "tk_live_51HxQ2eZvKYlo2C9dGfQ",
@@ -27,7 +26,7 @@ const PRIVATE: [&str; 6] = [
     "session",
 ];
 
-/// The pages of the little site. One is fine, one has no title, one is no text, one is not there.
+/// The pages of the site. The first is fine, the second has no title, the third is not text, and others do not exist.
 const SITE: [(&str, &str); 3] = [
     ("/start", "<html><title>Start</title><p>Welcome, ada.lovelace@example.org</p></html>"),
     ("/customers/42", "<html><p>Balance due: 1,024.00, session 8f14e45f</p></html>"),
@@ -52,7 +51,7 @@ enum PageError {
     EmptyTitle(usize),
 }
 
-/// Crawls one page. An error is reported where it first leaves an operation, and goes on to the caller.
+/// Crawls one page. An error is reported when it leaves its first operation, and then returned to the caller.
 #[telemetry(context(depth), if = |error| !matches!(error, CrawlError::Status { status: 404, .. }))]
 async fn crawl(site: SocketAddr, path: String, depth: u32) -> Result<String, CrawlError> {
     let url = format!("http://{site}{path}?token=tk_live_51HxQ2eZvKYlo2C9dGfQ");
@@ -66,7 +65,7 @@ async fn crawl(site: SocketAddr, path: String, depth: u32) -> Result<String, Cra
     process_html(&page).map_err(|source| CrawlError::Page { url, source })
 }
 
-/// Takes the title out of a page.
+/// Extracts the title of a page.
 #[telemetry(context(bytes = html.len()))]
 fn process_html(html: &str) -> Result<String, PageError> {
     let title = html.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>"));
@@ -107,14 +106,14 @@ async fn crawl_all() -> Result<(usize, usize), std::io::Error> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let site = listener.local_addr()?;
     let server = tokio::spawn(serve(listener));
-    // Nobody listens there: the port was given back before it was used.
+    // Nothing listens on this port: the listener is closed at once.
     let nobody = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
 
     let paths = SITE.iter().map(|(path, _)| (site, (*path).to_owned()));
     let others = [(site, "/not/there".to_owned()), (nobody, "/start".to_owned())];
     let tasks: Vec<_> = paths
         .chain(others)
-        // So that a task knows where it was spawned.
+        // The task keeps the operations in which it was spawned.
         .map(|(site, path)| tokio::spawn(crawl(site, path, 1).in_current_operations()))
         .collect();
     let (mut read, mut failed) = (0, 0);
@@ -134,7 +133,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let telemetry = start(folder.path(), &file)?;
     let (read, failed) = crawl_all()?;
     println!("{read} page read, {failed} failed");
-    // The end of the program: what waits is delivered, within the guard's time.
+    // At the end of the program, waiting reports are delivered within the exit timeout.
     drop(telemetry);
 
     let text = std::fs::read_to_string(&file)?;
@@ -143,7 +142,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     Ok(verdict(&text, &reports))
 }
 
-/// Telemetry into a file of this example's own, with the consent that a user would give.
+/// Sets up telemetry that writes to a file of this example, with the consent that a user would give.
 fn start(folder: &Path, file: &Path) -> Result<Guard, crawl4ai_telemetry::BuildError> {
     Telemetry::builder(App::crawl4ai(env!("CARGO_PKG_VERSION")))
         .env(Env::from_pairs("CRAWL4AI", [("CRAWL4AI_TELEMETRY", "1")]))
@@ -164,15 +163,15 @@ fn show(report: &Value) {
     println!("  in {}, context {}", culprit(report), report["context"]);
 }
 
-/// The function that failed.
+/// The innermost function of the program's own code in a report.
 fn culprit(report: &Value) -> String {
     let frames = report["exceptions"][0]["frames"].as_array();
     let own = frames.into_iter().flatten().find(|frame| frame["in_app"] == true);
     own.and_then(|frame| frame["function"].as_str()).unwrap_or_default().to_owned()
 }
 
-/// Two pages that cannot be read and a server that cannot be reached make three reports; the page that is not
-/// there is expected. Nothing of a page, a URL or a request is in them.
+/// Two unreadable pages and an unreachable server make three reports. The missing page is expected and makes none. No
+/// report contains anything of a page, a URL or a request.
 fn verdict(text: &str, reports: &[Value]) -> ExitCode {
     let leaked: Vec<_> = PRIVATE.into_iter().filter(|private| text.contains(private)).collect();
     let mut culprits: Vec<String> = reports.iter().map(culprit).collect();

@@ -1,7 +1,7 @@
-//! The library under a program's own name: its folder, its variables, its server.
+//! Uses the library under a program's own name, with its own folder, variables and server.
 //!
-//! `cargo run --example own_program` fails as programs do, with an `Err` from main, and says where the user's
-//! choice and the report would be. Consent is asked for in the variable `WEATHER_TELEMETRY=1`.
+//! `cargo run --example own_program` fails with an `Err` from `main`, as programs do, and says where the user's choice
+//! and the report would be. Setting `WEATHER_TELEMETRY=1` gives consent.
 
 #![allow(clippy::print_stdout, reason = "this example shows what it does")]
 
@@ -32,15 +32,15 @@ fn real_main() -> Result<(), ForecastError> {
 
 fn main() -> ExitCode {
     let app = App::new("weather", env!("CARGO_PKG_VERSION"))
-        // ~/.weather/config.json, WEATHER_TELEMETRY, WEATHER_SENTRY_DSN. A program with the command of its own, as the
-        // crate `crwl` has it to mount, adds `.command("weather telemetry")`, and hints name it.
+        // The names are ~/.weather/config.json, WEATHER_TELEMETRY and WEATHER_SENTRY_DSN. If the program mounts the
+        // command of the crate `crwl`, it also calls `.command("weather telemetry")`, so that hints name that command.
         .config_folder(".weather")
         .env_prefix("WEATHER");
-    // With the feature `sentry` the program's own server stands here: `.sentry_dsn("https://…")`. The user's
-    // variable `WEATHER_SENTRY_DSN` stands above either.
+    // With the feature `sentry`, the program names its own server here: `.sentry_dsn("https://…")`. The user's variable
+    // `WEATHER_SENTRY_DSN` takes precedence over both.
     let reports = std::env::temp_dir().join("weather-reports.jsonl");
     println!("reports would go to        {}", reports.display());
     let code = Telemetry::builder(app).file(reports).init().run(real_main);
-    // Rust's own code for an `Err`. A real program returns it; this one was meant to fail.
+    // The exit code is Rust's for an `Err`. A real program returns it, but this example was meant to fail.
     if code == ExitCode::FAILURE { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

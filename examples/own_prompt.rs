@@ -1,6 +1,6 @@
-//! A program with its own screen asks on it: the library decides when and about what, the program how.
+//! A program with its own screen asks there. The library decides when to ask and about what, and the program how.
 //!
-//! `cargo run --example own_prompt` in a terminal. Reports go to a file in a temporary folder.
+//! `cargo run --example own_prompt` runs it in a terminal. Reports go to a file in a temporary folder.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this example is a program with a screen")]
 
@@ -10,11 +10,11 @@ use std::io::BufRead;
 use crawl4ai_telemetry::consent::{Answer, Choice, ConsentPrompt, Question};
 use crawl4ai_telemetry::{App, Env, Environment, Telemetry, capture_exception, context};
 
-/// Stands for a window with three buttons.
+/// Takes the place of a window with three buttons.
 struct Dialog;
 
 impl ConsentPrompt for Dialog {
-    /// A program that draws on its screen says no until it has a moment; the report waits for the next one.
+    /// A program that is busy drawing returns false. The report then waits for the next opportunity.
     fn is_ready(&self) -> bool {
         true
     }
@@ -24,7 +24,7 @@ impl ConsentPrompt for Dialog {
         eprintln!("╭──────────────────────────────────────────────────────────────────────╮");
         eprintln!("│ {:<68} │", question.headline());
         eprintln!("│ {:<68} │", format!("What failed: {:.55}", question.failed().unwrap_or_default()));
-        // Two lines, as long as the place is: the file of this example has a long name.
+        // May take two lines, because the path of this example's file is long.
         eprintln!("│ {}", question.goes_to());
         eprintln!("│ {:<68} │", format!("Details: {bytes} bytes, to be shown in a view of their own"));
         eprintln!("│ [s] send    [a] send always    [d] don't send    [Esc] not now       │");
@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let telemetry = Telemetry::builder(App::new("own-prompt", "1.0.0"))
         .file(&file)
         .config_folder(folder.path())
-        // As if nobody had decided yet, and as if this were the user's own machine.
+        // Simulates a user's own machine on which nobody has decided yet.
         .env(Env::from_pairs::<&str, &str>("OWN_PROMPT", []))
         .environment(Environment::Cli)
         .prompt(Dialog)

@@ -1,4 +1,4 @@
-//! A provider of one's own in ten lines: each report is a line of JSON on standard output.
+//! A custom provider in ten lines: each report becomes a line of JSON on standard output.
 //!
 //! `cargo run --example own_provider`
 

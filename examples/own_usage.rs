@@ -1,7 +1,7 @@
-//! A program that tells its authors how it is used: spans of its own, under its own name.
+//! A program that tells its authors how it is used, with spans of its own and under its own name.
 //!
-//! `cargo run --example own_usage --features otlp` shows what would leave, and sends nothing. With `WEATHER_OTLP_ENDPOINT`
-//! set the spans go to that OpenTelemetry collector: the address of the user's stands above the program's.
+//! `cargo run --example own_usage --features otlp` shows the spans that would leave, and sends nothing. With
+//! `WEATHER_OTLP_ENDPOINT` set, the spans go to that OpenTelemetry collector: the user's address takes precedence.
 
 use std::time::Duration;
 

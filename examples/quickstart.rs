@@ -1,4 +1,4 @@
-//! A real error and a real panic, cleaned and delivered: no account, no network, no questions.
+//! A real error and a real panic are cleaned and delivered, without an account, a network or a question.
 //!
 //! `cargo run --example quickstart` writes the reports to a file in a temporary folder and shows them beside
 //! the raw texts. With `CRAWL4AI_SENTRY_DSN` set, and consent given (`CRAWL4AI_TELEMETRY=1`), they go to that
@@ -19,7 +19,7 @@ const EMAIL: &str = "ada.lovelace@example.org";
 const HOME: &str = "/home/ada/Documents/customers.html";
 const HOST: &str = "203.0.113.42";
 
-/// What goes wrong, as programs write it: with everything in it that helps, and that nobody may see.
+/// A typical error of a program. Its texts help to find the bug, but also hold values that nobody else may see.
 #[derive(Debug)]
 enum CrawlError {
     Fetch { url: String, source: ConnectError },
@@ -57,7 +57,7 @@ impl Error for ConnectError {
     }
 }
 
-/// Fails as a crawler fails, and reports it with what it knows: the page and the token never leave.
+/// Fails as a crawler does and reports the error. The page and the token never leave.
 #[inline(never)]
 fn fetch_page(url: &str) -> Result<String, CrawlError> {
     let refused = format!("connection refused while reading {HOME} through {HOST}:8080");
@@ -70,7 +70,7 @@ fn fetch_page(url: &str) -> Result<String, CrawlError> {
     Err(error)
 }
 
-/// Panics as a parser panics, with a message that it computes.
+/// Panics as a parser does, with a computed message.
 #[inline(never)]
 fn parse_page(html: &str) -> usize {
     let Some(table) = html.find("<table") else {
@@ -105,15 +105,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
         return Ok(());
     }
-    // The end of the program: what waits is delivered, within the guard's time.
+    // At the end of the program, waiting reports are delivered within the exit timeout.
     drop(telemetry);
     show(&file)?;
     println!("\nThe reports lie in {}", folder.keep().join("reports.jsonl").display());
     Ok(())
 }
 
-/// Reports to a file, with a consent of its own, because nothing leaves this machine; or to your server, with
-/// the consent that you gave.
+/// Without a server of yours, reports go to a file and consent is given here, because nothing leaves this machine.
+/// Otherwise they go to your server, with the consent that you gave.
 fn start(folder: &Path, file: &Path, own_server: bool) -> Result<Guard, Box<dyn Error>> {
     let builder = Telemetry::builder(App::crawl4ai(env!("CARGO_PKG_VERSION")));
     let builder = builder.exit_timeout(Duration::from_secs(10));
@@ -141,7 +141,7 @@ fn show(file: &Path) -> Result<(), Box<dyn Error>> {
     let reports: Result<Vec<(&str, serde_json::Value)>, _> =
         written.lines().map(|line| serde_json::from_str(line).map(|report| (line, report))).collect();
     let mut reports = reports?;
-    // As they happened: the one whose names were found first left first. Within one millisecond the error was first.
+    // Sorted by time, because reports may leave in another order. Within one millisecond the error came first.
     reports.sort_by_cached_key(|(_, report)| {
         (text(&report["time"]).to_owned(), text(&report["exceptions"][0]["kind"]).to_owned())
     });

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Fuzzes one target without a nightly toolchain: fuzz/run.sh TARGET SECONDS
-# The flags are those that cargo-fuzz passes; with it installed, `cargo +nightly fuzz run TARGET` does the same.
+# The flags are those of cargo-fuzz. If that is installed, `cargo +nightly fuzz run TARGET` does the same.
 set -eu
 cd "$(dirname "$0")"
 target=$1 seconds=${2:-600}

@@ -1,4 +1,4 @@
-//! Keeps docs/ARCHITECTURE.md true: layers, rooms and the size of files.
+//! Checks the code against docs/ARCHITECTURE.md: the layers, the rooms and the size of files.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -9,14 +9,14 @@ use std::path::Path;
 
 use source_tree::{code, is_test, library_files, references, root, rust_files};
 
-/// Past this many lines a file hides a wall that is missing. Tests beside the code count on their own.
+/// The most lines that a source file may have. A longer file should be split. Unit tests are not counted.
 const LONGEST: usize = 350;
 
 fn page() -> String {
     fs::read_to_string(root().join("docs/ARCHITECTURE.md")).expect("docs/ARCHITECTURE.md")
 }
 
-/// Each module of the library with the number of its layer.
+/// Maps each module of the library to the number of its layer.
 fn layers() -> HashMap<String, usize> {
     let page = page();
     let list = page
@@ -28,21 +28,21 @@ fn layers() -> HashMap<String, usize> {
     layers.flat_map(|(at, line)| line.split_whitespace().map(move |module| (module.to_owned(), at))).collect()
 }
 
-/// `capture` for src/capture/panic/mod.rs.
+/// The name of the top-level module of a file: `capture` for src/capture/panic/mod.rs.
 fn module_of(path: &Path) -> String {
     let inside = path.strip_prefix(root().join("src")).expect("a file of the library");
     let first = inside.components().next().expect("a name").as_os_str().to_string_lossy();
     first.trim_end_matches(".rs").to_owned()
 }
 
-/// What a file of the library refers to that stands in a lower layer than itself.
+/// The modules that a file refers to although they are in a lower layer than its own module, `own`.
 fn against_the_layers(layers: &HashMap<String, usize>, own: &str, code: &str, depth: usize) -> Vec<String> {
     let own_layer = layers.get(own);
     let below = |name: &String| layers.get(name).is_some_and(|layer| Some(layer) > own_layer) || name == "*";
     references::of(code, depth).into_iter().filter(below).collect()
 }
 
-/// One macro names paths of the crate that it is used in, not of the module that it stands in.
+/// Reads a source file. The `$crate` paths in capturable.rs are removed, because its macro expands in other crates.
 fn source(path: &Path) -> String {
     let source = fs::read_to_string(path).expect("a source file");
     if path.ends_with("capture/capturable.rs") { source.replace("$crate::", "") } else { source }
@@ -158,14 +158,14 @@ fn files_are_opened_created_replaced_locked_and_deleted_in_one_crate() {
         .map(|room| rust_files(&root().join(room)));
     let mut wrong = Vec::new();
     for path in rooms.into_iter().flatten().filter(|path| !is_test(path)) {
-        // It writes a page of the book when it is told to.
+        // This file writes a page of the book when a variable asks for it.
         if path.ends_with("deliver/stampede.rs") {
             continue;
         }
         let code = code(&path);
         let lines: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
         for (at, line) in lines.iter().enumerate() {
-            // `fs::read_link` only looks.
+            // `fs::read_link` opens no file.
             let line = line.replace("fs::read_link", "");
             wrong.extend(
                 touches.iter().filter(|word| line.contains(**word)).map(|word| (path.clone(), *word)),
@@ -184,7 +184,7 @@ fn files_are_opened_created_replaced_locked_and_deleted_in_one_crate() {
 fn what_is_printed_passes_the_printer() {
     for path in rust_files(&root().join("src")).into_iter().filter(|path| !is_test(path)) {
         let code = code(&path);
-        // A notebook's kernel reads marks on standard output.
+        // A notebook's kernel recognizes commands on standard output.
         let is_kernel = path.ends_with("prompt/kernel.rs") || path.ends_with("telemetry/notebook.rs");
         for stream in ["stderr().lock()", "eprint", "stdout().lock()"] {
             let used = code.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(stream));

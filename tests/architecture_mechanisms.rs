@@ -1,17 +1,17 @@
-//! Each mechanism of the library is written once. A sign of it (a call or a word that nobody can do without) may stand in
-//! one file or folder only; copies that are still there are listed, so that no other comes and none that has gone stays
-//! on the list.
+//! Checks that each mechanism of the library is written once. A mechanism is recognized by signs: calls or words that
+//! every implementation needs. Signs may occur in one file or folder only. Remaining copies are listed below, so that
+//! no copy is added and no removed copy stays listed.
 
 mod source_tree;
 use source_tree::{library_files, lines, name};
 
 struct Mechanism {
     what: &'static str,
-    /// Texts of which each occurrence in code, comments and unit tests left aside, is a use of the mechanism.
+    /// Texts that occur in code only where the mechanism is used. Comments and unit tests are not searched.
     signs: &'static [&'static str],
-    /// The one file, or folder, where it stands.
+    /// The one file or folder that may contain the signs.
     home: &'static str,
-    /// Copies that have yet to go.
+    /// Files that contain a copy of the mechanism, which is still to be removed.
     copies: &'static [&'static str],
 }
 
@@ -89,10 +89,10 @@ const MECHANISMS: &[Mechanism] = &[
     },
 ];
 
-/// The home of what no file may do.
+/// The `home` of a mechanism that no file may contain.
 const NOWHERE: &str = "";
 
-/// The library as it is linked into a program; the server of the tests and the commands are none of it.
+/// The crates that are linked into a program. The test server and the commands are not among them.
 const LIBRARY: [&str; 8] = [
     "src",
     "files",
@@ -104,7 +104,7 @@ const LIBRARY: [&str; 8] = [
     "providers/otlp",
 ];
 
-/// Each file with a sign, and the first place of one.
+/// Each file that contains one of the signs, with the first line that does.
 fn found(signs: &[&str]) -> Vec<(String, String)> {
     let first = |path| {
         let has_sign = |(_, line): &(usize, String)| signs.iter().any(|sign| line.contains(sign));

@@ -1,4 +1,4 @@
-//! No module refers to itself by way of others, and nothing that many rooms know is large.
+//! Checks that modules do not refer to each other in a circle, and that a struct known by many rooms has few fields.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -10,10 +10,10 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use source_tree::modules::{Module, between, circles, references};
 use source_tree::{code, library_files, name};
 
-/// A struct with more fields than this is known by two rooms at most.
+/// A struct with more fields than this may be known by at most two rooms.
 const FIELDS: usize = 8;
 
-/// Circles that have yet to be cut, by the folder of the crate.
+/// Known circles that are still to be cut, by the source folder of the crate.
 const CIRCLES: &[(&str, &[&str])] = &[
     ("src", &[]),
     (
@@ -75,7 +75,7 @@ fn circles_are_found_however_they_are_written() {
             ],
             "r/a r/b",
         ),
-        // Behind the room's door: who takes it from there takes it from its author.
+        // A name that a room re-exports counts as a reference to the module that defines it.
         (
             &[("r", "mod a; pub(crate) use a::A;"), ("r/a", "use crate::s;"), ("s", "use crate::r::A;")],
             "r/a s",
@@ -90,7 +90,8 @@ fn circles_are_found_however_they_are_written() {
     }
 }
 
-/// A struct of the crate's own, and how many fields it has. What the public interface holds is for its own test.
+/// The structs with named fields that are not `pub`, each with its number of fields. Another test covers the public
+/// interface.
 fn structs(tokens: TokenStream) -> Vec<(String, usize)> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut found = Vec::new();
@@ -122,7 +123,7 @@ fn structs(tokens: TokenStream) -> Vec<(String, usize)> {
     found
 }
 
-/// Each field has one colon that is no part of a path, outside of what stands in brackets of any kind.
+/// Counts fields by their colons. Colons of paths and colons inside brackets do not count.
 fn fields(body: TokenStream) -> usize {
     let tokens: Vec<TokenTree> = body.into_iter().collect();
     let is =
@@ -133,7 +134,7 @@ fn fields(body: TokenStream) -> usize {
         .count()
 }
 
-/// Does a name stand anywhere in this code?
+/// Collects every identifier in this code.
 fn names(tokens: TokenStream, found: &mut BTreeSet<String>) {
     for token in tokens {
         match token {

@@ -1,4 +1,5 @@
-//! `tool | head -1` is no crash, and neither is what the program says is its user's mistake.
+//! Checks that no report is made of a closed pipe (`tool | head -1`), nor of an error that the program declares to be
+//! its user's mistake.
 
 #![allow(
     clippy::panic,
@@ -28,7 +29,7 @@ impl fmt::Display for NoSuchCity {
 
 impl Error for NoSuchCity {}
 
-/// As a program wraps what the system says.
+/// An error that wraps the error of the system as its source.
 #[derive(Debug)]
 struct Printing<E>(E);
 
@@ -51,7 +52,7 @@ fn print() -> io::Result<()> {
     (0..100_000).try_for_each(|day| writeln!(out, "day {day}: rain"))
 }
 
-/// An error that says this and has no cause.
+/// An error with this text and without a source.
 #[derive(Debug)]
 struct Shown(String);
 
@@ -76,7 +77,8 @@ fn real_main(part: &str) -> Result<(), Boxed> {
         "by hand" => {
             let pipe = io::Error::from(io::ErrorKind::BrokenPipe);
             assert_eq!(capture_exception(&pipe, context! {}), Outcome::Suppressed(Reason::Ignored));
-            // As `#[error(transparent)]` writes it: no cause, and the text of the pipe's own error.
+            // `#[error(transparent)]` produces such an error: without a source, and with the text of the closed pipe's
+            // error.
             let hidden = Printing(Shown(io::Error::from_raw_os_error(32).to_string()));
             assert_eq!(capture_exception(&hidden, context! {}), Outcome::Suppressed(Reason::Ignored));
             let other = Shown("the pump says: Broken pipe (os error 32)".to_owned());
@@ -119,7 +121,7 @@ fn test(_: &Stage) {
         let mut command = stage.command(part);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
-        // `head -1` is gone before the program has printed all.
+        // The reader closes the pipe early, as `head -1` does.
         drop(child.stdout.take());
         let output = child.wait_with_output().expect("the program ends");
         let said = String::from_utf8_lossy(&output.stderr);

@@ -1,5 +1,5 @@
-//! Errors whose methods panic or never end, and contexts without measure, are reported as far as they can be,
-//! and the program goes on.
+//! Errors whose methods panic or never return, and contexts of unlimited size, are reported as far as possible. The
+//! program continues.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -104,7 +104,7 @@ fn test(stage: &Stage) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let reports = stage.delivered();
     assert_eq!(reports.len(), 9);
-    // Found by what they tell: those of one millisecond come in any order.
+    // Reports are found by their type, because the order of reports from the same millisecond is not defined.
     let of = |error: &str| {
         let is = |report: &&serde_json::Value| {
             report["exceptions"][0]["type"].as_str().is_some_and(|name| name.ends_with(error))

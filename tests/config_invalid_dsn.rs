@@ -1,4 +1,5 @@
-//! A DSN that is none is an error of the builder, never a panic; `init` goes on without a provider and says why.
+//! For an invalid DSN the builder returns an error and never panics. `init` continues without a provider and prints the
+//! reason.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 

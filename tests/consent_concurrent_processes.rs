@@ -1,5 +1,6 @@
-//! Many processes say yes, say no, change the address and capture at once: the file is whole at every moment and keeps
-//! the keys of others, and after the last no not one connection is opened, also by those that remember a yes.
+//! Many processes say yes, say no, change the address and capture at the same time. At every moment the file is
+//! complete and keeps the keys of other programs. After the last no, no connection is opened, not even by processes
+//! that cached a yes.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -13,14 +14,14 @@ use crawl4ai_telemetry_conformance::{Reply, Server};
 use scenario::{Stage, sentry_builder};
 use serde_json::Value;
 
-/// What each of the deciders does so often.
+/// How often each deciding process repeats its action.
 const ROUNDS: usize = 15;
 
-/// Other programs' keys, in an odd order and in forms that a careless writer would change.
+/// The keys of other programs, in an unusual order and in notations that a careless writer would change.
 const BEFORE: &str = r#"{"zeta": 1.50, "telemetry": {"theirs": [1,2], "consent": "always"}, "#;
 const AFTER: &str = r#""alpha": "\u00e9", "big": 12345678901234567890}"#;
 
-/// Waits until a file is there.
+/// Waits until a file exists.
 fn await_file(path: &Path) {
     let start = Instant::now();
     while !path.exists() {
@@ -29,7 +30,7 @@ fn await_file(path: &Path) {
     }
 }
 
-/// A writer that waits for the others may have to give up, and says so.
+/// Repeats an action until it succeeds, because a writer returns an error if it has waited too long for the others.
 fn at_last<E: std::fmt::Display>(mut act: impl FnMut() -> Result<(), E>) {
     let start = Instant::now();
     while let Err(error) = act() {

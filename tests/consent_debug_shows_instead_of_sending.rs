@@ -1,5 +1,5 @@
-//! `CRAWL4AI_TELEMETRY_DEBUG=1` shows every report on standard error, and neither stores nor sends any: not what waits
-//! from an earlier run either.
+//! `CRAWL4AI_TELEMETRY_DEBUG=1` shows every report on standard error. It neither stores nor sends any report, not even
+//! those stored by an earlier run.
 
 #![allow(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! Without consent nothing is written and nothing is sent, whatever is captured and however the program ends.
+//! Without consent nothing is written and nothing is sent, regardless of what is captured and of how the program ends.
 
 #![allow(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -8,7 +8,7 @@ use crawl4ai_telemetry_conformance::{Reply, Server};
 use scenario::{Stage, builder, sentry_builder};
 
 fn program(part: &str) {
-    // To a file and, in a second run, to a server that counts.
+    // Each part runs twice: with a file, and with a server that counts requests.
     let builder = if part.starts_with("server: ") { sentry_builder() } else { builder() };
     let part = part.trim_start_matches("server: ");
     let _telemetry = builder.install().expect("installed");

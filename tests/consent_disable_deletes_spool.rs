@@ -1,4 +1,4 @@
-//! A no deletes what waits, stops what would come, and holds in every later start.
+//! A no deletes the stored reports, prevents new ones, and stays in effect at every later start.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -34,7 +34,7 @@ fn test(stage: &Stage) {
     run("now");
     assert_eq!(server.connections(), 1);
     assert!(stage.waiting().is_empty());
-    // The decision, two locks, and counts without anybody's data.
+    // What remains is the decision, two locks, and counters without personal data.
     let ours = ["config.json", "config.json.lock", "telemetry/ledger.json", "telemetry/ledger.lock"];
     let left: Vec<_> = stage.files().into_iter().filter(|f| !ours.iter().any(|o| f.ends_with(o))).collect();
     assert!(left.is_empty(), "{left:?}");

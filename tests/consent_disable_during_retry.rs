@@ -1,4 +1,4 @@
-//! A no that another process stores while a report waits to be tried again: it is never tried, and nothing is left.
+//! Another process stores a no while a report waits for its next attempt. No attempt follows, and no file remains.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the program starts itself again")]
@@ -26,13 +26,13 @@ fn program(part: &str) {
         let mut other = Command::new(std::env::current_exe().expect("this program"));
         assert!(other.env("SCENARIO_PART", "says no").status().expect("runs").success());
     }
-    // Longer than any wait between two tries.
+    // Longer than any delay between two attempts.
     clock.advance(Duration::from_secs(25 * 60 * 60));
     telemetry.flush(Duration::from_secs(20));
 }
 
 fn test(_: &Stage) {
-    // What is counted must be able to count: without the no, the second try arrives.
+    // The first part shows that the count works: without a no, the second attempt arrives.
     for (part, connections) in [("is told nothing", 2), ("is told no", 1)] {
         let stage = Stage::new();
         let server = Server::start([Reply::status(503), Reply::status(200)]);

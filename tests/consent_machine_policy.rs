@@ -1,5 +1,6 @@
-//! The administrator's file: it forbids, lowers and hides, whatever anybody said yes to, also while the program runs; what
-//! cannot be read for certain forbids; it is not read at the set-up.
+//! The administrator's policy file forbids, lowers the level and suppresses questions. It takes precedence over any
+//! consent, and also takes effect while the program runs. A file that cannot be read reliably forbids everything. It is
+//! not read during set-up.
 
 #![cfg(unix)]
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -72,7 +73,7 @@ fn program(part: &str) {
             assert!(is_queued(&capture()), "no file yet");
             telemetry.flush(PATIENCE);
             write(&scenario::folder(), "{");
-            // A yes is checked again when it is stored.
+            // Consent is checked again when a report is stored.
             let lines = "one\ntwo".parse::<f64>().expect_err("no number");
             let _ = crawl4ai_telemetry::capture_exception(&lines, context! {});
             telemetry.flush(PATIENCE);
@@ -107,7 +108,7 @@ fn program(part: &str) {
     }
 }
 
-/// What a run of a part left: everything but the administrator's file.
+/// The files that a run left, without the administrator's policy file.
 fn left(stage: &Stage) -> Vec<PathBuf> {
     stage.files().into_iter().filter(|path| !path.starts_with("machine")).collect()
 }
@@ -121,7 +122,7 @@ fn forbids_whatever_was_said(stage: &Stage) {
     let output = command.env("SCENARIO_PART", "forbidden").output().expect("runs");
     assert_eq!(output.status.code(), Some(101), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!((server.connections(), left(stage)), (0, vec![PathBuf::from("config.json")]));
-    // One kind alone leaves the other.
+    // Forbidding one kind does not affect the other.
     for (text, reports, figures) in
         [(r#"{"reports": "forbidden"}"#, 0, true), (r#"{"usage": "forbidden"}"#, 1, false)]
     {
@@ -229,14 +230,15 @@ fn what_cannot_be_read_for_certain_forbids(stage: &Stage) {
     assert_eq!(stage.delivered().len(), 1, "a file that says nothing forbids nothing");
 }
 
-/// In an `/etc` of its own, as root: the file of the machine.
+/// Runs a part as root in a mount namespace with its own `/etc`, so that the program reads the machine-wide policy
+/// file.
 fn in_its_own_etc(stage: &Stage, part: &str, make: &str) {
     let program = stage.command(part);
     let script = format!("mount -t tmpfs none /etc && mkdir -m 755 /etc/tool && {make} && exec \"$0\"");
     let mut command = Command::new("unshare");
     command.args(["--mount", "sh", "-c", &script]).arg(program.get_program()).env_clear();
     command.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    // What whoever runs the program could say to be led elsewhere.
+    // Variables that a user could set to make the program read another file. They must have no effect.
     command.env("PATH", std::env::var_os("PATH").expect("a path")).env("ProgramData", stage.folder());
     command.env("XDG_CONFIG_DIRS", stage.folder()).env("CRAWL4AI_TELEMETRY_POLICY", "/dev/null");
     ends_well(command);
@@ -249,7 +251,7 @@ fn the_file_of_the_machine(stage: &Stage) {
     let forbids = format!("umask 022 && echo '{{\"reports\": \"forbidden\"}}' > {FILE}");
     for make in [
         forbids,
-        // Not root's: then it is not certain who said what.
+        // The file or its folder is not owned by root, or others may write it, so its content is not trusted.
         format!("{fine} && chown 4711 {FILE}"),
         format!("{fine} && chown 4711 /etc/tool"),
         format!("{fine} && chmod g+w {FILE}"),

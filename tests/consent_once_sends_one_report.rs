@@ -1,5 +1,5 @@
-//! `once` lets exactly one report leave, across threads and processes, and is spent when a provider took it; where it
-//! could not be spent, none leaves.
+//! `once` lets exactly one report leave, across threads and processes. It is used up when a provider has accepted the
+//! report. If this cannot be recorded, no report leaves.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -23,7 +23,7 @@ fn program(_: &str) {
     telemetry.flush(std::time::Duration::from_secs(20));
 }
 
-/// As on a disk that cannot be written: what is spent here would not be spent for the next process.
+/// The lock cannot be taken, as on a read-only disk. The next process would not know that `once` was used up.
 fn where_it_cannot_be_spent_none_leaves() {
     let stage = Stage::new();
     let lock = stage.folder().join("config.json.lock");
@@ -53,7 +53,7 @@ fn test(stage: &Stage) {
     for child in &mut children {
         assert!(child.wait().expect("ends").success());
     }
-    // And whatever a process that came too late left behind does not leave later.
+    // Reports of processes that were too late do not leave later either.
     let mut late = stage.command("");
     assert!(late.env_remove("CRAWL4AI_TELEMETRY").status().expect("runs").success());
 

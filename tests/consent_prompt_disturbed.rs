@@ -1,5 +1,5 @@
-//! A question that is disturbed: the window is resized while it stands, it is twenty columns wide, the terminal goes away,
-//! another program of the user asks.
+//! A question is disturbed: the window is resized during the question, the window is twenty columns wide, the terminal
+//! disappears, or another program of the user asks.
 
 #![cfg(unix)]
 #![allow(
@@ -41,7 +41,7 @@ fn program(part: &str) {
     drop(telemetry);
 }
 
-/// A program with a handler for the signal of a resized window, which interrupts what it waits for.
+/// Installs a handler for the signal of a resized window. The signal interrupts the read that waits for an answer.
 fn handle_resizing() {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
@@ -55,7 +55,7 @@ fn handle_resizing() {
     });
 }
 
-/// A terminal whose window is closed while the question stands, and a program in it that goes on, as after `nohup`.
+/// A terminal whose window is closed during the question. The program continues, as under `nohup`.
 fn be_a_terminal() {
     let terminal = Terminal::new();
     let mut shell = Command::new("/bin/sh");
@@ -66,7 +66,7 @@ fn be_a_terminal() {
         .arg(folder().join("ended"));
     let _running = terminal.run(shell.env("SCENARIO_PART", "error"));
     terminal.wait_for(PROMPT);
-    // The process ends, and the terminal with it.
+    // This process ends here, and its terminal disappears.
 }
 
 fn a_window_may_be_resized_while_the_question_stands() {
@@ -82,14 +82,15 @@ fn a_window_may_be_resized_while_the_question_stands() {
             if part == "draws anew" {
                 wait_for_file(&stage, "resized");
             }
-            // It is no answer, and what comes next fits.
+            // Resizing is no answer, and the next output fits the new width.
             terminal.answer(PROMPT, "v\n");
             terminal.wait_for(PROMPT);
             assert!(widths(&terminal.screen()) <= Some(usize::from(columns)), "{}", terminal.screen());
         }
         terminal.answer(PROMPT, "1\n");
         terminal.resize(30);
-        // Its last line, whether it was asked before the window became narrower or after.
+        // Matches the end of the second question, which is wrapped differently if the window has become narrower by
+        // then.
         terminal.answer("saves): ", "\n");
         assert!(running.end().success(), "{}", terminal.screen());
         assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 0), "{part}");
@@ -126,7 +127,7 @@ fn a_terminal_that_goes_away_is_no_answer() {
     assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1), "the report waits for an answer");
     assert!(prompting::consent(&stage).is_null());
 
-    // Somebody is there again.
+    // The next run has a terminal again.
     let terminal = Terminal::new();
     let running = terminal.run(&mut asking(&stage, "nothing"));
     terminal.wait_for("An earlier run of tool failed.");
@@ -135,7 +136,7 @@ fn a_terminal_that_goes_away_is_no_answer() {
     assert!(stage.waiting().is_empty());
 }
 
-/// Of one user, each with a folder of its own: nobody's report waits for a question in another window.
+/// Two programs of one user have separate folders, so that the question of one does not make the other's report wait.
 fn two_programs_of_a_user_ask_each_on_its_own_terminal() {
     let (first, second) = (Stage::new(), Stage::new());
     let (terminal, other) = (Terminal::new(), Terminal::new());

@@ -1,6 +1,6 @@
-//! Not one packet leaves before the yes, at a question that stands: in a network namespace of its own whose only device is
-//! the loopback, and counts. Of a report that a person carries to an issue tracker not one after it either; the browser is
-//! who opens the tracker.
+//! No packet leaves before the yes, while the question is shown. The program runs in a network namespace with a
+//! loopback device only, whose packets are counted. For reports to an issue tracker no packet leaves after the yes
+//! either, because the browser opens the tracker.
 
 #![cfg(target_os = "linux")]
 #![allow(
@@ -28,14 +28,14 @@ use scenario::harness::{Test, tools};
 use scenario::terminal::{Terminal, take_session};
 use scenario::{Stage, folder};
 
-/// The key of a report that a person carries.
+/// The end of the question about a report to an issue tracker.
 const ALONE: &str = "1, 3, v or b? ";
 
 fn program(part: &str) {
     take_session();
     let app = App::new("tool", "1.0.0").env_prefix("CRAWL4AI");
     let builder = Telemetry::builder(app).environment(Environment::Cli).config_folder(folder());
-    // Nobody listens there, and whoever asks is counted.
+    // Nothing listens at these addresses. Attempts to connect are counted.
     let builder = match part.strip_suffix(", panics").unwrap_or(part) {
         "issue" => {
             let link = crawl4ai_telemetry::IssueLink::new("http://127.0.0.1:9/owner/tool");
@@ -56,7 +56,7 @@ fn program(part: &str) {
     drop(telemetry);
 }
 
-/// Packets that every device of the namespace sent and took, of which one is there.
+/// The packets that each device of the namespace has sent and received. The namespace has one device.
 fn packets(devices: &str) -> Vec<u64> {
     let counts = devices.lines().skip(2).map(|line| {
         let mut fields = line.split_whitespace();
@@ -69,7 +69,8 @@ fn packets(devices: &str) -> Vec<u64> {
     counts.collect()
 }
 
-/// The program at a terminal in a network of its own: what was counted while the question stood, and after `typed`.
+/// Runs the program at a terminal in a network namespace. Returns the packet counts during the question and after the
+/// answers in `typed`.
 fn counted(stage: &Stage, part: &str, asked: &str, typed: &[(&str, &str)]) -> (Vec<u64>, Vec<u64>) {
     let terminal = Terminal::new();
     let plain = asking(stage, part);
@@ -84,7 +85,7 @@ fn counted(stage: &Stage, part: &str, asked: &str, typed: &[(&str, &str)]) -> (V
     inside.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let running = terminal.run(inside.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("BROWSER", &browser));
     terminal.wait_for(asked);
-    // `unshare` has become the shell.
+    // `unshare` has been replaced by the shell.
     let devices = Path::new("/proc").join(running.child.id().to_string()).join("net/dev");
     let before = packets(&fs::read_to_string(devices).expect("its devices"));
     for (after, text) in typed {
@@ -105,7 +106,7 @@ fn a_server_hears_nothing_before_the_yes(_: &Stage) {
     ] {
         let (before, after) = counted(&Stage::new(), part, PROMPT, typed);
         assert_eq!(before, [0], "{part}");
-        // That a yes is counted is what shows that the count is one.
+        // Packets after a yes show that the counting works.
         assert_eq!((after.len(), after != [0]), (1, leaves), "{part} {typed:?}: {after:?}");
     }
 }

@@ -1,5 +1,5 @@
-//! A notebook whose user has not decided shows the choices once, sends nothing and stores nothing. Where the kernel
-//! passes questions on it asks once, and reads the answer and not one byte more.
+//! In a notebook whose user has not decided, the program shows the choices once, and sends and stores nothing. Where
+//! the kernel supports questions, it asks once, and reads no byte more than the answer.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, reason = "a notebook prints")]
@@ -21,11 +21,11 @@ fn program(part: &str) {
             .exit_timeout(std::time::Duration::from_secs(5));
     let _telemetry = telemetry.install().expect("installed");
     println!("cell 1");
-    // The process of a cell lives on after a panic, and the hook prints nothing.
+    // The process of a cell survives a panic, and the panic hook shows nothing.
     let _ = std::panic::catch_unwind(|| panic!("a cell panics"));
     let capture = || capture_exception(&std::io::Error::other("x"), context! {});
     if part == "asked" {
-        // Nobody has seen this one: it is not sent, whatever the answer.
+        // The user has not seen this error, so it is not sent, whatever the answer is.
         assert_eq!(capture(), Outcome::Suppressed(Reason::NoConsent(Rule::NotebookUnanswered)));
         return rest_of_the_input();
     }
@@ -40,7 +40,7 @@ fn program(part: &str) {
     assert!(matches!(capture(), Outcome::Queued(_)));
 }
 
-/// What the kernel sends next is still there.
+/// Checks that the kernel's next message is still in standard input.
 fn rest_of_the_input() {
     let mut next = String::new();
     std::io::stdin().read_line(&mut next).expect("the next cell");
@@ -48,7 +48,7 @@ fn rest_of_the_input() {
     println!("decided {}", crawl4ai_telemetry::status().expect("installed").consent.name());
 }
 
-/// Plays the kernel: the process for cells has its name, and its answer is followed by the next cell.
+/// Plays the kernel. The process has the name of the kernel's process for cells, and the next cell follows the answer.
 fn asked(answer: &str) -> String {
     let stage = Stage::new();
     let kernel = stage.folder().join("evcxr_jupyter");
@@ -78,13 +78,13 @@ fn asked(answer: &str) -> String {
     let way_out = "from now on; `telemetry.disable()?;` ends that";
     assert_eq!(said.contains(way_out), answer == "2", "the answer names a way back: {said}");
     assert!(!rest.iter().any(|line| line.starts_with("EVCXR_INPUT_REQUEST")), "asked once: {rest:?}");
-    // Whoever did not answer is shown the choices, as content.
+    // Without an answer, the choices are shown as content of the notebook.
     let undecided = rest.last().is_some_and(|line| line.ends_with("not_set"));
     assert_eq!(rest.iter().any(|line| line == "EVCXR_BEGIN_CONTENT text/html"), undecided, "{rest:?}");
     rest.last().cloned().unwrap_or_default()
 }
 
-/// Standard input stays open and silent, as a kernel's does: whoever reads it waits for ever.
+/// Runs a part with standard input open and silent, as that of a kernel is. A read would block for ever.
 fn run(stage: &Stage, part: &str, variables: &[(&str, &str)]) -> Output {
     let mut command = stage.command(part);
     command.env_remove("CRAWL4AI_TELEMETRY").envs(variables.iter().copied());
@@ -116,7 +116,7 @@ fn test(_: &Stage) {
         }
     }
 
-    // Where the system does not tell whether this is the first thread, nobody is asked.
+    // Where the system does not tell whether the current thread is the main thread, nobody is asked.
     let questions = if cfg!(target_os = "linux") { usize::MAX } else { 0 };
     for (answer, decided) in [
         ("1", "once"),
@@ -132,7 +132,7 @@ fn test(_: &Stage) {
         assert_eq!(asked(answer), format!("decided {decided}"), "{answer:.10}");
     }
 
-    // Another language's kernel: standard output is not ours, whatever is shown.
+    // With a kernel for another language, nothing is written to standard output.
     let stage = Stage::new();
     let output = run(&stage, "", &[("JPY_PARENT_PID", "7")]);
     assert_eq!(String::from_utf8_lossy(&output.stdout), "cell 1\n");

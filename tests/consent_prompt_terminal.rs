@@ -1,5 +1,5 @@
-//! The prompt, through a real pseudo-terminal: every answer, nonsense, the end of input, Ctrl-C, the view, the e-mail
-//! address, what is typed ahead, and what an answer holds for.
+//! Tests the prompt on a real pseudo-terminal: every answer, invalid answers, the end of input, Ctrl-C, the view, the
+//! e-mail address, type-ahead, and what an answer applies to.
 
 #![cfg(unix)]
 #![allow(
@@ -83,7 +83,8 @@ fn program(part: &str) {
     println!("result 2");
 }
 
-/// As a program that has waited for `tokio::signal::ctrl_c` once: its handler stays, and Ctrl-C ends nothing any more.
+/// Behaves like a program that has awaited `tokio::signal::ctrl_c` once. The handler stays installed, so that Ctrl-C no
+/// longer ends the program.
 fn handle_interrupts() {
     static RUNTIME: OnceLock<tokio::runtime::Runtime> = OnceLock::new();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
@@ -98,8 +99,8 @@ fn handle_interrupts() {
     });
 }
 
-/// What is typed, and what comes of it: told to the program, delivered, waiting, consent stored, and the address that
-/// goes along: with a yes to this one report it is not stored.
+/// The typed answers and the expected results: the outcome told to the program, the numbers of delivered and of waiting
+/// reports, the stored consent, and the address in the report. With a yes to one report, the address is not stored.
 type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, usize, usize, Option<&'a str>, Option<&'a str>);
 
 fn every_answer() {
@@ -123,7 +124,7 @@ fn every_answer() {
         (&[(PROMPT, "1\n"), (EMAIL, "\u{4}")], "queued", 1, 0, None, None),
     ];
     for (typed, told, delivered, waiting, stored, email) in cases {
-        // On the terminal the program has its say first; on a screen of its own it is told the answer.
+        // The terminal asks after the program's output. A program's own screen asks at once and tells it the answer.
         for (part, told) in [("error", "pending"), ("on its own screen", *told)] {
             let (stage, terminal) = (Stage::new(), Terminal::new());
             let running = terminal.run(&mut asking(&stage, part));
@@ -146,13 +147,13 @@ fn every_answer() {
     }
 }
 
-/// Whose reports name it. Others may be on no list.
+/// Reports name Debian. The names of other distributions may not be on the list of known names.
 fn is_debian() -> bool {
     std::fs::read_to_string("/etc/os-release").is_ok_and(|text| text.lines().any(|line| line == "ID=debian"))
 }
 
 fn an_address_for_one_report_goes_with_that_one_only() {
-    // Without a connection: the report waits, and so does the address, with it and nowhere else.
+    // Without a connection the report waits. The address is stored with it and nowhere else.
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(&mut asking(&stage, "in a tunnel"));
     terminal.answer(PROMPT, "1\n");
@@ -161,13 +162,13 @@ fn an_address_for_one_report_goes_with_that_one_only() {
     assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1));
     assert!(!stage.folder().join("config.json").exists(), "nothing is stored");
 
-    // A yes in the environment sends the later one without it.
+    // With a yes in the environment, the later report leaves without the address.
     let mut scripted = asking(&stage, "error");
     assert!(scripted.env("CRAWL4AI_TELEMETRY", "1").output().expect("runs").status.success());
     let addresses = || stage.delivered().iter().map(|r| r["user_email"].clone()).collect::<Vec<_>>();
     assert_eq!(addresses(), ["ada@example.com".into(), serde_json::Value::Null]);
 
-    // And whoever is asked again is asked for one again.
+    // A later question asks for an address again.
     let terminal = Terminal::new();
     let running = terminal.run(&mut asking(&stage, "error"));
     terminal.answer(PROMPT, "1\n");
@@ -213,7 +214,7 @@ fn the_view_is_what_leaves() {
     }
 }
 
-/// What a collector gets nobody can read: the same fields are shown as JSON, and it says so.
+/// A collector gets protobuf, which nobody can read. The view shows the same fields as JSON, and says so.
 #[cfg(feature = "otlp")]
 fn the_view_of_what_a_collector_gets_can_be_read() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
@@ -242,11 +243,11 @@ fn an_interrupt_is_no_answer_and_a_later_run_asks_once_more() {
     assert_eq!(stage.waiting().len(), 1);
     assert!(consent(&stage).is_null());
 
-    // Not in a pipe, not where nobody is.
+    // Nobody is asked in a pipe or without a terminal.
     assert!(asking(&stage, "nothing").output().expect("runs").status.success());
     assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1));
 
-    // Once more, at the end of a later run; interrupted again, nobody is asked a third time.
+    // The end of a later run asks once more. After a second interrupt nobody is asked again.
     for (is_asked, signal) in [(true, Some(2)), (false, None)] {
         let said = "Nothing is saved. The report stays on this computer,";
         let terminal = Terminal::new();
@@ -267,7 +268,7 @@ fn an_interrupt_is_no_answer_and_a_later_run_asks_once_more() {
     let status = std::fs::read_to_string(stage.folder().join("status")).expect("told");
     assert!(status.contains("1, 1 of them for your answer; 1 not asked about again"), "{status}");
 
-    // A new error is asked about, and says that the other waits.
+    // A new error is asked about, and the question says that the other report waits.
     let terminal = Terminal::new();
     let running = terminal.run(&mut asking(&stage, "other"));
     terminal.wait_for("also 1 other that waits");
@@ -277,8 +278,8 @@ fn an_interrupt_is_no_answer_and_a_later_run_asks_once_more() {
     assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 1));
 }
 
-/// The program's handler runs as ever; the question ends at once, and the report waits, whether it was the first question or
-/// the one for an address.
+/// The program's handler runs as usual. The question ends at once and the report waits. This applies to the first
+/// question and to the question for an address.
 fn an_interrupt_that_the_program_handles_ends_the_question_too() {
     for before in [&[][..], &[(PROMPT, "v\n")], &[(PROMPT, "1\n")], &[(PROMPT, "2\n")]] {
         for part in ["handles interrupts", "handles interrupts, on its own screen"] {
@@ -315,7 +316,7 @@ fn one_question_a_process_and_the_second_error_waits() {
     assert!(stage.waiting()[0].ends_with(".report.pending"));
     assert!(!terminal.screen().contains(PROMPT));
 
-    // A no, this time, is no to what else this run captures.
+    // “Not now” also declines the other errors of this run.
     let terminal = Terminal::new();
     let once = Stage::new();
     let running = terminal.run(&mut asking(&once, "insists"));
@@ -323,7 +324,7 @@ fn one_question_a_process_and_the_second_error_waits() {
     assert!(running.end().success());
     assert!(once.waiting().is_empty(), "{:?}", once.waiting());
 
-    // A no deletes it.
+    // A no deletes the waiting report.
     let terminal = Terminal::new();
     let running = terminal.run(&mut asking(&stage, "nothing"));
     terminal.answer(PROMPT, "3\n");
@@ -335,7 +336,7 @@ fn what_came_before_the_yes_is_not_sent() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(asking(&stage, "error").env("TERM", "dumb"));
     assert!(running.end().success(), "{}", terminal.screen());
-    // The yes is given elsewhere, by somebody who was not shown this report.
+    // The yes is given in another run, whose user was not shown this report.
     for part in ["says yes", "nothing", "error"] {
         assert!(asking(&stage, part).output().expect("runs").status.success(), "{part}");
     }

@@ -1,6 +1,6 @@
-//! When a program asks, through a real pseudo-terminal: after a panic has unwound, and behind all that it prints, whichever
-//! way it ends. Background jobs, pipes, raw and dumb terminals are not disturbed,
-//! and two processes never ask at once.
+//! Tests on a real pseudo-terminal when a program asks: after a panic has unwound, and after all output of the program,
+//! however it ends. Background jobs, pipes, raw terminals and dumb terminals are not disturbed, and two processes never
+//! ask at once.
 
 #![cfg(unix)]
 #![allow(
@@ -61,7 +61,7 @@ fn program(part: &str) {
         "guard dropped" => {
             told(capture("for ada@example.org"));
             drop(telemetry);
-            // What the standard library prints of an `Err` that `main` returns.
+            // The standard library prints this for an `Err` that `main` returns.
             eprintln!("Error: out of cheese");
             return;
         }
@@ -85,7 +85,7 @@ fn fail_in_main() {
     assert_eq!(format!("{code:?}"), format!("{:?}", std::process::ExitCode::FAILURE));
 }
 
-/// A shell with a job in the background, which reads and writes on the same terminal.
+/// A background job of a shell, on the same terminal.
 fn run_in_background() {
     let mut job = Command::new(std::env::current_exe().expect("this program"));
     job.env("SCENARIO_PART", "job").env_remove("SCENARIO_OWN_SESSION").process_group(0);
@@ -119,7 +119,7 @@ fn an_err_from_main_is_printed_before_anybody_is_asked() {
     assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 0));
 }
 
-/// Whether the guard is gone by then, or never dropped.
+/// Applies both if the guard was dropped and if it never is.
 fn what_the_program_prints_at_its_end_comes_before_the_question() {
     for (part, code) in [("guard dropped", 0), ("exits", 3)] {
         let (stage, terminal) = (Stage::new(), Terminal::new());
@@ -147,10 +147,10 @@ fn who_must_not_wait_is_asked_at_the_end() {
     }
 }
 
-/// Its question stands where the error is captured, or at the start when an earlier run left a report.
+/// A program's own screen asks when the error is captured, or at the start if an earlier run left a report.
 fn a_screen_of_its_own_is_asked_at_once() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
-    // Nobody sits there: it waits.
+    // On a dumb terminal nobody is asked, and the report waits.
     let dumb = terminal.run(asking(&stage, "error").env("TERM", "dumb"));
     assert!(dumb.end().success(), "{}", terminal.screen());
     assert_eq!(stage.waiting().len(), 1);
@@ -171,7 +171,7 @@ fn a_screen_of_its_own_is_asked_at_once() {
 }
 
 fn nobody_is_disturbed() {
-    // In the background, with a terminal that can do nothing, in raw mode, in a build, before a pager.
+    // A background job, a dumb terminal, a terminal in raw mode, and a pipe to a pager.
     type Variables = &'static [(&'static str, &'static str)];
     let cases: &[(&str, Variables, bool)] = &[
         ("in the background", &[], false),
@@ -205,7 +205,8 @@ fn two_processes_ask_one_at_a_time() {
     assert!(asked.end().success());
     assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 2));
 
-    // Whoever says always at the end of a later run agrees to those that they were told of, whichever way it ends.
+    // A yes to all reports, given at the end of a later run, also applies to the waiting reports that the question
+    // mentions, however the run ends.
     let terminal = Terminal::new();
     let running = terminal.run(&mut asking(&stage, "nothing, exits"));
     terminal.wait_for("result");

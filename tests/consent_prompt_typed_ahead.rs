@@ -1,5 +1,5 @@
-//! Keys that are typed before the question stands, through a real pseudo-terminal: they answer nothing, and neither does the
-//! Enter behind them.
+//! Keys that are typed before the question appears, on a real pseudo-terminal. They answer nothing, and neither does
+//! the Enter after them.
 
 #![cfg(unix)]
 #![allow(
@@ -28,8 +28,8 @@ fn program(_: &str) {
     drop(telemetry);
 }
 
-/// Whoever types a key before the question stands, and Enter behind it, has answered nothing, whatever the key is; the Enter
-/// alone would have been a not now, which deletes the report.
+/// Keys before the question, followed by Enter, are no answer, whatever the keys are. The Enter alone would have been a
+/// “not now”, which deletes the report.
 fn the_enter_behind_keys_that_came_before_the_question_is_no_answer() {
     for (keys, enter, answer, delivered, stored) in [
         ("3", "\n", "3\n", 0, Some("denied")),
@@ -55,7 +55,7 @@ fn the_enter_behind_keys_that_came_before_the_question_is_no_answer() {
     }
 }
 
-/// A line that is begun before the question and ended while it appears.
+/// A line that was begun before the question and is ended while it appears.
 fn a_line_that_ends_while_the_question_appears_is_no_answer() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     terminal.type_ahead("2");
@@ -68,7 +68,7 @@ fn a_line_that_ends_while_the_question_appears_is_no_answer() {
     assert_eq!(stage.waiting().len(), 1);
     terminal.answer(PROMPT, "3\n");
     assert!(running.end().success(), "{}", terminal.screen());
-    // The terminal waits for whole lines as before.
+    // The terminal still waits for whole lines.
     assert_eq!(consent(&stage)["consent"], "denied");
 }
 
@@ -81,7 +81,7 @@ fn lines_that_were_typed_before_the_question_are_no_answer() {
         terminal.wait_for(PROMPT);
         assert!(!terminal.screen().contains("Press Enter"), "{}", terminal.screen());
         assert!(consent(&stage).is_null() && stage.delivered().is_empty(), "{lines:?}");
-        // The next line is one, and an Enter is what the question says.
+        // The next line is an answer. An Enter means what the question says.
         terminal.answer(PROMPT, "\n");
         assert!(running.end().success(), "{}", terminal.screen());
         assert!(stage.waiting().is_empty() && consent(&stage).is_null(), "{lines:?}");

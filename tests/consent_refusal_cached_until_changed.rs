@@ -1,4 +1,4 @@
-//! A no is answered without asking anybody again, and yet the next yes counts at once, and so does the next no.
+//! A no is cached, but a later yes takes effect at once, and so does a later no.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -17,7 +17,7 @@ fn builder(folder: &tempfile::TempDir) -> Builder {
         .limits(Limits::none())
 }
 
-/// Often enough that the answer is the one that was put down.
+/// Captures often enough that the cached answer is used.
 fn refused(reason: Reason) {
     for time in 0..5 {
         assert_eq!(capture(), Outcome::Suppressed(reason), "time {time}");
@@ -47,7 +47,7 @@ fn every_change_counts_at_once() {
             refused(Reason::NoConsent(Rule::NoConsent));
             with_telemetry(&agreed, queued);
             refused(Reason::NoConsent(Rule::NoConsent));
-            // Nobody is asked on behalf of another thread's scope.
+            // The scope of this thread does not apply to another thread.
             with_telemetry(&agreed, || {
                 std::thread::scope(|scope| {
                     scope.spawn(|| refused(Reason::NoConsent(Rule::NoConsent)));
@@ -65,7 +65,7 @@ fn every_change_counts_at_once() {
     }
     refused(Reason::NotInstalled);
 
-    // Nobody to send to, and nothing that remembers it in another's name.
+    // Without a provider nothing is sent. The answer cached in this scope is not used outside of it.
     let silent = builder(&other).build().expect("built");
     with_telemetry(&silent, || refused(Reason::NoProvider));
     refused(Reason::NotInstalled);

@@ -1,5 +1,6 @@
-//! Where nobody can be asked, reports hold no free text, and one line on standard error says that they leave and how to
-//! end it, also where they were stored by an earlier run. Nothing is remembered: a container must not opt its user in.
+//! Where nobody can be asked, reports hold no free text. One line on standard error says that they leave and how to
+//! stop them, also for reports stored by an earlier run. No consent is stored, because a container must not opt its
+//! user in.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -25,7 +26,7 @@ fn program(part: &str) {
     let _ = std::panic::catch_unwind(|| panic!("free text of a customer"));
 }
 
-/// Runs a part, which says once that reports leave.
+/// Runs a part and checks that it says exactly once that reports leave.
 fn run(stage: &Stage, part: &str) {
     let output = stage.command(part).env_remove("CRAWL4AI_TELEMETRY").output().expect("runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -1,6 +1,6 @@
-//! Reports that a person carries to an issue tracker, on a real terminal: nothing opens before the yes, the browser is
-//! told a path and nothing of the report, title and text of the form are what the person was shown, and no yes but the
-//! one to this report opens anything.
+//! Reports that a person files in an issue tracker, on a real terminal. Nothing opens before the yes. The browser is
+//! given a path and nothing of the report. The title and text of the form are those that the person was shown. Only a
+//! yes to this report opens a page.
 
 #![cfg(all(unix, not(target_os = "macos")))]
 #![allow(
@@ -32,21 +32,21 @@ use prompting::{asking, capture, consent};
 use scenario::terminal::{Terminal, take_session};
 use scenario::{Stage, folder};
 
-/// The keys where there is nothing but the page, and where there is a provider besides.
+/// The ends of the question: with only the issue link, and with a provider as well.
 const ALONE: &str = "1, 3, v or b? ";
 const BESIDE: &str = "1, 2, 3, 4, v or b? ";
 
-/// Where the program finds the tracker.
+/// The variable that holds the address of the tracker.
 const TRACKER: &str = "SCENARIO_TRACKER";
 
-/// What an error says here. It stands in no argument of any process.
+/// The text of the error. It must not occur in the arguments of any process.
 const SAID: &str = "the shelf collapsed under ```\n@ada #1 <script>alert(1)</script> größer & more";
 
 fn alone() -> Builder {
     let tracker = std::env::var(TRACKER).unwrap_or_else(|_| "http://127.0.0.1:9".to_owned());
     Telemetry::builder(App::new("tool", "1.0.0").env_prefix("CRAWL4AI"))
         .environment(Environment::Cli)
-        // These tests look at their own short words; own words have tests of their own.
+        // These tests check their own short texts. Own words have separate tests.
         .privacy(Privacy::Standard)
         .exit_timeout(Duration::from_secs(5))
         .issue_link(IssueLink::new(format!("{tracker}/owner/tool")).tracker(Tracker::Forgejo))
@@ -79,7 +79,7 @@ fn program(part: &str) {
     drop(telemetry);
 }
 
-/// A browser that writes down how many arguments it was given, and which.
+/// A browser that records the number of its arguments and the first one.
 fn browser(stage: &Stage, code: i32) -> PathBuf {
     let (path, opened) = (stage.folder().join("browser"), stage.folder().join("opened"));
     fs::write(&path, format!("#!/bin/sh\necho \"$# $1\" >> '{}'\nexit {code}\n", opened.display()))
@@ -119,7 +119,7 @@ fn nothing_was_written(stage: &Stage, why: &str) {
     assert!(!page(stage).exists() && !text(stage).exists() && opened(stage).is_empty(), "{why}");
 }
 
-/// Part of a page between two marks.
+/// The part of a page between two marks.
 fn between<'a>(page: &'a str, begin: &str, end: &str) -> &'a str {
     let (_, rest) = page.split_once(begin).unwrap_or_else(|| panic!("{begin}: {page}"));
     rest.split_once(end).expect("it ends").0
@@ -140,7 +140,7 @@ fn decoded(text: &str) -> String {
     String::from_utf8(bytes).expect("no character is cut")
 }
 
-/// Follows a link as a browser does, and gives the parameters that arrived.
+/// Requests a link as a browser does, and returns the parameters that the server received.
 fn follow(server: &Server, link: &str) -> Vec<(String, String)> {
     let before = server.requests().len();
     let path = link.strip_prefix(&server.url()).expect("to the tracker");
@@ -162,7 +162,7 @@ fn follow(server: &Server, link: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// What `b` shows: the report word for word.
+/// The complete report, as the answer `b` shows it.
 fn shown_by_b(terminal: &Terminal) -> String {
     terminal.answer(ALONE, "b\n");
     terminal.wait_for(prompting::PROMPT);
@@ -191,13 +191,13 @@ fn the_form_holds_what_the_person_was_shown_and_nothing_is_sent_before_the_yes()
         assert!(screen.contains("A page opens in your browser"), "{screen}");
         assert!(!screen.contains("E-mail"), "what anybody may read gets no address: {screen}");
 
-        // The browser was told where the page lies, and its user alone can read that.
+        // The browser was given the path of the page, which only its user can read.
         assert_eq!(opened(&stage), format!("1 {}\n", page(&stage).display()), "{part}");
         is_private(&page(&stage));
         is_private(&text(&stage));
         assert_eq!(server.connections(), 0, "nothing is sent by that");
 
-        // The form and the search, as the tracker gets them.
+        // The form and the search are checked as the tracker receives them.
         let html = fs::read_to_string(page(&stage)).expect("a page");
         let links: Vec<String> = html
             .split("<a href=\"")
@@ -223,7 +223,7 @@ fn the_form_holds_what_the_person_was_shown_and_nothing_is_sent_before_the_yes()
             assert!(!shown.contains(private) && !body.1.contains(private), "{private}: {shown}");
         }
 
-        // It was handed over, once, and is remembered as that.
+        // The report was handed over once, and the journal records it.
         assert!(stage.waiting().is_empty(), "{:?}", stage.waiting());
         assert!(consent(&stage).is_null(), "no yes is stored");
         assert!(
@@ -234,7 +234,7 @@ fn the_form_holds_what_the_person_was_shown_and_nothing_is_sent_before_the_yes()
     }
 }
 
-/// Every line of the page's blocks, in its order; `…` stands for what differs.
+/// Checks that the screen shows the text of the page's block, in its order. `…` matches any text.
 fn the_page_of_the_book_shows_the_screen_as_it_is() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(on_a_desktop(&stage, "as in the book").env("COLUMNS", "80"));
@@ -261,7 +261,7 @@ fn nothing_else_opens_anything() {
         ("3\n", 0, Some("denied"), None),
         ("\n", 0, None, None),
         ("\u{4}", 0, None, None),
-        // There is no yes to the reports to come.
+        // With only the issue link, `2` is no valid answer, because a yes to future reports is not offered.
         ("2\n2\n2\n", 0, None, None),
         ("\u{3}", 1, None, Some(2)),
     ] {
@@ -276,7 +276,7 @@ fn nothing_else_opens_anything() {
 }
 
 fn a_yes_that_was_given_before_opens_nothing() {
-    // Stored, or in a variable: the person is asked all the same.
+    // The person is asked even if consent is stored or set in a variable.
     for variable in [None, Some("1")] {
         let (stage, terminal) = (Stage::new(), Terminal::new());
         if variable.is_none() {
@@ -299,7 +299,7 @@ fn in_pipes_builds_and_servers_nothing_happens() {
         let mut command = on_a_desktop(stage, part);
         let running = terminal.run(command.env(name, value));
         assert!(running.end().success(), "{}", terminal.screen());
-        // It keeps the terminal open.
+        // The command keeps the terminal open.
         drop(command);
         let screen = terminal.rest();
         assert_eq!(screen, "result\n", "{part} {name}");
@@ -397,7 +397,7 @@ fn beside_a_provider_it_is_one_more_answer() {
         );
         assert!(stage.waiting().is_empty(), "{:?}", stage.waiting());
         if typed == "2\n" {
-            // An always is for the file, and opens nothing.
+            // A yes to all reports applies to the file provider only, and opens no page.
             assert!(on_a_desktop(&stage, "beside").output().expect("runs").status.success());
             assert_eq!((stage.delivered().len(), opened(&stage).len()), (2, 0));
         }
@@ -420,7 +420,7 @@ fn it_goes_when_the_user_says_so() {
     }
 }
 
-/// Every program that is started, with its arguments, and every connection, where there is a program to watch them.
+/// Checks the arguments of every started process, and every connection, with `strace` if it is installed.
 fn no_argument_of_any_process_holds_anything_of_the_report_and_no_socket_is_opened() {
     if Command::new("strace").arg("-V").output().is_err() {
         return;

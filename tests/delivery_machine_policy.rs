@@ -1,4 +1,5 @@
-//! An address in the administrator's file: followed, or no report leaves; below the user's own, and with a yes of its own.
+//! The administrator's policy file gives an address. Either reports go to that address or none leaves. The user's own
+//! address takes precedence, and the administrator's address needs a consent of its own.
 
 #![cfg(unix)]
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
@@ -46,7 +47,7 @@ fn test(_: &Stage) {
     }
     assert_eq!(reached(), [0, 1, 2], "the user's own stands above it");
 
-    // A yes for another place, or for none in particular, is no yes for the administrator's.
+    // A consent for another destination, or without a destination, does not apply to the administrator's address.
     let yes = |destination: &str| {
         format!(r#"{{"telemetry":{{"consent":"always","level":"standard","policy":1{destination}}}}}"#)
     };
@@ -62,7 +63,7 @@ fn test(_: &Stage) {
     }
     assert_eq!(reached(), [0, 2, 2]);
 
-    // One that is none is not followed, and the program starts all the same.
+    // An invalid address is not used, and the program starts all the same.
     let stage = Stage::new();
     let broken = r#"{"address": "nonsense"}"#;
     write(stage.folder(), broken);

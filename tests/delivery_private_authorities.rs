@@ -1,4 +1,5 @@
-//! A server whose authority is private: out of reach and said so, until the program or its user names the authority.
+//! A server whose certificate authority is private cannot be reached, and `status` says so, until the program or its
+//! user names the authority.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -19,7 +20,7 @@ use tempfile::TempDir;
 const HERE: &str = "127.0.0.1";
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A server with a private authority, and a user's machine.
+/// A server with a private certificate authority, and a user's home folder.
 struct World {
     authority: Authority,
     server: Server,
@@ -43,7 +44,7 @@ impl World {
         CaCertificates::pem(self.authority.pem())
     }
 
-    /// A file of the user's; it need not be there.
+    /// The path of the user's certificate file, which need not exist.
     fn file(&self) -> std::path::PathBuf {
         self.folder.path().join("company.pem")
     }
@@ -61,7 +62,7 @@ impl World {
         self.builder(variables).sentry_dsn(self.front.url().replace("://", "://0123456789abcdef@") + "/1")
     }
 
-    /// The first run captures; a later one delivers what it left.
+    /// Runs once. With `captures` it captures an error, and otherwise it delivers the report of an earlier run.
     fn run(&self, builder: Builder, captures: bool) -> Status {
         let telemetry = builder.build().expect("built");
         let health = telemetry.status().provider_health.to_string();
@@ -100,7 +101,7 @@ fn what_the_program_names_is_trusted() {
 fn what_nobody_names_is_not_and_the_report_waits_until_somebody_does() {
     let world = World::new();
     std::fs::write(world.file(), world.authority.pem()).expect("a file");
-    // What the host program trusts is its own business.
+    // Certificates that the host program trusts are not used.
     let hosts =
         ["SSL_CERT_FILE", "OTEL_EXPORTER_OTLP_CERTIFICATE", "TELEMETRY_CA_CERTIFICATES", "SENTRY_CA_CERTS"];
     let (path, nothing) = (world.file(), Path::new(" "));
@@ -149,7 +150,7 @@ fn a_file_that_is_none_is_no_error_until_there_is_something_to_send() {
         let status = world.run(builder(), true);
         world.kept(&status, &["stopped for this run: the certificates of", &path.display().to_string()]);
         assert_eq!(world.front.connections(), 0, "nobody is asked with less trust than was wanted");
-        // Mended: the next run delivers.
+        // After the file is corrected, the next run delivers.
         std::fs::write(&path, world.authority.pem()).expect("a file");
         world.delivered(&world.run(builder(), false));
     }

@@ -1,4 +1,5 @@
-//! A server that is down is tried eight times in a run, never before its time, and then left to the next run.
+//! If a server is down, a run tries eight times at most, never before the delay has passed. Then the report is left to
+//! the next run.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -37,7 +38,7 @@ fn program(part: &str) {
     let _ = capture_exception(&std::io::Error::other("x"), context! {});
     for expected in 1..=8 {
         assert_eq!((tries(), tries()), (expected, expected), "the second came before its time");
-        // The longest wait of all.
+        // The longest delay of all.
         clock.advance(Duration::from_secs(6 * 60 * 60));
     }
     assert_eq!((tries(), tries()), (8, 8));

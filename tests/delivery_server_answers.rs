@@ -1,5 +1,5 @@
-//! Every answer of a server has its fate, in this run and in the next: delivered, refused and told, kept until the
-//! server wants it, kept until somebody mends the address.
+//! Every answer of a server determines what happens to the report, in this run and in the next: delivered, refused and
+//! reported, kept until the server accepts it, or kept until the address is corrected.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, reason = "how the program tells its parent")]
@@ -16,7 +16,7 @@ use serde_json::Value;
 
 const LONG: Duration = Duration::from_secs(30);
 
-/// The part is the hour in which the program runs; in the first, two errors are captured.
+/// The part is the hour in which the program runs. In hour 0 it captures two errors.
 fn program(hour: &str) {
     let hour: u64 = hour.parse().expect("a number");
     let now = Timestamp::from_millis(1_763_683_200_000 + hour * 3_600_000);
@@ -25,7 +25,7 @@ fn program(hour: &str) {
         sentry_builder().clock(Arc::clone(&clock)).limits(Limits::none()).install().expect("installed");
     if hour == 0 {
         for (text, millis) in [("first", 1), ("second", 2)] {
-            // Which is the older is told by this clock; the waits are measured by the other.
+            // This clock decides which report is older. Delays are measured by another clock.
             clock.set(Timestamp::from_millis(now.as_millis() + millis));
             let outcome = capture_exception(&std::io::Error::other(text), context! {});
             assert!(matches!(outcome, Outcome::Queued(_)));
@@ -44,7 +44,7 @@ fn run(stage: &Stage, server: &Server, hour: u64) -> Value {
     serde_json::from_slice(&output.stdout).expect("its status")
 }
 
-/// What the journal says of every delivery.
+/// The result of each delivery in the journal.
 fn journal(stage: &Stage) -> Vec<String> {
     let files = stage.files().into_iter().filter(|file| file.starts_with("telemetry/journal"));
     let heads = files.map(|file| std::fs::read_to_string(stage.folder().join(file)).expect("an entry"));
@@ -55,7 +55,7 @@ fn journal(stage: &Stage) -> Vec<String> {
     heads.map(fate).collect()
 }
 
-/// The ids in the requests, in order.
+/// The report ids of the requests, in order.
 fn ids(server: &Server) -> Vec<String> {
     let id = |body: &[u8]| {
         let head: Value = serde_json::Deserializer::from_slice(body).into_iter().next()?.ok()?;
@@ -64,16 +64,16 @@ fn ids(server: &Server) -> Vec<String> {
     server.requests().iter().map(|request| id(&request.body).expect("an envelope")).collect()
 }
 
-/// What a server that always answers so leads to.
+/// The expected behavior with a server that always gives this answer.
 struct Case {
     reply: Reply,
-    /// How often it is asked when two errors are captured.
+    /// The number of connections after two errors were captured.
     asked: usize,
-    /// How many reports are left.
+    /// The number of reports that are still stored.
     waiting: usize,
     journal: &'static [&'static str],
     health: &'static str,
-    /// Later starts: their hour, and how often the server was asked by then.
+    /// Later starts: the hour, and the total number of connections by then.
     later: &'static [(u64, usize)],
 }
 
@@ -92,12 +92,12 @@ fn cases() -> Vec<Case> {
         case(status(200), 2, 0, &["delivered", "delivered"], "well", &[(1, 2)]),
         case(status(400), 2, 0, &["refused", "refused"], "failing: ", &[(1, 2)]),
         case(status(413), 2, 0, &["refused", "refused"], "failing: ", &[(1, 2)]),
-        // This run stops; the next tries again.
+        // The provider stops for this run, and the next run tries again.
         case(status(401), 1, 2, &[], "stopped for this run: ", &[(1, 2), (2, 3)]),
         case(status(403), 1, 2, &[], "stopped for this run: ", &[(1, 2)]),
         case(status(404), 1, 2, &[], "stopped for this run: ", &[(1, 2)]),
         case(Reply::redirect(307, "http://127.0.0.1:1/"), 1, 2, &[], "stopped for this run: ", &[(1, 2)]),
-        // A week is asked for, a day is granted, to every start.
+        // The server asks for a week. It gets a day, and every start honors it.
         case(
             status(429).header("Retry-After", "604800"),
             1,
@@ -114,7 +114,7 @@ fn cases() -> Vec<Case> {
             "failing: ",
             &[(1, 1), (3, 2)],
         ),
-        // Delivered, and the next one is unwelcome for two hours.
+        // The first report is delivered. The server then accepts no other for two hours.
         case(
             status(200).header(limits, "7200:error:organization"),
             1,
@@ -123,7 +123,8 @@ fn cases() -> Vec<Case> {
             "failing: ",
             &[(1, 1), (3, 2)],
         ),
-        // A first failure may be this machine's own; a second keeps the next starts away for a minute at most.
+        // A first failure may be a problem of this machine, so the next start tries again. A second failure delays the
+        // next starts by at most a minute.
         case(status(503), 1, 2, &[], "failing: ", &[(1, 2), (2, 3), (3, 4)]),
         case(Reply::ResetHalfWay, 1, 2, &[], "failing: ", &[(1, 2)]),
     ]
@@ -152,7 +153,7 @@ fn test(_: &Stage) {
             run(&stage, &server, *hour);
             assert_eq!(server.connections(), *asked, "{what} in hour {hour}");
         }
-        // Whatever was kept leaves when the server is well, under the ids that it has heard already.
+        // When the server works again, the kept reports leave with the ids that it has already received.
         let left = stage.waiting().len();
         let well = Server::always(Reply::status(200));
         run(&stage, &well, 24 * 20);

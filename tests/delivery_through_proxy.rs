@@ -1,4 +1,5 @@
-//! A server that only a proxy reaches: the user's variable, the program's word, and the host's variables by its choice.
+//! A server that only a proxy can reach. The proxy comes from the user's variable, from the program's setting, or from
+//! the host's variables if the program allows it.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -9,12 +10,12 @@ use crawl4ai_telemetry_conformance::tls::{Authority, Front};
 use crawl4ai_telemetry_conformance::{ConnectProxy, Reply, Server};
 use tempfile::TempDir;
 
-/// A name that nothing but the proxy can resolve (RFC 6761, section 6.4).
+/// A host name that only the proxy can resolve (RFC 6761, section 6.4).
 const HOST: &str = "crashes.invalid";
 const PATIENCE: Duration = Duration::from_secs(30);
 const SECRET: &str = "pw4711";
 
-/// A network that is left through a proxy only.
+/// A network that can only be left through a proxy.
 struct Company {
     server: Server,
     front: Front,
@@ -44,7 +45,7 @@ impl Company {
             .without_panic_hook()
     }
 
-    /// How many reports have arrived after one more was captured.
+    /// Captures one more error, and returns how many requests the server has received in total.
     fn arrived(&self, builder: Builder) -> usize {
         let telemetry = builder.build().expect("built");
         let _ = telemetry.capture_exception(&std::io::Error::other("x"), context! {});
@@ -79,7 +80,7 @@ fn the_hosts_proxy_is_gone_through_only_where_the_program_follows_it() {
     let hosts = [("HTTPS_PROXY", &*url)];
     assert_eq!(company.arrived(company.builder(&hosts)), 0, "nothing else reaches the server");
     assert!(proxy.requests().is_empty());
-    // What waits in the folder goes along.
+    // The stored report is delivered too.
     assert_eq!(company.arrived(company.builder(&hosts).proxy_from_env()), 2);
     let users = [("HTTPS_PROXY", nowhere), ("TOOL_TELEMETRY_PROXY", &*url)];
     assert_eq!(company.arrived(company.builder(&users).proxy_from_env()), 3);
@@ -100,7 +101,7 @@ fn an_address_that_is_none_sends_nothing_and_is_said_without_its_secrets() {
         assert!(said.contains("http://HOST:PORT") && !said.contains(SECRET), "{said}");
     }
     assert!(company.server.requests().is_empty());
-    // A server that could be reached without it.
+    // This server can be reached without the proxy.
     let there = Server::always(Reply::status(200));
     let dsn = there.url().replace("://", "://0123456789abcdef@") + "/1";
     let telemetry = company.builder(&variables).sentry_dsn(dsn).build_anyway();

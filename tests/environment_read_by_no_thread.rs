@@ -1,8 +1,8 @@
-//! A host that calls C `setenv` while others read crashes, so no thread of the library reads the environment: the list of
-//! variables is a page that nobody may read, and whoever does is named. And a program whose environment is changed all the
-//! time captures and sends on.
+//! No thread of the library reads the environment, because a host that calls C's `setenv` during a read would crash.
+//! The test makes the page with the list of variables unreadable and names each thread that reads it. A second run
+//! captures and sends while its environment changes all the time.
 //!
-//! For two seconds; `ENVIRON_SECONDS=60` makes it a minute.
+//! Each run takes two seconds; `ENVIRON_SECONDS=60` makes it a minute.
 
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 #![allow(
@@ -31,11 +31,11 @@ fn seconds() -> u64 {
 
 fn program(part: &str) {
     let until = Instant::now() + Duration::from_secs(seconds());
-    // The standard library's own hook reads a variable, and so does a thread of which nobody says how large its stack is.
+    // The standard library's own hook reads a variable. Starting a thread without an explicit stack size does too.
     std::panic::set_hook(Box::new(|_| {}));
     let guard = sentry_builder().limits(Limits::none()).install().expect("installed");
     let _ = parent_id();
-    // From here on.
+    // The second call starts the trap or the storm.
     let _ = parent_id();
     if part == "reads" {
         let _ = std::env::var_os("HOME");
@@ -46,9 +46,9 @@ fn program(part: &str) {
     for thread in threads {
         thread.expect("a thread").join().expect("it ends");
     }
-    // Fifty reports in a debug build, on a machine that is busy with other things.
+    // Long enough for fifty reports in a debug build on a busy machine.
     guard.flush(Duration::from_secs(120));
-    // A panic of its own at the end: the hook, its helper, and the end.
+    // A last panic runs the hook, its helper thread, and the exit of the program.
     let _ = std::panic::catch_unwind(|| panic!("the last word"));
     let status = guard.status();
     eprintln!("delivery: {}; lost: {:?}; {:?}", status.provider_health, status.losses, status.last_failure);
@@ -69,7 +69,7 @@ fn capture(thread: u64, until: Instant) {
     }
 }
 
-/// The library that is loaded before the others.
+/// Builds the library that is preloaded.
 fn library(folder: &Path) -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/environ/environ.c");
     let library = folder.join("environ.so");
@@ -83,7 +83,7 @@ fn library(folder: &Path) -> PathBuf {
     library
 }
 
-/// Who read, by name, and how many reports arrived.
+/// The names of the threads that read the environment, the number of delivered reports, and standard error.
 fn run(stage: &Stage, library: &Path, part: &str, mode: &str) -> (Vec<String>, usize, String) {
     let server = Server::always(Reply::status(200));
     let mut command = stage.command_to(&server);
@@ -102,7 +102,7 @@ fn test(stage: &Stage) {
     assert_eq!(readers, [""; 0], "threads that read the environment:\n{said}");
     assert!(arrived > 3, "{arrived}:\n{said}");
 
-    // The trap is one: a program that reads is named, once.
+    // The trap works: a program that reads the environment is named once.
     let (readers, ..) = run(&Stage::new(), &library, "reads", "trap");
     assert_eq!(readers.len(), 1, "{readers:?}");
 

@@ -1,5 +1,5 @@
-//! A program that ends at once keeps its last report, also where looking names up takes longer than the end may: the
-//! report then goes without them. An `Err` from main is such a last report.
+//! A program that ends at once does not lose its last report, even if symbolication takes longer than the exit timeout.
+//! The report is then sent without names. An `Err` from `main` is such a last report.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -28,7 +28,7 @@ fn test(_: &Stage) {
     for part in ["short", "long"] {
         let stage = Stage::new();
         run(&stage, part);
-        // What was stored and not delivered is delivered now.
+        // The next run delivers reports that were stored but not delivered.
         run(&stage, "next");
         let reports = stage.delivered();
         assert!(!reports.is_empty(), "{part}: the report is lost");

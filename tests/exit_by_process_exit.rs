@@ -1,4 +1,4 @@
-//! `process::exit` right behind a capture loses nothing: most command-line programs end so when something failed.
+//! `process::exit` right after a capture loses nothing. Most command-line programs end like this after an error.
 
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
@@ -20,7 +20,7 @@ fn export(number: i64) -> std::io::Error {
 
 fn fails_and_exits() -> ! {
     let error = export(1);
-    // What such programs do next.
+    // Such programs continue like this.
     eprintln!("error: {error}");
     std::process::exit(7)
 }
@@ -36,7 +36,7 @@ fn program(part: &str) {
             let _ = std::thread::spawn(|| fails_and_exits()).join();
         }
         "guard forgotten" => {
-            // A guard in a static, or leaked: nothing ever drops it.
+            // A guard in a static, or a leaked one, is never dropped.
             Box::leak(Box::new(builder().install().expect("installed")));
             export(1);
         }
@@ -74,7 +74,7 @@ fn test(_: &Stage) {
             assert_eq!(culprit(&reports[0]), "exit_by_process_exit::export", "{part}");
             assert_eq!(reports[0]["context"]["attempt"], 1, "{part}");
         }
-        // Once: neither the next start nor anything else of this run sends it again.
+        // The report is sent once, neither again in this run nor at the next start.
         assert!(stage.run("next start").status.success());
         assert_eq!(stage.delivered().len(), 1, "{part}");
     }

@@ -1,5 +1,5 @@
-//! An `Err` that leaves main is reported as the end of the program, printed as Rust prints it, and the exit code
-//! is Rust's; an error that was reported inside is not reported again.
+//! An `Err` that leaves `main` is reported as the end of the program. It is printed as Rust prints it, with Rust's exit
+//! code. An error that was already reported inside is not reported again.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the program under test ends with its own exit code")]
@@ -46,21 +46,21 @@ fn program(part: &str) {
         "bare boxed" => boxed().report(),
         other => panic!("no such part: {other}"),
     };
-    // The scenario's `main` returns nothing; the code is compared by its `Debug` form, which is the number.
+    // The scenario's `main` returns nothing, so the exit code is taken from the digits of its `Debug` form.
     let number = format!("{code:?}").chars().filter(char::is_ascii_digit).collect::<String>();
     std::process::exit(number.parse().unwrap_or(99));
 }
 
 fn test(stage: &Stage) {
     for part in ["anyhow", "boxed"] {
-        // With its stack an `anyhow::Error` tells where it was made.
+        // With a backtrace, an `anyhow::Error` tells where it was made.
         let run = |part: &str| stage.command(part).env("RUST_BACKTRACE", "1").output().expect("it runs");
         let (bare, run) = (run(&format!("bare {part}")), run(part));
         assert_eq!(run.status.code(), Some(1));
         assert_eq!(run.status, bare.status);
         let text = |output: &std::process::Output| {
             let text = String::from_utf8_lossy(&output.stderr).into_owned();
-            // The stack that `anyhow` prints differs by the frames that called.
+            // The backtrace that `anyhow` prints differs in the calling frames.
             text.split("Stack backtrace").next().unwrap_or_default().to_owned()
         };
         assert_eq!(text(&run), text(&bare));

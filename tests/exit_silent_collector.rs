@@ -1,5 +1,5 @@
-//! A collector that accepts and never answers, one that fails and one that cuts the line: usage spans hold the program
-//! neither while it runs nor when it ends.
+//! A collector never answers, returns errors, or resets the connection. Usage spans block the program neither while it
+//! runs nor at its end.
 
 #![allow(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "this program reads where its parent's server is")]
@@ -13,7 +13,7 @@ use crawl4ai_telemetry::{App, Telemetry, usage};
 use crawl4ai_telemetry_conformance::{Reply, Server, refusing_url};
 use scenario::Stage;
 
-/// Far more than any of it takes, far less than a request may.
+/// Longer than any of these steps takes, and shorter than the timeout of a request.
 const AT_ONCE: Duration = Duration::from_secs(5);
 
 fn program(_: &str) {

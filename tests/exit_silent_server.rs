@@ -1,5 +1,5 @@
-//! A server that accepts and never answers, and one that answers with errors: the program ends at once all the same,
-//! and the reports wait for a better day.
+//! A server accepts connections and never answers, or answers with errors. The program ends at once all the same, and
+//! its reports are kept.
 
 #![allow(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -17,7 +17,7 @@ fn program(part: &str) {
         return;
     }
     let _ = capture_exception(&std::io::Error::other("lost in the net"), context! {});
-    // Stored, however the server is: a flush that times out has done that.
+    // The report is stored regardless of the server, even if the flush times out.
     telemetry.flush(Duration::from_secs(2));
     panic!("the end");
 }
@@ -29,7 +29,7 @@ fn test(_: &Stage) {
         let start = Instant::now();
         let output = stage.command_to(&server).output().expect("runs");
         assert_eq!(output.status.code(), Some(101));
-        // Sentry's own reporter never ended here, and was killed after 180 s.
+        // With Sentry's own reporter this program never ended, and was killed after 180 s.
         assert!(
             start.elapsed() < Duration::from_secs(15),
             "{reply:?} held the program {:?}",

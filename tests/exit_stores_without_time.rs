@@ -1,5 +1,5 @@
-//! A program that ends right after a capture, with no time for a server: what it captured is stored all the same, also
-//! where looking names up, or the program's own words, takes many times as long as the program wants to wait.
+//! A program ends right after a capture, without time for a server. The captured error is stored all the same, even if
+//! symbolication or the search for own words takes many times as long as the exit timeout.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -16,13 +16,13 @@ fn program(part: &str) {
         _ => builder().privacy(Privacy::OwnWords),
     };
     if part == "next" {
-        // A busy machine has less time at the end of a program than one start needs.
+        // Flushes, because on a busy machine the exit timeout may be too short for what a start does.
         assert!(builder.install().expect("installed").flush(Duration::from_secs(60)));
         return;
     }
     let _telemetry = builder.exit_timeout(Duration::from_millis(1)).install().expect("installed");
     for n in 0..3 {
-        // Computed: no constant of the program.
+        // The text is computed, so that no constant of the program equals it.
         let who: String = "ecalevoL adA".chars().rev().collect();
         let error = std::io::Error::other(format!("the ledger of {who} cannot be opened"));
         let _ = capture_exception(&error, context! { "n" => n });
@@ -34,7 +34,7 @@ fn test(_: &Stage) {
         let stage = Stage::new();
         assert!(stage.run(part).status.success());
         assert_eq!(stage.waiting().len(), 3, "{part} {:?}", stage.files());
-        // Narrowed before it leaves, by the same build of the program.
+        // The next run of the same build reduces the text to own words before it is sent.
         assert!(stage.run("next").status.success());
         let reports = stage.delivered();
         assert_eq!(reports.len(), 3, "{part} {:?}", stage.files());

@@ -1,7 +1,7 @@
-//! Whatever the server does and whoever holds which lock: the guard holds the end for a quarter of a second at most, not
-//! at all when nothing waits, and a flush takes no longer than it was told.
+//! Whatever the server does and whichever locks others hold, the guard delays the end by a quarter of a second at most,
+//! and not at all if nothing waits. A flush takes no longer than its limit.
 //!
-//! A machine that is busy adds to each figure, so of several the smallest counts.
+//! A busy machine adds to each measurement, so the smallest of several counts.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, reason = "how the program tells its parent")]
@@ -16,7 +16,7 @@ use crawl4ai_telemetry::{
 };
 use scenario::{Sends, Stage};
 
-/// What may be added to every bound: the time that the machine takes to come round.
+/// Added to every bound, because the machine may schedule the program late.
 const SLACK: Duration = Duration::from_millis(50);
 
 /// A server that accepts and never answers.
@@ -26,12 +26,12 @@ fn silent(_: &Report) -> Result<(), SendError> {
     }
 }
 
-/// As a program makes it that sets nothing.
+/// The builder of a program that changes no settings.
 fn builder() -> Builder {
     Telemetry::builder(App::new("tool", "1.0.0").env_prefix("CRAWL4AI")).environment(Environment::Cli)
 }
 
-/// Every lock file that there is, held as another process would.
+/// Holds every lock file, as another process would.
 fn hold_all_locks() -> Vec<File> {
     let folder = scenario::folder();
     let names = ["config.json.lock", "telemetry/ledger.lock", "telemetry/spool/sender.lock"];
@@ -78,7 +78,7 @@ fn program(part: &str) {
             assert!(caught.is_err());
             start.elapsed()
         }
-        // The parent measures: nothing of this program runs behind it.
+        // The parent measures, because no code of this program runs after the exit.
         "exit" => {
             println!("{}", since_1970().as_micros());
             std::process::exit(0)
@@ -103,7 +103,7 @@ fn test(_: &Stage) {
         ("silent server", 250),
         ("locks", 250),
         ("flush", 0),
-        // The hook and the guard share it.
+        // The hook and the guard share this time.
         ("panics", 250),
         ("exit", 250),
     ];

@@ -1,5 +1,5 @@
-//! What others may write is not believed: a configuration file counts for a no and not for a yes, until the user decides
-//! anew; a report in a folder that is open to others does not leave. `status` says so.
+//! Files that others may write are not trusted. A configuration file counts for a no but not for a yes, until the user
+//! decides again. A report in a folder that others may write does not leave. `status` says so.
 
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
@@ -79,7 +79,7 @@ fn a_report_in_an_open_folder_stays(stage: &Stage) {
     assert!(stage.run("stores").status.success());
     let (telemetry, spool) = (stage.folder().join("telemetry"), stage.folder().join("telemetry/spool"));
     let name = stage.waiting().pop().expect("one report waits");
-    // As whoever may write the folder can say in the user's name: agreed.
+    // Anybody who may write the folder could mark the report as agreed in this way.
     fs::rename(spool.join(&name), spool.join(format!("{name}.agreed"))).expect("renamed");
     for (folder, mode) in [(&spool, 0o777), (&spool, 0o1777), (&spool, 0o770), (&telemetry, 0o777)] {
         set_mode(folder, mode);
@@ -91,7 +91,7 @@ fn a_report_in_an_open_folder_stays(stage: &Stage) {
     runs(stage, "purges");
     assert!(!spool.exists(), "deleting asks for no trust");
 
-    // Elsewhere, because a second failure is not tried again at once.
+    // Uses another folder, because after a second failure the next attempt is delayed.
     let stage = &Stage::new();
     assert!(stage.run("stores").status.success());
     let (spool, name) = (stage.folder().join("telemetry/spool"), stage.waiting().pop().expect("one waits"));

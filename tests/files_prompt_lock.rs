@@ -1,5 +1,5 @@
-//! A user is asked also where somebody else was first among the temporary files: the lock of the question lies in a folder
-//! of the user's own.
+//! A user is asked even if somebody else has already created a file with the name of the question's lock in the
+//! temporary folder, because the lock is in a folder of the user's own.
 
 #![cfg(unix)]
 #![allow(
@@ -36,7 +36,7 @@ fn test(stage: &Stage) {
     } else {
         fs::write(&squatted, "in the way").expect("written");
     }
-    // No runtime folder, one of somebody else's, and one that is open to others.
+    // The runtime folder is missing, belongs to somebody else, or is writable by others.
     let open = stage.folder().join("open");
     fs::create_dir(&open).expect("made");
     let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o777);

@@ -1,7 +1,7 @@
-//! As root with another user's home, as `sudo -E` leaves it: nothing is deleted or written through a link, nothing of
-//! root's is left in that home, and of two failures the worse is said first.
+//! Runs as root with the home folder of another user, as `sudo -E` does. Nothing is deleted or written through a link,
+//! no file of root's is left in that home folder, and of two failures the worse is reported first.
 //!
-//! Needs root, because nobody else can be root in another user's home.
+//! Needs root, because nobody else can act as root in another user's home folder.
 
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
@@ -15,7 +15,7 @@ use crawl4ai_telemetry::{capture_exception, context};
 use scenario::harness::root;
 use scenario::{Stage, builder};
 
-/// No user of this machine.
+/// A user id that does not exist on this machine.
 const ADA: u32 = 61_235;
 
 fn program(part: &str) {
@@ -37,7 +37,7 @@ fn program(part: &str) {
     }
 }
 
-/// Every file, folder and link below a folder with its owner, in order.
+/// Every file, folder and link below a folder with its owner, in sorted order.
 fn tree(folder: &Path) -> Vec<(PathBuf, u32)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {

@@ -1,7 +1,7 @@
-//! A file system that knows no locks, or something else in the place of a lock: reports are stored and delivered all the
-//! same, and `status` says that nothing keeps two processes apart.
+//! If the file system has no locks, or something else is in the place of a lock file, reports are stored and delivered
+//! all the same. `status` says that nothing keeps two processes apart.
 //!
-//! Needs a C compiler for the file system without locks.
+//! Needs a C compiler to simulate the file system without locks.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -36,7 +36,7 @@ fn program(part: &str) {
     }
 }
 
-/// A library that makes every `flock` fail as that of a network file system does.
+/// A library that makes every `flock` fail with `error`, as a network file system does.
 fn without_locks(stage: &Stage, error: &str) -> PathBuf {
     let (source, library) = (stage.folder().join("flock.c"), stage.folder().join("flock.so"));
     let text = format!("#include <errno.h>\nint flock(int fd, int how) {{ errno = {error}; return -1; }}\n");
@@ -73,7 +73,7 @@ fn something_else_in_its_place(_: &Stage) {
             "a folder" => fs::create_dir(&lock).expect("made"),
             _ => std::os::unix::fs::symlink("nowhere", &lock).expect("linked"),
         }
-        // The first failure of a run is tried again by the next at once.
+        // After the first failure of a run, the next run tries again at once.
         let output = stage.command("delivers").output().expect("runs");
         assert!(output.status.success(), "{what}: {}", String::from_utf8_lossy(&output.stderr));
         assert_eq!((stage.delivered().len(), stage.waiting().len()), (1, 0), "{what}");

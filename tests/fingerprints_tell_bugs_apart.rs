@@ -1,5 +1,6 @@
-//! Errors of one function, one stack and one type, of which only the text says what went wrong: each has a fingerprint of its
-//! own, at every level, and has it again with other values, and where a busy machine leaves no time for names and words.
+//! Errors with the same function, stack and type differ only in their text. Each has a fingerprint of its own, at every
+//! level. The fingerprint is the same with other values, and on a busy machine that has no time for names and own
+//! words.
 
 #![allow(
     clippy::expect_used,
@@ -22,17 +23,18 @@ use crawl4ai_telemetry::{Limits, Privacy, capture_exception, context};
 use errors::{KINDS, Kind};
 use scenario::{Stage, builder};
 
-/// So many processes that never rest make a busy machine. `BUSY` in the environment sets another number, and has every kind
-/// tried each time, where the test alone tries each third: an unoptimized build takes a tenth of a second for one.
+/// The number of busy-looping processes that make a busy machine. With `BUSY` set, that number is used, and every kind
+/// is tried on the busy machine. Without it every third kind is tried, because an unoptimized build takes a tenth of a
+/// second for each.
 const BUSY: usize = 8;
 
-/// The kinds, by their numbers. A panic is a report of its own.
+/// Every STEPth kind of error with its number. Kinds of panics are left out, because a panic is reported as such.
 fn kinds(step: usize) -> impl Iterator<Item = (usize, &'static Kind)> {
     let kinds = KINDS.iter().filter(|kind| !["expect", "assert", "index"].contains(&kind.name));
     kinds.enumerate().step_by(step)
 }
 
-/// `LEVEL/VALUE/STEP/END`: captures one error of each STEPth kind with the value in it, and ends so.
+/// Runs a part `LEVEL/VALUE/STEP/END`: captures one error of each STEPth kind with VALUE in it, and ends as END says.
 fn program(part: &str) {
     if part == "busy" {
         loop {
@@ -59,7 +61,7 @@ fn fail(text: String, index: usize) {
     capture_exception(&std::io::Error::other(text), context! { "error_code" => index });
 }
 
-/// Which fingerprints each kind has.
+/// The fingerprints of each kind.
 fn fingerprints(stage: &Stage) -> BTreeMap<u64, BTreeSet<String>> {
     let mut found: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();
     for report in stage.delivered() {
@@ -69,7 +71,7 @@ fn fingerprints(stage: &Stage) -> BTreeMap<u64, BTreeSet<String>> {
     found
 }
 
-/// What stands in the program would be its own words.
+/// Reverses a value, because a text that occurs in the program would count as its own words.
 fn backwards(value: &str) -> String {
     value.chars().rev().collect()
 }
@@ -92,7 +94,8 @@ fn test(_: &Stage) {
 
         let spinning = Spinning::new(&stage, busy.unwrap_or(BUSY));
         run("reppoH yarruM retswerB ecarG", some, "flush");
-        // At the strict level no text waits on the disk for its words, so that there has to be time for them.
+        // At the strict level no text is stored until its own words are found, so that a run without time for them is
+        // left out.
         let in_a_hurry = level != Privacy::Strict;
         if in_a_hurry {
             run("аквярдуК", some, "exit");

@@ -1,5 +1,5 @@
-//! A program of ten threads that all capture is forked again and again: every child captures, and none hangs on a lock
-//! that another thread held at the moment of the fork.
+//! A program with ten capturing threads is forked again and again. Every child captures, and none hangs on a lock that
+//! another thread held during the fork.
 //!
 //! A thousand forks; `FORKS=10000` makes it ten thousand.
 
@@ -19,19 +19,19 @@ use scenario::{Stage, no_provider_that_answers};
 
 const THREADS: usize = 10;
 
-/// How many children live at once: enough for two processors, whatever else runs on them.
+/// How many children live at once: enough for two processors, even if other programs run on them.
 const CHILDREN: usize = 8;
 
-/// A child needs milliseconds. On a machine that does much else, seconds.
+/// A child that runs longer than this hangs. It needs milliseconds, and on a busy machine seconds.
 const HANGS: Duration = Duration::from_secs(60);
 
-/// Every way in which a program reaches the library, one after the other: each has locks of its own.
+/// Captures in a different way each turn, because each way has locks of its own.
 fn capture(turn: usize) {
     let error = Error::other(format!("turn {turn}"));
     let failed = || Err::<(), _>(Error::other(format!("failed {turn}")));
     match turn % 5 {
         0 => drop(capture_exception(&error, context! { "turn" => turn as u64 })),
-        // Leaves its task: nothing is around it.
+        // No operation is around this one, so its error leaves the task.
         1 => drop(telemetry_context("alone", failed)),
         2 => drop(telemetry_context("around", || telemetry_context("inside", failed))),
         3 => drop(failed().capture()),
@@ -63,7 +63,7 @@ fn program(_: &str) {
         thread::spawn(move || {
             for turn in first.. {
                 capture(turn);
-                // Without it ten threads leave nothing of two processors to the children.
+                // Without the pause, ten threads would leave no processor time to the children.
                 thread::sleep(Duration::from_micros(200));
             }
         });

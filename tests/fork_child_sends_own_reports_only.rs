@@ -14,7 +14,7 @@ fn program(_: &str) {
     let telemetry = builder().install().expect("installed");
     let capture = |of: &'static str| capture_exception(&std::io::Error::other(of), context! { "of" => of });
     assert!(matches!(capture("parent"), Outcome::Queued(_)));
-    // At once: the parent's capture may still be in memory.
+    // Forks at once, while the parent's capture may still be in memory.
     match fork::fork().expect("forked") {
         fork::Fork::Child => {
             assert!(matches!(capture("child"), Outcome::Queued(_)));

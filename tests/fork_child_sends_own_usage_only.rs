@@ -23,7 +23,7 @@ fn program(_: &str) {
         .expect("built");
     let usage: &Usage = telemetry.usage();
     usage.record(usage_sample::feature("of-the-parent"));
-    // Refused for now, so that the provider holds it while the process forks.
+    // The server refuses the span, so that the provider still holds it during the fork.
     assert!(!usage.flush(PATIENCE));
     match fork::fork().expect("a fork") {
         fork::Fork::Child => {

@@ -1,5 +1,5 @@
-//! Keeps the promises of the pages: each row of docs/guarantees.md and each sentence of docs/consent.md names a test that is
-//! there, and each scenario guarantees something.
+//! Checks that each row of docs/guarantees.md and each sentence of docs/consent.md names an existing test, and that
+//! each scenario is named by a guarantee.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -13,7 +13,7 @@ fn page(name: &str) -> String {
     fs::read_to_string(root().join("docs").join(name)).expect(name)
 }
 
-/// What stands in backticks.
+/// The texts in backticks.
 fn quoted(text: &str) -> impl Iterator<Item = String> {
     text.split('`').skip(1).step_by(2).map(str::to_owned)
 }
@@ -26,7 +26,7 @@ fn guaranteed_by() -> Vec<String> {
     cells.flat_map(|cell| quoted(cell).collect::<Vec<_>>()).collect()
 }
 
-/// Of the names of tests those that are none.
+/// The named tests that do not exist.
 fn missing(named: &[String]) -> Vec<&String> {
     let is_there = |name: &str| {
         ["", "tests", "providers/core/src"].iter().any(|room| {
@@ -34,7 +34,7 @@ fn missing(named: &[String]) -> Vec<&String> {
             path.exists() || path.with_extension("rs").exists()
         })
     };
-    // What a test is, needs or is run by.
+    // Names that are not files: a kind of test, and a tool.
     let others = ["compile_fail", "strace"];
     named.iter().filter(|name| !others.contains(&&***name) && !is_there(name)).collect()
 }
@@ -46,7 +46,7 @@ fn every_guarantee_names_a_test_and_every_scenario_guarantees_something() {
     let missing = missing(&named);
     assert!(missing.is_empty(), "docs/guarantees.md names {missing:?}");
 
-    // Tests the tests, and promises nothing.
+    // This scenario tests the test harness and guarantees nothing.
     let of_tests = "scenario_answers_as_libtest";
     let scenario = |path: &PathBuf| {
         path.parent() == Some(&root().join("tests"))
@@ -61,8 +61,8 @@ fn every_guarantee_names_a_test_and_every_scenario_guarantees_something() {
     assert!(unnamed.is_empty(), "docs/guarantees.md does not name {unnamed:?}");
 }
 
-/// Paragraphs and rows of a page, each on one line. Headings, code, notes, heads of tables, and what is made of code and
-/// tested there are none.
+/// The paragraphs and table rows of a page, each on one line. Headings, code, notes, table heads and generated parts
+/// are left out. Generated parts are tested elsewhere.
 fn paragraphs(page: &str) -> Vec<String> {
     let mut paragraphs = vec![String::new()];
     let (mut in_code, mut is_generated) = (false, false);
@@ -87,7 +87,7 @@ fn paragraphs(page: &str) -> Vec<String> {
     paragraphs
 }
 
-/// Does a sentence end inside of this text?
+/// Whether a sentence ends before the end of this text.
 fn is_several(text: &str) -> bool {
     text.match_indices(['.', '?', '!']).any(|(at, sign)| {
         let behind = text.get(at + sign.len()..).unwrap_or_default();
@@ -96,7 +96,7 @@ fn is_several(text: &str) -> bool {
     })
 }
 
-/// Each sentence of a page with what the comment behind it says. `Err` is a sentence without one.
+/// Each sentence of a page with the content of the comment after it. `Err` is a sentence without a comment.
 fn sentences(page: &str) -> Vec<Result<(String, String), String>> {
     let mut found = Vec::new();
     for paragraph in paragraphs(page) {
@@ -116,8 +116,8 @@ fn sentences(page: &str) -> Vec<Result<(String, String), String>> {
     found
 }
 
-/// A sentence promises something, and its comment says `tested by` and the tests; or it asks something of the reader, or
-/// leads on, and the comment says `advice`.
+/// A sentence that promises something has a comment that says `tested by` and names the tests. A sentence that asks
+/// something of the reader, or introduces another sentence, has the comment `advice`.
 #[test]
 fn every_sentence_of_the_page_on_consent_has_its_test() {
     let (mut tested, mut advice, mut wrong) = (0, 0, Vec::new());
@@ -139,7 +139,7 @@ fn every_sentence_of_the_page_on_consent_has_its_test() {
         }
     }
     assert!(wrong.is_empty(), "docs/consent.md: {}", wrong.join("\n"));
-    // What the law asks and what is to be filled in is advice; what the library does is none.
+    // Legal requirements and fields to fill in count as advice. Statements about the library do not.
     assert!(tested > 60 && advice < tested * 2 / 3, "{tested} of {} sentences have a test", tested + advice);
 }
 

@@ -1,5 +1,5 @@
-//! Until something breaks there is no thread, no file, no descriptor, no connection, no handler of a signal and no
-//! output, and all is as it was when the guard is gone.
+//! Until something breaks, there is no thread, file, descriptor, connection, signal handler or output. After the guard
+//! is dropped, everything is as it was.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -8,7 +8,7 @@ mod scenario;
 use crawl4ai_telemetry_conformance::{Reply, Server};
 use scenario::{Stage, sentry_builder};
 
-/// What the kernel says of this process: threads, descriptors, signals that are caught, ignored or blocked.
+/// The kernel's data about this process: threads, descriptors, and the signals that are caught, ignored or blocked.
 fn facts() -> (usize, Vec<String>, String) {
     let count = |folder: &str| std::fs::read_dir(folder).expect("a folder of /proc").count();
     let descriptors = std::fs::read_dir("/proc/self/fd").expect("descriptors").flatten();

@@ -1,4 +1,4 @@
-//! A host that lives in little address space (`ulimit -v`) is not ended by a report, and the report is kept.
+//! A report does not end a host with little address space (`ulimit -v`), and the report is kept.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -17,7 +17,8 @@ fn program(part: &str) {
     }
     let builder = builder().privacy(Privacy::OwnWords);
     let is_first = part != "next";
-    // With little of it the end is the usual one; where names are asked for they have time.
+    // With little address space the exit timeout is the default. Otherwise it is longer, so that there is time to look
+    // names up.
     let is_little = part.parse::<u64>().is_ok_and(|megabytes| megabytes < 1000);
     let builder = if is_little { builder.exit_timeout(Duration::from_millis(250)) } else { builder };
     let _telemetry = builder.install().expect("installed");
@@ -34,7 +35,7 @@ fn test(_: &Stage) {
         assert!(stage.run("next").status.success());
         assert_eq!(stage.delivered().len(), 1, "{megabytes}: {:?}", stage.files());
     }
-    // Where there is room names are looked up, and up to 1 GiB they are not.
+    // Names are looked up if there is enough address space. Up to 1 GiB they are not.
     for (megabytes, named) in [("1000", false), ("8000", true)] {
         let stage = Stage::new();
         assert!(stage.run(megabytes).status.success());

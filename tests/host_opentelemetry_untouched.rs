@@ -1,5 +1,5 @@
-//! A host program with its own OpenTelemetry, whose variables name its collector, its headers and its resource, keeps
-//! all of it to itself, and receives nothing of ours: neither spans nor reports.
+//! A host program has its own OpenTelemetry, and its variables name its collector, headers and resource. All of these
+//! stay with the host, and its collector receives neither our spans nor our reports.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "this program reads where its parent's server is")]
@@ -17,7 +17,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter};
 use scenario::Stage;
 
-/// The host's own exporter: keeps the names of what the host's provider exports.
+/// The host's own exporter, which keeps the names of the spans that the host's provider exports.
 #[derive(Clone, Debug, Default)]
 struct Kept(Arc<Mutex<Vec<String>>>);
 

@@ -1,5 +1,5 @@
-//! A host program with its own Sentry client, its own hook and `SENTRY_DSN` set keeps all of them, and receives nothing
-//! of ours.
+//! A host program with its own Sentry client, its own panic hook and `SENTRY_DSN` set keeps all three. Its client
+//! receives nothing of ours.
 
 #![allow(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "this program has a hook of its own")]
@@ -13,7 +13,7 @@ use crawl4ai_telemetry::{capture_exception, context};
 use crawl4ai_telemetry_conformance::{Reply, Server};
 use scenario::{Stage, sentry_builder};
 
-/// The host's own transport: keeps what the host's client sends.
+/// The host's own transport, which keeps what the host's client sends.
 #[derive(Clone, Default)]
 struct Kept(Arc<Mutex<Vec<String>>>);
 

@@ -1,5 +1,5 @@
-//! A program that can start no thread reports all the same, and one without a network sends not one packet.
-//! Needs root, to take these things away.
+//! A program that cannot start a thread still reports, and one without a network sends no packet. Needs root, to take
+//! away threads and the network.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -27,7 +27,7 @@ fn program(part: &str) {
     }
 }
 
-/// The program, started by another that takes something away first.
+/// Runs the program through another command, which first takes something away.
 fn wrapped(stage: &Stage, command: &Command, by: &[&str]) -> std::process::Output {
     let mut wrapped = Command::new(by[0]);
     wrapped.args(&by[1..]).arg(command.get_program()).env_clear().current_dir(stage.folder());
@@ -36,7 +36,7 @@ fn wrapped(stage: &Stage, command: &Command, by: &[&str]) -> std::process::Outpu
 }
 
 fn no_thread(stage: &Stage) {
-    // A user that has no other process, so that one process is all it may have.
+    // A user without other processes, so that a limit of one process allows no second thread.
     let user = rustix::process::Uid::from_raw(61_234);
     rustix::fs::chown(stage.folder(), Some(user), None).expect("given away");
     let by = ["setpriv", "--reuid=61234", "--clear-groups", "prlimit", "--nproc=1:1"];
@@ -52,7 +52,7 @@ fn no_thread(stage: &Stage) {
     assert_eq!(first, 1, "of the panic what the hook stored first: {waiting:?}");
 }
 
-/// In a network of its own, with the loopback up, so that packets could be counted if there were any.
+/// Runs the program in a network namespace whose loopback device is up, so that any packet would be counted.
 fn no_network(stage: &Stage) {
     let server = Server::always(Reply::status(200));
     let mut command = stage.command_to(&server);

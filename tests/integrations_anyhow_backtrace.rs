@@ -1,5 +1,5 @@
-//! `RUST_BACKTRACE` makes an error carry the stack of where it was made, for some users of a program: their reports show it, and
-//! have the fingerprint of everybody's.
+//! For some users of a program, `RUST_BACKTRACE` makes an error carry the stack of where it was made. Their reports
+//! show this stack, and have the same fingerprint as those of other users.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! Other people's crates: an axum server, `tracing` events and spans, `eyre` reports.
+//! Tests the integrations with other crates: an axum server, `tracing` events and spans, and `eyre` reports.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -95,7 +95,7 @@ async fn a_server_reports_each_failure_once() {
     assert_eq!(json["context"], serde_json::json!({ "status_class": "5xx", "method": "GET" }));
     assert_eq!(path(&swallowed), "request > swallows/{id}");
 
-    // A panic is kept until it is known whether the program survived it, which takes ten seconds.
+    // A panic is kept for ten seconds, until it is known whether the program survived it.
     let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
     while reports("in a handler").is_empty() {
         assert!(std::time::Instant::now() < end, "settled in time");

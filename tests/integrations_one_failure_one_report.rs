@@ -1,5 +1,5 @@
 //! An axum service as people write them, with tower-http's `TraceLayer` and `CatchPanicLayer`, `tracing` and
-//! `#[telemetry]`: each request that fails is one report, in whatever order its layers stand.
+//! `#[telemetry]`. Each request that fails makes one report, regardless of the order of the layers.
 
 #![allow(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -19,7 +19,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::trace::TraceLayer;
 use tracing_subscriber::prelude::*;
 
-/// The error type that axum's own example has.
+/// The error type from axum's own example.
 struct AppError(anyhow::Error);
 
 crawl4ai_telemetry::capturable!(AppError, |error| &error.0);
@@ -112,7 +112,7 @@ const WAYS: [&str; 7] = [
     "panics",
 ];
 
-/// The layers of a service in every order that makes sense, the last one outermost.
+/// The service with its layers in every useful order. Each name lists the outermost layer first, which is added last.
 fn servers() -> Vec<(&'static str, Router)> {
     let own = || TelemetryLayer::new().route(MatchedPath::as_str);
     let (trace, catch) = (TraceLayer::new_for_http, CatchPanicLayer::new);
@@ -148,14 +148,15 @@ fn one_failure_one_report() {
         telemetry.flush(Duration::from_secs(60));
         memory.reports()
     };
-    // A panic is kept until it is known whether the program survived it, which takes ten seconds: it may come at any time.
+    // A panic is kept for ten seconds, until it is known whether the program survived it, so that its report may arrive
+    // at any time.
     let is_panic = |report: &Report| report.exceptions().iter().any(|e| e.type_name() == "panic");
     let errors = || reports().into_iter().filter(|report| !is_panic(report)).collect::<Vec<_>>();
     let mut told = Vec::new();
     let mut panicked = 0;
     for (order, server) in servers() {
         for way in WAYS {
-            // Twice: what fails again is reported again.
+            // Each request is repeated, because an error that occurs again is reported again.
             for _ in 0..2 {
                 let before = errors().len();
                 let server = server.clone();

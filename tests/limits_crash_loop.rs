@@ -1,5 +1,6 @@
-//! A program that dies soon after each start sends one report of the bug and then waits; after five deaths it writes
-//! the minimal report only. Time ends it; a healthy start writes nothing, and who dies later was not killed by its start.
+//! If a program dies soon after each start, its first two reports leave, and those of the crash loop wait. From the
+//! fifth death on, only the minimal report is written. The crash loop ends with time. A healthy start writes nothing,
+//! and a death long after the start does not count.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -39,10 +40,11 @@ fn dies_at_the_start(stage: &Stage) {
 
     for run in 1..=7 {
         assert_eq!(stage.run("dies").status.code(), Some(101), "run {run}");
-        // Two were delivered before it was a loop. From then on nothing leaves.
+        // The first two left before the crash loop was detected. After that nothing leaves.
         assert_eq!(stage.delivered().len(), run.min(2), "run {run}");
     }
-    // Of the deaths in the loop, the fifth and later ones left phase 1: no name of a function, no computed text.
+    // Of the fifth and later deaths only the report of phase 1 is stored. It has no function names and no computed
+    // text.
     let silent = stage.waiting().iter().filter(|name| name.contains("_----------------_")).count();
     assert_eq!(silent, 3, "{:?}", stage.waiting());
 
@@ -50,7 +52,8 @@ fn dies_at_the_start(stage: &Stage) {
     let reports = stage.delivered();
     assert!((3..=6).contains(&reports.len()), "the limits of a bug hold: {}", reports.len());
     let losses: u64 = reports.iter().filter_map(|r| r["losses"]["rate_limited"].as_u64()).sum();
-    // Every one of the seven deaths is somewhere: delivered, told by a report, kept for the next to tell, or waiting.
+    // Each of the seven deaths is accounted for: delivered, counted in a report, counted in the ledger for the next
+    // report, or waiting.
     let ledger = std::fs::read_to_string(stage.folder().join("telemetry/ledger.json")).expect("a ledger");
     let ledger: serde_json::Value = serde_json::from_str(&ledger).expect("JSON");
     let untold = ledger["untold"]["rate_limited"].as_u64().unwrap_or_default();
@@ -58,7 +61,7 @@ fn dies_at_the_start(stage: &Stage) {
     assert_eq!(known, 7, "{} delivered, {losses} told, {untold} untold", reports.len());
 }
 
-/// In a container each run has the same process id.
+/// In a container every run has the same process id.
 fn dies_with_the_same_process_id(stage: &Stage) {
     let program = stage.command("dies");
     for run in 1..=7 {
@@ -72,7 +75,7 @@ fn dies_with_the_same_process_id(stage: &Stage) {
     assert_eq!(silent, 3, "{:?}", stage.waiting());
 }
 
-/// What starts a program as the first of its process ids.
+/// Starts a program as the first process of a process-id namespace of its own.
 const OWN_PROCESS_IDS: [&str; 5] = ["unshare", "--user", "--map-root-user", "--pid", "--fork"];
 
 fn dies_late(stage: &Stage) {

@@ -1,5 +1,5 @@
-//! Ten thousand captures of the same error, and many different ones, in many processes: as many reports leave as the
-//! limits admit, and the next report tells how many did not.
+//! The same error is captured ten thousand times, and many different ones, in many processes. As many reports leave as
+//! the limits admit, and the next report tells how many did not.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -41,7 +41,8 @@ fn test(stage: &Stage) {
     run("tomorrow");
     let reports = stage.delivered();
     assert_eq!(reports.len(), 4);
-    // 10,000 of which 3 left, and one of the second process: every one is told, once, by some report.
+    // Of the 10,000 errors 3 left, and one of the second process did not. Each dropped error is counted once, in some
+    // report.
     let told: u64 = reports.iter().filter_map(|report| report["losses"]["rate_limited"].as_u64()).sum();
     assert_eq!(told, 10_000 - 3 + 1);
 }

@@ -1,4 +1,5 @@
-//! A crash by signal: the process ends as it would have, and its next start delivers a report of it, with names.
+//! A process that crashes by a signal ends as it would without the library. Its next start delivers a report of the
+//! crash, with names.
 
 #![cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -29,11 +30,11 @@ fn recurses(n: u64) -> u64 {
 
 fn program(part: &str) {
     let telemetry = with_native_crashes().install().expect("installed");
-    // A bit for each signal that something catches, from 1 on (proc_pid_status(5)).
+    // The mask has a bit for each caught signal, starting with signal 1 (proc_pid_status(5)).
     let status = std::fs::read_to_string("/proc/self/status").expect("a status");
     let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).expect("a mask").trim();
     let caught = u64::from_str_radix(caught, 16).expect("a number");
-    // SIGILL and SIGFPE: the standard library takes neither.
+    // SIGILL and SIGFPE are checked, because the standard library catches neither.
     let has_handler = caught & (1 << 3) != 0 && caught & (1 << 7) != 0;
     assert_eq!(has_handler, part != "denied", "{caught:x}");
     match part {
@@ -81,7 +82,7 @@ fn test(_: &Stage) {
         assert!(stage.run("and another").status.success());
         assert_eq!(stage.delivered().len(), 1, "{part}: once");
     }
-    // A no has no handler, and a no that came later writes nothing either.
+    // With a no, no handler is installed. After a no during the run, the handler writes nothing.
     let stage = Stage::new();
     let output = stage.command("denied").env("CRAWL4AI_TELEMETRY", "0").output().expect("it runs");
     assert_eq!(output.status.signal(), Some(6));
@@ -89,7 +90,8 @@ fn test(_: &Stage) {
     let stage = Stage::new();
     assert_eq!(stage.run("no after the start").status.signal(), Some(6));
     assert!(stage.waiting().is_empty(), "{:?}", stage.files());
-    // The administrator's no neither: nobody has read it yet when the signal comes.
+    // After an administrator's no during the run, it writes nothing either, although the library has not read that no
+    // yet.
     let stage = Stage::new();
     assert_eq!(stage.run("forbidden after the start").status.signal(), Some(6));
     assert!(stage.waiting().is_empty(), "{:?}", stage.files());

@@ -1,5 +1,5 @@
-//! Two nested annotated functions and a context make one report, ten thousand times, in tasks that move between
-//! threads and fail word for word alike.
+//! Two nested annotated functions and a context make one report. This is checked ten thousand times, in tasks that move
+//! between threads and fail with identical texts.
 
 #![allow(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -11,19 +11,19 @@ use std::thread;
 use crawl4ai_telemetry::{Limits, Loss, MemoryProvider, async_telemetry_context, telemetry};
 use shared_telemetry::{Fixed, path, reports};
 
-/// How many tasks are counted.
+/// How many tasks fail while reports are only counted.
 const COUNTED: usize = 10_000;
 
-/// How many reports are read.
+/// How many tasks fail while their reports are read.
 const REPORTED: usize = 300;
 
-/// How many run at once: the queue to the store holds 64, and what does not fit would rightly be dropped.
+/// How many tasks run at once. The queue to the store holds 64 reports and drops those that do not fit.
 const AT_ONCE: usize = 50;
 
 /// How often a task was continued by another thread than the one it stopped on.
 static MOVED: AtomicUsize = AtomicUsize::new(0);
 
-/// Gives the others a chance to take the task over.
+/// Yields, so that other threads may take the task over.
 async fn travel() {
     for _ in 0..3 {
         let before = thread::current().id();
@@ -48,7 +48,7 @@ async fn fetch() -> anyhow::Result<()> {
     parsed.map_err(|error| anyhow::Error::new(error).context("cannot read the page"))
 }
 
-/// Spawns so many tasks, a few at a time, and waits for them.
+/// Spawns `tasks` tasks, [`AT_ONCE`] at a time, and waits for them.
 fn fail(tasks: usize, between: impl Fn()) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().expect("a runtime");
     for _ in 0..tasks / AT_ONCE {
@@ -62,8 +62,8 @@ fn fail(tasks: usize, between: impl Fn()) {
 
 #[test]
 fn each_makes_one_report() {
-    // Where nothing is admitted, every error that would make a report is counted, and symbols need not be
-    // looked up ten thousand times.
+    // The limits admit nothing. Every error that would make a report is counted, and symbols need not be looked up ten
+    // thousand times.
     let folder = tempfile::tempdir().expect("a temporary folder");
     let none = Limits { per_hour: 0, ..Limits::none() };
     let guard = shared_telemetry::builder(folder.path())

@@ -1,4 +1,4 @@
-//! The rule of `src/capture/seen.rs`, case by case: what is one error, and what are two.
+//! Checks the rule of `src/capture/seen.rs` case by case: which failures count as one error, and which as two.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -98,7 +98,7 @@ fn a_handled_error_does_not_hide_the_same_elsewhere() {
     })
     .unwrap_err();
     let mut found: Vec<String> = reports("the same elsewhere").iter().map(path).collect();
-    // Those of one millisecond are delivered in any order.
+    // Reports of the same millisecond are delivered in any order.
     found.sort_unstable();
     assert_eq!(found, ["outer > fails", "outer > handles > parse"]);
 }
@@ -149,7 +149,7 @@ fn deep_recursion_is_one_report() {
         deeper(levels - 1, text).with_context(|| format!("level {levels}"))
     }
     shared_telemetry::install();
-    // Past the 32 operations that have a place of their own, and past the 16 links that are kept.
+    // Goes deeper than the 32 operations and the 16 links of a chain that are kept.
     assert!(deeper(100, "at the bottom").is_err());
     assert_eq!(only("at the bottom").operations().count(), 32);
 }

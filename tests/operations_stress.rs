@@ -1,5 +1,5 @@
-//! Operations without measure, on threads that end in their middle, in tasks that are aborted, around errors that cannot
-//! even be printed: the program's own result is what it would have been, and the next operation starts clean.
+//! Creates many operations, on threads that end in the middle of one, in tasks that are aborted, and around errors that
+//! cannot be printed. The program's result is unaffected, and the next operation starts clean.
 
 #![allow(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -103,7 +103,7 @@ fn threads_that_end_in_an_operation_take_it_with_them() {
         let ends_well = on_a_thread(move || {
             let at_the_end = AtTheEnd(ended);
             AT_THE_END.with(|slot| *slot.borrow_mut() = Some(at_the_end));
-            // Never closed.
+            // This operation is never closed.
             #[allow(clippy::mem_forget, reason = "what a program may do")]
             std::mem::forget(operation("forgotten"));
             let _open = operation("open");
@@ -112,7 +112,7 @@ fn threads_that_end_in_an_operation_take_it_with_them() {
         assert_eq!(ends_well, round % 2 == 0);
     }
     assert_eq!(ended.load(Ordering::SeqCst), 200, "the program's own code ran");
-    // Two hundred at once fill the queue, and what does not fit is counted, not kept.
+    // Two hundred errors in a row may fill the queue, which drops those that do not fit. So it is emptied first.
     shared_telemetry::flush();
     assert!(on_a_thread(|| assert!(fail("on a new thread").is_err())));
     assert_eq!(path(&only("on a new thread")), "fail");

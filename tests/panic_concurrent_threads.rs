@@ -1,4 +1,4 @@
-//! Two hundred threads panic at once: the program lives, and each panic is either reported or counted.
+//! Two hundred threads panic at once. The program survives, and each panic is either reported or counted.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 

@@ -1,5 +1,5 @@
-//! A panic that ends the program is reported as fatal, at the program's end or at the next start; one that was
-//! survived is an error. Each names the function that panicked, and Rust's own message still appears.
+//! A panic that ends the program is reported as fatal, at the program's end or at the next start. A survived panic is
+//! reported as an error. Each report names the function that panicked, and Rust's own message still appears.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -45,7 +45,7 @@ fn test(stage: &Stage) {
     let levels: Vec<_> = reports.iter().map(|r| r["level"].as_str().unwrap_or_default()).collect();
     assert_eq!(levels, ["fatal", "error", "fatal"]);
     for (at, report) in reports.iter().enumerate() {
-        // The one that was killed may not have come further than phase 1, which has no names and no computed text.
+        // The process that was killed may have reached phase 1 only, whose report has no names and no computed text.
         if at < 2 {
             assert_eq!(culprit(report), "panic_fatal_or_survived::parse_page");
             assert_eq!(report["exceptions"][0]["value"], "page 7 has no table");

@@ -1,4 +1,4 @@
-//! Hooks before and after ours all run, once each, and a second installation is refused without harm.
+//! Hooks that were set before and after ours all run, once each. A second installation is refused without harm.
 
 #![allow(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "this program has hooks of its own")]
@@ -29,12 +29,11 @@ fn program(_: &str) {
     panic_once();
     assert_eq!((BEFORE.load(Ordering::SeqCst), AFTER.load(Ordering::SeqCst)), (1, 1));
 
-    // Once ours is gone, the others are left.
+    // After our hook is removed, the others still run.
     drop(telemetry);
     panic_once();
     assert_eq!((BEFORE.load(Ordering::SeqCst), AFTER.load(Ordering::SeqCst)), (2, 2));
 
-    // And it can be installed again.
     drop(builder().install().expect("the slot is free"));
 }
 

@@ -1,7 +1,10 @@
-//! In the panic hook runs no code of the program's: no provider, no prompt, no detector. A panic in there would abort a
-//! program that would have caught the first one, and what waits for the panicking thread would wait for ever. A detector
-//! runs on a thread of the library, which has a quarter of a second. When it never comes back, what the hook stored first
-//! stands; when it panics, that is not reported through itself. Nothing leaves before the hook is over.
+//! The panic hook runs no code of the program: no provider, no prompt, no detector. If such code panicked, it would
+//! abort a program that would have caught the first panic. If it waited for the panicking thread, it would wait for
+//! ever.
+//!
+//! A detector therefore runs on a thread of the library, for a quarter of a second. If it does not return, the report
+//! that the hook stored first is kept. If it panics, that panic is not passed through the detector. Nothing leaves
+//! until the hook has returned.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "this program has a hook of its own")]
@@ -56,7 +59,7 @@ fn waiting() -> Vec<String> {
     entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect()
 }
 
-/// A provider and a prompt, neither of which comes back from a call on a panicking thread.
+/// A provider and a prompt that never return normally from a call on a panicking thread.
 struct Foreign {
     panics: bool,
 }
@@ -66,7 +69,7 @@ impl Foreign {
         if !std::thread::panicking() {
             return;
         }
-        // `println` is the program's, and cannot fail here; the parent shows it.
+        // The parent shows this line. Printing cannot fail here.
         println!("{what} was called in the panic hook");
         assert!(!self.panics, "{what}, in the panic hook");
         loop {
@@ -151,7 +154,7 @@ fn program(part: &str) {
     assert!(PREVIOUS.load(Ordering::SeqCst) >= 1, "the previous hook runs");
     await_that(|| ASKED.load(Ordering::SeqCst) >= 1);
     if part == "panics" {
-        // What the detector could not look at is dropped, and the full report stands.
+        // Text that the detector could not check is dropped, and the full report is stored.
         await_that(|| waiting().iter().all(|name| !name.contains("_----------------_")));
     }
     scenario::kill_self();
@@ -159,7 +162,7 @@ fn program(part: &str) {
 
 const FOREIGN: [&str; 2] = ["foreign code that panics", "foreign code that blocks"];
 
-/// With a yes: that is where the provider is nearest.
+/// Runs with consent, because then the library is closest to calling the provider.
 fn provider(_: &Stage) {
     for part in FOREIGN {
         let stage = Stage::new();
@@ -175,7 +178,7 @@ fn provider(_: &Stage) {
     }
 }
 
-/// On a terminal, before the user has decided: the report has to wait for an answer.
+/// Runs on a terminal before the user has decided. The report has to wait for an answer.
 #[cfg(unix)]
 fn prompt(_: &Stage) {
     for part in FOREIGN {

@@ -1,5 +1,5 @@
-//! The program dies in the very moment in which the panic hook has returned, before anything of the library's
-//! could run again: the next start delivers the panic. The same while phase 2 never gets a thread.
+//! The program is killed at the moment when the panic hook has returned, before any other code of the library runs. The
+//! next start delivers the panic. This also works if phase 2 never gets a thread.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "this program has a hook of its own")]
@@ -12,14 +12,14 @@ fn program(part: &str) {
         drop(builder().install().expect("installed"));
         return;
     }
-    // The hook of the host, chained behind ours: it runs right after ours returned.
+    // The host's hook is called by ours, as its last step.
     std::panic::set_hook(Box::new(|_| scenario::kill_self()));
     let _telemetry = builder().install().expect("installed");
     panic!("the last words");
 }
 
 fn test(stage: &Stage) {
-    // A third would be a crash loop, which is another scenario.
+    // A third death would be a crash loop, which another scenario tests.
     for run in 1..=2 {
         assert_eq!(stage.run("dies").status.code(), scenario::KILLED);
         assert_eq!(stage.waiting().len(), 1, "run {run}");

@@ -1,5 +1,5 @@
-//! `human-panic` and `color-eyre` set their hooks without calling the one that was there. Set up before us or after us:
-//! the panic is reported once, with the function that panicked on top, and they print what they print without us.
+//! `human-panic` and `color-eyre` set their hooks without calling the previous one. Whether they are set up before or
+//! after us, the panic is reported once, with the panicking function on top, and they print what they print without us.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "this program has hooks of its own, and takes them away")]
@@ -20,7 +20,7 @@ fn set_up(library: &str) {
     match library {
         "human-panic" => human_panic::setup_panic!(),
         "color-eyre" => color_eyre::install().expect("the first"),
-        // Whoever wants silence, and whoever wants the default back.
+        // Programs that silence the hook, or restore the default.
         "silence" => set_hook(Box::new(|_| {})),
         "default" => drop(take_hook()),
         _ => {}
@@ -39,11 +39,12 @@ fn program(part: &str) {
     parse_page(part.split(", ").count());
 }
 
-/// What it printed, without what no two runs have in common: the folder, the name of a file in it, the thread's number.
+/// What the program printed, without the parts that differ between runs: the folder, the names of files in it, and the
+/// thread's number.
 fn printed(output: &Output, stage: &Stage) -> String {
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     let folder = stage.folder().to_string_lossy();
-    // Windows' separators are doubled in quotation marks.
+    // In quotation marks, the separators of Windows are doubled.
     let in_folder = |word: &str| word.replace(r"\\", r"\").contains(&*folder);
     let own = |word: &str| in_folder(word) || (word.starts_with('(') && word.ends_with(')'));
     text.split(' ').map(|word| if own(word) { "OWN" } else { word }).collect::<Vec<_>>().join(" ")
@@ -51,7 +52,7 @@ fn printed(output: &Output, stage: &Stage) -> String {
 
 fn run(part: &str) -> (Stage, Output) {
     let stage = Stage::new();
-    // `human-panic` writes its own report there.
+    // The temporary folder, in which `human-panic` writes its own report.
     let mut command = stage.command(part);
     command.envs(["TMPDIR", "TMP"].map(|name| (name, stage.folder())));
     let output = command.output().expect("runs");

@@ -1,5 +1,5 @@
-//! Panics in destructors, during unwinding, in the destructor of a thread's local, with a payload that is no text, in a
-//! thread whose name is much like those of the library's, and inside the library's own call into the program.
+//! Panics in destructors, during unwinding, in the destructor of a thread-local, with a payload that is not text, in a
+//! thread whose name resembles those of the library, and in the program's code while the library calls it.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -12,7 +12,7 @@ use scenario::{Stage, builder};
 struct Bomb(&'static str);
 impl Drop for Bomb {
     fn drop(&mut self) {
-        // While the thread unwinds already, this ends the process.
+        // If the thread is already unwinding, this ends the process.
         panic!("{}", self.0);
     }
 }
@@ -21,7 +21,8 @@ thread_local! {
     static LOCAL: std::cell::RefCell<Option<Reporter>> = const { std::cell::RefCell::new(None) };
 }
 
-/// Reports from the destructor of a thread's local, when the library's own locals may be gone.
+/// Reports an error from the destructor of a thread-local, when the library's own thread-locals may already be
+/// destroyed.
 struct Reporter;
 impl Drop for Reporter {
     fn drop(&mut self) {
@@ -73,7 +74,7 @@ fn test(stage: &Stage) {
     );
     assert!(stage.run("next start").status.success());
     let reports = stage.delivered();
-    // Rust itself panics a third time, to say that it gives up.
+    // Rust itself may panic a third time, to say that it gives up.
     assert!((2..=3).contains(&reports.len()), "both panics were stored before the end: {reports:#?}");
     assert!(reports.iter().all(|report| report["level"] == "fatal"));
 }

@@ -1,5 +1,5 @@
-//! A panic that ends the process between its two phases leaves on the disk what the compiler wrote, and nothing that the
-//! program computed, however long that lives.
+//! If a panic ends the process between its two phases, the stored report holds only text that the compiler wrote. It
+//! holds nothing that the program computed, even if that text is never freed.
 
 #![allow(clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the program reads a file into texts that it never frees")]
@@ -14,7 +14,7 @@ use scenario::{Stage, builder};
 
 const PLANTED: [&str; 3] = ["for-ada-lovelace-1", "for-ada-lovelace-2", "for-ada-lovelace-3"];
 
-/// Ends the process when phase 2 cleans the first text.
+/// A detector that ends the process when phase 2 cleans the first text.
 struct Dies;
 
 impl Detector for Dies {
@@ -23,7 +23,8 @@ impl Detector for Dies {
     }
 }
 
-/// Texts that look like constants: the parent hands them in, so that no literal says the same.
+/// Computed texts that live as long as constants. The parent passes them in, so that no literal in the program equals
+/// them.
 fn computed(n: usize) -> &'static str {
     static KEPT: OnceLock<String> = OnceLock::new();
     let all = std::env::var("PLANTED").expect("planted texts");
@@ -45,7 +46,7 @@ fn program(part: &str) {
 fn test(_: &Stage) {
     let mut stored = Vec::new();
     for part in ["literal", "kept", "leaked", "operation"] {
-        // Of its own: what the next start finds is cleaned at once.
+        // Each part has a folder of its own, because the next start cleans the reports that it finds.
         let stage = Stage::new();
         let output =
             stage.command(part).env("PLANTED", PLANTED.join(",")).output().expect("the program runs");
@@ -60,7 +61,7 @@ fn test(_: &Stage) {
     for planted in PLANTED {
         assert_eq!(with(planted), 0, "{stored:#?}");
     }
-    // Where it cannot be told what is a literal, nothing counts as one.
+    // On other systems literals cannot be recognized, so that no text counts as one.
     let literals = if cfg!(target_os = "linux") { (2, 4) } else { (0, 0) };
     assert_eq!((with("the shelf is full"), with("\"crawl\"")), literals, "{stored:#?}");
 }

@@ -1,4 +1,5 @@
-//! A panic that a task or `catch_unwind` caught is an error: ten seconds later, while the program still runs.
+//! A panic that a task or `catch_unwind` caught is reported as an error ten seconds later, while the program still
+//! runs.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -31,13 +32,13 @@ fn program(_: &str) {
     clock.advance(Duration::from_secs(9));
     telemetry.flush(Duration::from_secs(20));
     assert!(reports().is_empty(), "not settled yet: {}", reports());
-    // The store looks when its time has come, or when it is spoken to.
+    // The store checks the kept panics when their time has come, or when it receives a message.
     let start = Instant::now();
     while reports().lines().count() < 2 && start.elapsed() < Duration::from_secs(60) {
         clock.advance(Duration::from_secs(2));
         telemetry.flush(Duration::from_secs(20));
     }
-    // Not by the guard, nor by the next start.
+    // Neither the guard nor a next start may deliver the reports.
     scenario::kill_self();
 }
 

@@ -1,5 +1,5 @@
-//! A panic while standard error is closed, or a full device: the program ends as it would have, and the report
-//! is there.
+//! A panic while standard error is closed or is a full device: the program ends as it would without the library, and
+//! the report is made.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -27,7 +27,7 @@ fn test(_: &Stage) {
         let status = stage.command(part).stderr(full()).stdout(full()).status().expect("runs");
         assert_eq!(status.code(), Some(code), "full device, {part}");
 
-        // `2>&-` closes it for good, which no `Stdio` can.
+        // `2>&-` leaves the descriptor closed, which no `Stdio` can do.
         let mut shell = std::process::Command::new("sh");
         let inner = stage.command(part);
         shell.arg("-c").arg("exec \"$0\" 2>&- >&- <&-").arg(inner.get_program()).env_clear();

@@ -1,5 +1,5 @@
-//! Where the project lives is said in one place, `repository` in Cargo.toml, and nothing sends anybody to another project.
-//! `UPDATE=1` writes what is made of it.
+//! The project's address is given in one place only, `repository` in Cargo.toml, and no text sends its reader to
+//! another project. `UPDATE=1` writes the texts that contain the address.
 
 #![allow(
     clippy::expect_used,
@@ -11,10 +11,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders that are no part of the project's sources.
+/// Folders that do not belong to the project's sources.
 const OTHERS: &[&str] = &["target", ".git"];
 
-/// Hosts of projects. The name of an owner that stands for any is `owner`.
+/// Hosts of projects. In addresses there, `owner` means any owner.
 const HOSTS: &[&str] = &["https://github.com/", "https://gitlab.com/", "https://codeberg.org/"];
 
 fn root() -> &'static Path {
@@ -25,7 +25,7 @@ fn read(name: &str) -> String {
     fs::read_to_string(root().join(name)).expect("a file of the project")
 }
 
-/// The files below `folder` whose names `wanted` likes.
+/// The files below `folder` whose names `wanted` accepts.
 fn files(folder: &Path, wanted: &dyn Fn(&str) -> bool) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for path in fs::read_dir(folder).expect("a folder of the project").flatten().map(|entry| entry.path()) {
@@ -39,7 +39,7 @@ fn files(folder: &Path, wanted: &dyn Fn(&str) -> bool) -> Vec<PathBuf> {
     found
 }
 
-/// What `repository` says in the root's manifest; `None` while it is empty.
+/// The value of `repository` in the root's manifest; `None` while it is empty.
 fn home() -> Option<String> {
     let manifest = read("Cargo.toml");
     let lines: Vec<&str> = manifest.lines().filter(|line| line.starts_with("repository = ")).collect();
@@ -48,7 +48,7 @@ fn home() -> Option<String> {
     (!home.is_empty()).then_some(home)
 }
 
-/// How a leak is reported, as SECURITY.md says it.
+/// The text in SECURITY.md about how to report a leak.
 fn how_to_report(home: Option<&str>) -> String {
     match home {
         None => "This project has no public place yet. Report it in private to whoever gave you this copy."
@@ -86,7 +86,7 @@ fn every_manifest_takes_the_projects_home_and_says_no_other() {
     }
 }
 
-/// The projects that a text sends its reader to, by their addresses.
+/// The addresses of projects that occur in a text.
 fn projects(text: &str) -> Vec<&str> {
     let starts = HOSTS.iter().flat_map(|host| text.match_indices(host).map(|(at, _)| at));
     let address = |at: usize| {

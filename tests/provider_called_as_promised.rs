@@ -1,7 +1,7 @@
-//! When a provider's methods are called, and where: its name, its destination and whether a person carries its reports while
-//! the telemetry is built, on the thread that builds it, and never again; everything else on a thread of the library,
-//! `initialize` before the first delivery, `flush` with the time that is left, `shutdown` once, at the end and in time. A
-//! method that blocks holds nobody.
+//! Checks when and on which thread a provider's methods are called. While the telemetry is built, the building thread
+//! asks for its name, its destination and whether a person carries its reports. They are never asked for again. All
+//! other methods run on a thread of the library: `initialize` before the first delivery, `flush` with the remaining
+//! time, and `shutdown` once, at the end and in time. A method that blocks does not block the program.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -17,12 +17,12 @@ use crawl4ai_telemetry::{capture_exception, context};
 use scenario::harness::Test;
 use scenario::{Stage, builder, end_of};
 
-/// Every call: the method, the thread, the time that it was given.
+/// All calls so far: the method, the thread, and the time that it was given.
 static CALLS: Mutex<Vec<String>> = Mutex::new(Vec::new());
-/// Set when the telemetry is built.
+/// Whether the telemetry has been built.
 static BUILT: AtomicBool = AtomicBool::new(false);
 
-/// Notes its calls. Once it is built, one that is not to be called panics or blocks.
+/// A provider that records its calls. After the build, a method that must no longer be called panics or blocks.
 struct Noting(String);
 
 impl Noting {
@@ -96,7 +96,7 @@ fn program(part: &str) {
         let _ = capture_exception(&std::io::Error::other("x"), context! {});
         assert!(std::panic::catch_unwind(|| panic!("y")).is_err());
         assert_eq!(telemetry.flush(Duration::from_secs(3)), part != "flush blocks");
-        // Whatever else a program may ask.
+        // Everything else that a program may ask for.
         let status = telemetry.status();
         assert_eq!((&*status.provider, &*status.destination), ("noting", "a list"), "{status}");
         let _ =
@@ -106,7 +106,7 @@ fn program(part: &str) {
     let start = Instant::now();
     drop(telemetry);
     let held = start.elapsed();
-    // A busy machine and the names of functions take their time; what blocks would take for ever.
+    // The limit allows for a busy machine and for symbolication. A method that blocks would exceed any limit.
     assert!(held < exit + Duration::from_secs(3), "held for {held:?}");
     let calls = CALLS.lock().unwrap_or_else(PoisonError::into_inner).join("\n");
     std::fs::write(calls_file(), calls).expect("written");
@@ -116,7 +116,7 @@ fn calls_file() -> PathBuf {
     scenario::folder().join("calls")
 }
 
-/// The calls of a run, each as method, thread and milliseconds.
+/// The calls of a run, each with method, thread and milliseconds.
 fn calls(stage: &Stage, part: &str) -> Vec<(String, String, Option<u64>)> {
     let status = end_of(&mut stage.command(part).spawn().expect("runs"));
     assert!(status.success(), "{part}: {status}");

@@ -1,5 +1,5 @@
-//! A provider that panics, never comes back, answers nonsense or cannot be initialized harms nobody: the program ends
-//! in time, the report waits, and `status` shows it.
+//! A provider that panics, never returns, gives nonsensical answers or cannot be initialized does no harm. The program
+//! ends in time, the report is kept, and `status` shows the failure.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -16,7 +16,7 @@ use crawl4ai_telemetry::{capture_exception, context};
 use scenario::harness::Test;
 use scenario::{Stage, builder};
 
-/// Each of its ways to fail is the name of a part.
+/// A provider that fails in the way that the part names.
 struct Bad(String);
 
 impl TelemetryProvider for Bad {
@@ -61,7 +61,7 @@ impl TelemetryProvider for Bad {
     }
 }
 
-/// Captures once and does nothing more: what a provider that hangs holds must come free all the same.
+/// Captures once and does nothing more. The library must still release what the hanging provider holds.
 fn hangs_and_waits() {
     let telemetry = builder().provider(Bad("hangs".to_owned())).install().expect("installed");
     let _ = capture_exception(&std::io::Error::other("x"), context! {});
@@ -94,7 +94,7 @@ fn program(part: &str) {
     };
     capture();
     telemetry.flush(Duration::from_secs(3));
-    // A minute later the store looks after the courier.
+    // A minute later the store checks on the thread that delivers.
     clock.advance(Duration::from_secs(60));
     capture();
     telemetry.flush(Duration::from_secs(3));
@@ -130,7 +130,7 @@ fn test(_: &Stage) {
     }
 }
 
-/// Other processes deliver what one whose provider hangs has left, though nothing more happens in that one.
+/// Other processes deliver the reports of a process whose provider hangs, even if nothing more happens in that process.
 fn a_provider_that_hangs_lets_others_deliver(stage: &Stage) {
     let mut hanging = stage.command("hangs and waits").spawn().expect("runs");
     let start = Instant::now();

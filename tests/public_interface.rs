@@ -1,5 +1,5 @@
-//! What every program may rely on of the types that it can name: errors are errors that travel between threads, and
-//! what is shared between threads can be.
+//! Checks the traits of public types that every program may rely on. Error types are errors that can be sent between
+//! threads, and shared types can be shared between threads.
 
 use std::error::Error;
 use std::fmt::Debug;
@@ -19,7 +19,7 @@ const fn error<E: Error + Send + Sync + 'static>() {}
 const fn value<T: Clone + Debug + Send + Sync + 'static>() {}
 const fn shared<T: Debug + Send + Sync + 'static>() {}
 
-/// Compiling is the test.
+/// The test is that this compiles.
 #[test]
 fn errors_are_errors_and_what_is_shared_can_be() {
     error::<ActionError>();
@@ -68,7 +68,7 @@ fn errors_are_errors_and_what_is_shared_can_be() {
     shared::<ManualClock>();
 }
 
-/// A builder crosses no thread while it is used by one, but can be handed to another.
+/// A builder can be sent to another thread, but need not be shareable between threads.
 #[test]
 fn builders_can_be_handed_over() {
     const fn sent<T: Debug + Send + 'static>() {}
@@ -77,7 +77,7 @@ fn builders_can_be_handed_over() {
     sent::<Settings>();
 }
 
-/// The traits that programs implement can be kept as objects.
+/// The traits that programs implement can be used as trait objects.
 #[test]
 fn traits_for_programs_are_object_safe() {
     fn kept(_: &[&(dyn Send + Sync)]) {}

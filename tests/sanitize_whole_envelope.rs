@@ -1,6 +1,5 @@
-//! The whole request, head and body, byte by byte, holds nothing of this machine and nothing that was planted: in a
-//! message that the program computed, three links down a chain, in keys and values of a context, in the name of a
-//! thread.
+//! No byte of the request's head or body contains anything of this machine or anything that was planted: in a computed
+//! message, three links down an error chain, in keys and values of a context, or in a thread's name.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -52,7 +51,7 @@ fn chain(links: usize) -> Outer {
     Outer(inner, if links == 0 { everything() } else { format!("link {links}") })
 }
 
-/// Names of this machine as programs print them.
+/// This machine's names, as programs print them.
 fn names() -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let folder = std::env::current_dir().unwrap_or_default();
@@ -96,7 +95,7 @@ fn holds_nothing(stage: &Stage, level: Privacy) {
         assert_nothing_of_this_machine("a request", &request.raw);
         assert!(text.contains("sanitize_whole_envelope::"), "and it still names the program's functions");
     }
-    // Neither short words of the program nor what it computed: at these levels the types alone tell.
+    // At the other levels short texts and computed texts are removed, and only the types of the errors remain.
     let says = server.requests().iter().any(|r| String::from_utf8_lossy(&r.raw).contains("link 3"));
     assert_eq!(says, level == Privacy::Standard, "{level}");
 }

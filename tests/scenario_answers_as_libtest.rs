@@ -1,5 +1,5 @@
-//! What `cargo test` and `cargo nextest` ask of a test program is answered by a scenario as libtest answers it: lists,
-//! filters, skipped tests that are said to be skipped, exit codes.
+//! A scenario answers what `cargo test` and `cargo nextest` ask of a test program as libtest does: with lists, filters,
+//! skipped tests that are shown as skipped, and exit codes.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "a scenario is a program: it reads its environment")]
@@ -10,7 +10,7 @@ use std::process::Command;
 use scenario::Stage;
 use scenario::harness::Test;
 
-/// Set for the runs inside this test, in which the tests of [`tests`] exist.
+/// The variable that is set for the runs inside this test, in which the tests of [`tests`] exist.
 const INNER: &str = "SCENARIO_INNER";
 
 fn tests() -> Vec<Test> {
@@ -21,7 +21,7 @@ fn tests() -> Vec<Test> {
     ]
 }
 
-/// The exit code and standard output of this program, asked as a test program is.
+/// Runs this program as a test program, and returns its exit code and standard output.
 fn ask(arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
     let output = command.args(arguments).env(INNER, "1").output().expect("runs");
@@ -29,7 +29,7 @@ fn ask(arguments: &[&str]) -> (Option<i32>, String) {
 }
 
 fn lists() {
-    // The two questions of nextest; the second is for the tests that it skips.
+    // nextest asks twice. The second question is for the ignored tests.
     assert_eq!(
         ask(&["--list", "--format", "terse"]),
         (Some(0), "passes: test\nfails: test\nlacks: test\n".into())

@@ -1,4 +1,4 @@
-//! Eight processes of one program share a spool: every report leaves, once.
+//! Eight processes of one program share a spool, and every report leaves once.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 

@@ -1,5 +1,5 @@
-//! A disk that fills while reports are stored: the program runs on, what was stored whole stays whole, and what could
-//! not be stored leaves from memory or is counted. Needs root, for a disk of 64 KiB.
+//! The disk fills up while reports are stored. The program continues, completely stored reports stay intact, and those
+//! that could not be stored leave from memory or are counted. Needs root, for a disk of 64 KiB.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -36,8 +36,8 @@ fn test(stage: &Stage) {
     assert!(Command::new("mount").args(mount).arg(&disk).status().expect("mount runs").success());
     let fill = stage.command("fills").env("CRAWL4AI_CONFIG_DIR", &disk).output().expect("runs");
     let stored = std::fs::read_dir(disk.join("telemetry/spool")).map_or(0, |e| e.flatten().count());
-    // A little room, as after a clean-up: the next start delivers what was stored.
-    // How long the failures before it make it wait is chance, from nothing to a minute, and no matter of disks.
+    // After some space is freed, the next start delivers the stored reports. The ledger is removed, because the earlier
+    // failures would delay the delivery by a random time of up to a minute.
     let _ = std::fs::remove_file(disk.join("telemetry/ledger.json"));
     let remounted = Command::new("mount").args(["-o", "remount,size=4m"]).arg(&disk).status();
     let deliver = stage.command("delivers").env("CRAWL4AI_CONFIG_DIR", &disk).output().expect("runs");
@@ -52,7 +52,7 @@ fn test(stage: &Stage) {
     assert!(delivered.iter().all(|report| report["exceptions"][0]["frames"].is_array()), "each is whole");
 }
 
-/// Containers have root, and mostly no right to mount.
+/// Checks for the right to mount, which containers mostly lack even as root.
 fn may_mount() -> Need {
     root().and_then(|()| tools(&[&["unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]]))
 }

@@ -1,7 +1,9 @@
-//! An error is on the disk before its names and its words are found: a signal in between loses nothing, and no other
-//! process takes the report while the one lives that completes it. Late it has the same names and, where texts may wait on
-//! the disk, the same fingerprint.
-//! So has each of a burst, while the first one's names are looked for. A panic's message, which its first record leaves out where it was computed, and its names are as safe.
+//! An error is on the disk before its names and own words are found, so that a signal in between loses nothing. No
+//! other process takes the report while the process that completes it lives. A report that is completed later has the
+//! same names and, at levels that store texts, the same fingerprint.
+//!
+//! The same holds for each error of a burst, while the names of the first one are looked up. A panic's names are as
+//! safe, and so is its message, although the first record leaves out computed text.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -13,10 +15,10 @@ use crawl4ai_telemetry::{Limits, Outcome, Privacy, capture_exception, context};
 use scenario::harness::Test;
 use scenario::{Stage, builder};
 
-/// So many errors at once.
+/// How many errors are captured at once.
 const BURST: usize = 12;
 
-/// Words that may take longer to find than the program lives.
+/// A source of words that takes longer than the program lives, if it is `endless`.
 struct Words {
     endless: bool,
 }
@@ -44,7 +46,7 @@ impl WordSource for Words {
 fn program(part: &str) {
     let privacy = if part.ends_with("standard") { Privacy::Standard } else { Privacy::OwnWords };
     let is_killed = part.starts_with("killed");
-    // The same words in all, or they would be other builds.
+    // All parts have the same words, because they would count as different builds otherwise.
     let builder = builder().limits(Limits::none()).privacy(privacy).own_words(Words { endless: is_killed });
     if part.starts_with("next") {
         let telemetry = builder.install().expect("installed");
@@ -57,7 +59,7 @@ fn program(part: &str) {
     } else {
         fail();
         if part.contains("burst") {
-            // By now somebody looks for the names of the first.
+            // After this time the names of the first error are being looked up.
             std::thread::sleep(Duration::from_millis(300));
             (1..BURST).for_each(|_| fail());
         }
@@ -81,7 +83,7 @@ fn fail_by_panic(who: &str) {
     panic!("the ledger of {who} cannot be opened");
 }
 
-/// No constant of the program.
+/// A text that no constant of the program equals.
 fn computed() -> String {
     "ecalevoL adA".chars().rev().collect()
 }
@@ -117,7 +119,7 @@ fn test(_: &Stage) {
         assert!(stage.waiting().is_empty(), "{part}: {:?}", stage.waiting());
         assert!(stage.run(&format!("in time {part}")).status.success());
         let [late, timely] = stage.delivered().try_into().expect("two");
-        // Nobody saw whether the program would have survived the panic.
+        // The process died before it was known whether it survived the panic.
         assert_eq!(late["level"], if is_panic { "fatal" } else { "error" }, "{part}: {late}");
         assert_eq!(scenario::culprit(&late), culprit, "{part}: {late}");
         assert_eq!(scenario::culprit(&timely), culprit, "{part}: {timely}");
@@ -146,7 +148,7 @@ fn burst(_: &Stage) {
     assert_eq!(stage.delivered().len(), BURST);
 }
 
-/// Is there a report with every address, and texts? The first record of a panic has no text that was computed.
+/// Whether a report is stored that already has its texts. The first record of a panic has no computed text.
 fn is_partly_stored(stage: &Stage, is_panic: bool) -> bool {
     let spool = stage.folder().join("telemetry/spool");
     let extension = if is_panic { ".panic" } else { ".partial" };

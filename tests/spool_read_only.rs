@@ -1,5 +1,5 @@
-//! A disk that becomes read-only while reports wait on it: nobody becomes their sender, so a flush does not wait for one, and
-//! both the program and `send` can say why. Needs root, for a disk of its own.
+//! A disk becomes read-only while reports wait on it. No process becomes their sender, so that a flush does not wait
+//! for one. Both the program and `send` can tell the reason. Needs root, for a disk of its own.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -11,7 +11,7 @@ use crawl4ai_telemetry::{capture_exception, context};
 use scenario::harness::{Need, root, tools};
 use scenario::{Stage, builder, no_provider_that_answers};
 
-/// What somebody who delivers by hand is ready to wait.
+/// How long a user of `send` is ready to wait.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn program(part: &str) {
@@ -47,7 +47,7 @@ fn test(stage: &Stage) {
     assert!(stage.delivered().is_empty(), "what cannot be noted as sent would be sent again by each start");
 }
 
-/// Containers have root, and mostly no right to mount.
+/// Checks for the right to mount, which containers mostly lack even as root.
 fn may_mount() -> Need {
     root().and_then(|()| tools(&[&["unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]]))
 }

@@ -1,5 +1,6 @@
-//! What is older than the user was told is deleted at the next start, and not sent: reports, reports that wait for an
-//! answer, damaged ones; also where nothing else happens, where nothing can be sent, and under a kill switch.
+//! Reports older than the promised age are deleted at the next start and not sent: waiting reports, reports that await
+//! an answer, and damaged ones. This also happens if nothing else is done, if nothing can be sent, and under a kill
+//! switch.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -43,7 +44,7 @@ fn run(stage: &Stage, part: &str) {
     assert!(output.status.success(), "{part}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// A spool with one report of an age.
+/// A spool with one report that is `days` days old.
 fn stored(days: u64) -> Stage {
     let stage = Stage::new();
     run(&stage, &format!("stores {days}"));
@@ -77,7 +78,7 @@ fn without_a_trace_under_a_kill_switch() {
     assert_eq!((files().collect::<Vec<_>>(), content()), (before, read), "not even a count is written");
 }
 
-/// A variable that says no deletes nothing that is not too old.
+/// A variable that says no only deletes reports that are too old.
 fn what_waits_outlives_a_variable_that_says_no() {
     let stage = stored(1);
     for (name, value) in [("DO_NOT_TRACK", "1"), ("CRAWL4AI_TELEMETRY", "0")] {
@@ -87,7 +88,7 @@ fn what_waits_outlives_a_variable_that_says_no() {
     }
 }
 
-/// A report that waits for an answer is one whose name says so.
+/// The file name of a report that awaits an answer says so.
 fn what_nobody_answered_after_a_week() {
     for (days, kept) in [(6, 1), (8, 0)] {
         let stage = stored(days);
@@ -104,7 +105,7 @@ fn what_was_damaged_after_a_week() {
         let stage = Stage::new();
         let quarantine = stage.folder().join("telemetry/spool/quarantine");
         std::fs::create_dir_all(&quarantine).expect("a folder");
-        // A name of ours: no other file is deleted.
+        // The name has the library's form, because no other file is deleted.
         let name =
             "001763678400123_09090909090949098909090909090909_----------------_000000000000feed.report";
         std::fs::write(quarantine.join("notes"), "mine").expect("a file");

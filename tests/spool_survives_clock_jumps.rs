@@ -1,5 +1,5 @@
-//! A clock that jumps holds no report back, a year either way, and loses none but to their age: what may be kept for
-//! thirty days is not kept, and not sent, when they have passed by the clock that there is.
+//! A clock that jumps, by a year in either direction, delays no report. It loses only reports whose age exceeds thirty
+//! days by the current clock: they are deleted and not sent.
 
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -34,7 +34,7 @@ fn program(part: &str) {
 }
 
 fn test(_: &Stage) {
-    // The first clock was wrong, the second is right; and the other way round.
+    // Either the first clock was wrong and the second is right, or the other way round.
     for (stores, delivers, delivered) in [
         ("ahead", "now", 1),
         ("now", "behind", 1),

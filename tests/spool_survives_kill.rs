@@ -1,4 +1,4 @@
-//! A loop of captures and deliveries is killed at random moments, many times: every report whose storing was seen is
+//! A loop of captures and deliveries is killed at random moments, many times. Every report that was seen as stored is
 //! delivered, and none is counted twice.
 //!
 //! `KILLS` sets how many times: 40 unless set, 1,000 in `.ci/run`.
@@ -15,7 +15,7 @@ use crawl4ai_telemetry::{FileProvider, Limits, Outcome, capture_exception, conte
 use scenario::{Stage, builder};
 
 fn program(part: &str) {
-    // The file keeps all: what it forgets by its bounds would count as lost.
+    // The file has no size limit, because the reports that it would drop would count as lost.
     let file = FileProvider::new(scenario::folder().join("reports.jsonl")).max_bytes(u64::MAX);
     let telemetry = builder().provider(file).limits(Limits::none()).install().expect("installed");
     if part == "last" {
@@ -28,12 +28,12 @@ fn program(part: &str) {
         let outcome = capture_exception(&std::io::Error::other("killed soon"), context! { "n" => n });
         let Outcome::Queued(id) = outcome else { panic!("{outcome:?}") };
         telemetry.flush(Duration::from_secs(20));
-        // One write: a line is there whole or not at all.
+        // A single write, so that a line is either complete or missing.
         seen.write_all(format!("{id}\n").as_bytes()).expect("written");
     }
 }
 
-/// A small generator: the moments differ in every run, and the seed is printed.
+/// A small random generator. Every run has other moments, and its seed is printed.
 struct Dice(u64);
 impl Dice {
     fn below(&mut self, most: u64) -> u64 {
@@ -49,8 +49,8 @@ fn test(stage: &Stage) {
     println!("{kills} kills, seed {seed}");
     let mut dice = Dice(seed);
     let seen = stage.folder().join("seen");
-    // How long one capture takes here in a program that also delivers what a killed one left, so that the moments lie before, in
-    // and after it.
+    // Measures one capture in a program that also delivers what a killed one left. With this time, the kills fall
+    // before, during and after a capture.
     let mut killed = stage.command("loop").spawn().expect("runs");
     while stage.waiting().is_empty() && killed.try_wait().expect("a child").is_none() {
         std::thread::sleep(Duration::from_millis(1));

@@ -1,4 +1,4 @@
-//! `kill -9` right after a capture was stored loses nothing: the next start delivers it, once.
+//! A `kill -9` right after a capture was stored loses nothing. The next start delivers the report once.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "this program exits and aborts on purpose")]
@@ -52,7 +52,7 @@ fn delivered_by_the_next(stage: &Stage) {
     assert_eq!(culprit(&reports[0]), "spool_survives_kill_after_flush::read_settings");
     assert!(stage.waiting().is_empty());
 
-    // What was delivered is remembered byte for byte, the line's end apart.
+    // The journal holds the delivered bytes, apart from the line's end.
     let journal: Vec<_> = stage.files().into_iter().filter(|f| f.starts_with("telemetry/journal")).collect();
     assert_eq!(journal.len(), 1, "{journal:?}");
     let entry = std::fs::read_to_string(stage.folder().join(&journal[0])).expect("an entry");

@@ -1,7 +1,7 @@
-//! What the system sees of a report on its way to the disk: a file that did not exist, never through a link, under a
-//! temporary name, then renamed; synced, and by no thread of the program's.
+//! Checks the system calls that write a report to the disk. The file is new, is never opened through a link, and is
+//! renamed from a temporary name. It is synced by a thread of the library and not of the program.
 //!
-//! Needs `strace`, which names the folder behind a descriptor.
+//! Needs `strace`, which shows the folder of a descriptor.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]

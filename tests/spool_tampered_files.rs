@@ -1,4 +1,4 @@
-//! Files that were cut, changed, planted or linked into the spool harm nobody and carry nothing out.
+//! Files in the spool that were cut, changed, planted or linked do no harm and carry no data out.
 
 #![cfg(unix)]
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -22,14 +22,14 @@ fn program(part: &str) {
     telemetry.flush(std::time::Duration::from_secs(20));
 }
 
-/// FNV-1a as published: whoever can write the folder can compute the checksum too.
+/// The published FNV-1a. Anybody who can write the folder can also compute the checksum.
 fn checksum(bytes: &[u8]) -> u64 {
     bytes
         .iter()
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
 }
 
-/// As old as the genuine one: what is too old is deleted unread.
+/// Plants a file that is as old as the genuine one, because files that are too old are deleted unread.
 fn plant(spool: &Path, genuine: &str, id: char, content: &[u8]) {
     let (time, _) = genuine.split_once('_').expect("a name of ours");
     let id =
@@ -38,7 +38,8 @@ fn plant(spool: &Path, genuine: &str, id: char, content: &[u8]) {
     fs::write(spool.join(name), content).expect("planted");
 }
 
-/// The name with another time and another id: two files of one id count as the two phases of one panic.
+/// The genuine name with another time and another id, because two files with one id count as the two phases of one
+/// panic.
 fn other(genuine: &str, n: u8) -> String {
     let (time, rest) = genuine.split_once('_').expect("a name of ours");
     let id = rest.get(..31).expect("an id");
@@ -51,7 +52,7 @@ fn test(stage: &Stage) {
     let genuine = stage.waiting().pop().expect("one report waits");
     let bytes = fs::read_to_string(spool.join(&genuine)).expect("read");
 
-    // A whole report with a good checksum that wants to carry data out, in every place that takes text.
+    // A complete report with a valid checksum that tries to carry data out in every place that takes text.
     let hostile = bytes
         .replace("genuine", "for grace@example.org at https://example.com/?token=abc in /home/grace/x.html")
         .replace("\"value\"", "\"sk_live_51HxQ2eZvKYlo2C9dGfQ4eC39HqLyjWD\"")
@@ -65,9 +66,9 @@ fn test(stage: &Stage) {
     plant(&spool, &genuine, 'd', &vec![b'['; limits::STORED_REPORT + 1]);
     plant(&spool, &genuine, 'e', "[".repeat(100_000).as_bytes());
     fs::write(spool.join(genuine.replace("_", "-")), "not a name of ours").expect("planted");
-    // Cut by a power failure: the name promises more.
+    // Cut by a power failure, so that the content does not match the name.
     fs::write(spool.join(other(&genuine, 1)), bytes.get(..100).expect("long enough")).expect("planted");
-    // A link to somebody's file, and a pipe that would hold a reader for ever.
+    // A link to a file of the user, and a pipe that would block its reader for ever.
     let secret = stage.folder().join("secret");
     fs::write(&secret, &bytes).expect("written");
     symlink(&secret, spool.join(other(&genuine, 2))).expect("linked");
@@ -91,7 +92,7 @@ fn test(stage: &Stage) {
     assert!(secret.exists());
 }
 
-/// A whole and harmless report that belongs to another user; only root can give a file away.
+/// A complete and harmless report that belongs to another user. Only root can give a file away.
 fn of_another_user(stage: &Stage) {
     assert!(stage.run("stores").status.success());
     let spool = stage.folder().join("telemetry/spool");

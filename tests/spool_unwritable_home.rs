@@ -1,5 +1,5 @@
-//! A home folder that cannot be written: the program runs on, and a report still leaves while it does. One that cannot
-//! even be read may hold a no: nothing leaves.
+//! If the home folder cannot be written, the program continues, and a report still leaves while it runs. A folder that
+//! cannot be read may contain a no, so that nothing leaves.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -16,7 +16,7 @@ fn program(part: &str) {
         assert!(matches!(outcome, Outcome::Queued(_)), "{outcome:?}");
         assert!(telemetry.flush(std::time::Duration::from_secs(20)), "delivered from memory");
     } else {
-        // There may be a decision that cannot be read: that counts as a no.
+        // The unreadable file may contain a decision, so that it counts as a no.
         assert_eq!(outcome, Outcome::Suppressed(Reason::NoConsent(Rule::Unreadable)), "{part}");
     }
     let status = crawl4ai_telemetry::status().expect("installed");

@@ -1,6 +1,6 @@
-//! A folder as an earlier version leaves it (`tests/upgrade/folders`, made by running that version): what waits is
-//! delivered once, nobody is asked twice, limits and what was sent are remembered, and the keys of others stay.
-//! `tests/upgrade/run` has both versions work in one folder at the same time.
+//! Takes over the folders of an earlier version (`tests/upgrade/folders`, made by running that version). Waiting
+//! reports are delivered once, nobody is asked twice, limits and sent reports are remembered, and the keys of other
+//! programs stay. `tests/upgrade/run` has both versions work in one folder at the same time.
 
 #![cfg(unix)]
 #![allow(
@@ -28,10 +28,12 @@ use scenario::terminal::{Terminal, take_session};
 use scenario::{Sends, Stage, builder, folder};
 use serde_json::Value;
 
-/// The time of the newest report in a folder, in milliseconds: stored reports are too old a month later.
+/// The variable with the time of the newest report in a folder, in milliseconds. The clock is set by it, because stored
+/// reports are too old after a month.
 const AT: &str = "UPGRADE_AT";
 
-/// By the machine's clock the file provider would drop these reports one day, so this one keeps them.
+/// Writes a report to the file. The file provider would one day drop these reports, because it uses the machine's
+/// clock.
 fn keep(report: &Report) -> Result<(), SendError> {
     let mut file = fs::OpenOptions::new();
     let mut file = file.create(true).append(true).open(folder().join("reports.jsonl")).expect("opened");
@@ -45,9 +47,9 @@ fn program(part: &str) {
     let clock = ManualClock::new(Timestamp::from_millis(at));
     let mut limits = Limits::default();
     match part {
-        // In the hour in which the earlier version reported four: a fifth is one too many.
+        // In this hour the earlier version has reported four errors, so that a fifth is one too many.
         "the same hour" => limits.per_hour = 4,
-        // Past what the server, or the failures, made it wait for.
+        // Later than the delay that the server asked for or that failures caused.
         _ => clock.advance(Duration::from_secs(61 * 60)),
     }
     let telemetry = builder().provider(Sends(keep)).clock(clock).limits(limits).install().expect("installed");
@@ -61,11 +63,12 @@ fn program(part: &str) {
     }
 }
 
-/// A folder of the earlier version, below the one of a scenario. Git keeps no modes, so they are set here.
+/// A folder of the earlier version, inside that of a scenario. Its file modes are set here, because Git does not store
+/// them.
 struct Old {
     stage: Stage,
     at: String,
-    /// The ids of the reports that wait in it.
+    /// The ids of the reports that wait in the folder.
     waiting: BTreeSet<String>,
 }
 
@@ -91,7 +94,7 @@ impl Old {
         assert!(output.status.success(), "{part}: {}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// The ids of what was delivered, each of which must be there once.
+    /// The ids of the delivered reports, each of which must occur once.
     fn delivered(&self) -> BTreeSet<String> {
         let reports = self.stage.delivered();
         let ids: BTreeSet<String> = reports.iter().map(id).collect();
@@ -142,7 +145,7 @@ fn after_a_yes(_: &Stage) {
     assert!(old.stage.waiting().is_empty(), "{:?}", old.stage.waiting());
     let fatal: Vec<&Value> = reports.iter().filter(|report| report["level"] == "fatal").collect();
     assert_eq!(fatal.len(), 1, "the panic ended its program: {reports:#?}");
-    // Two that the earlier version refused, which its panic tells, and the one of the same hour.
+    // Two that the earlier version refused, which the report of its panic tells, and one of the same hour.
     assert_eq!(lost(&reports), 3, "{reports:#?}");
 
     let sent = fs::read_to_string(old.stage.folder().join("sent")).expect("listed");

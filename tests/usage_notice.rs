@@ -1,5 +1,6 @@
-//! Where nobody was asked about usage figures, one line says that they leave, where to and how to end it; another one
-//! says so of the texts that are shared, before they go. `status` does not call that off.
+//! If nobody was asked about usage figures, one line says that they leave, where they go and how to stop them. Another
+//! line says the same about shared texts, before they leave. `status` says that the figures are sent, although crash
+//! reports are off.
 
 #![allow(
     clippy::expect_used,
@@ -14,10 +15,10 @@ use std::time::Duration;
 use crawl4ai_telemetry::usage::Settings;
 use scenario::{Stage, builder};
 
-/// In how much time a batch is delivered; nobody waits so long.
+/// Long enough to deliver a batch.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What a program may call the texts that are shared.
+/// A program's own name for the shared texts.
 const NAMED: &str = "the questions of people who share them";
 
 fn program(part: &str) {
@@ -37,7 +38,7 @@ fn program(part: &str) {
     println!("{}", telemetry.status());
 }
 
-/// Standard error and standard output of a part.
+/// Runs a part, and returns its standard error and standard output.
 fn run(part: &str) -> (String, String, String) {
     let stage = Stage::new();
     let output = stage.command(part).env_remove("CRAWL4AI_TELEMETRY").output().expect("runs");
@@ -49,7 +50,7 @@ fn run(part: &str) -> (String, String, String) {
 
 fn test(_: &Stage) {
     let (figures, texts) = ("tool: usage figures are sent to the file ", "texts that are shared on purpose");
-    // Who decided, how often each line is said, and whether the text left.
+    // How often each line is said, whether the text left, and which rule decided.
     for (part, texts, says_figures, says_texts, text_left, rule) in [
         ("plain", texts, 1, 0, false, "program_default"),
         ("shared", texts, 1, 1, true, "program_default"),
@@ -65,7 +66,7 @@ fn test(_: &Stage) {
         );
         assert!(!said.contains("without any free text") && !said.contains("`tool telemetry"), "{said}");
         assert_eq!(sent.contains("the question of Ada"), text_left, "{part}");
-        // Crash reports are off; the figures leave all the same, and it says so.
+        // Crash reports are off. The figures leave all the same, and `status` says so.
         assert!(status.starts_with("Crash reports of tool are off.\n"), "{status}");
         assert!(status.contains(&format!("\n  usage figures  sent ({rule}), to the file ")), "{status}");
     }

@@ -1,6 +1,6 @@
-//! A program that declares spans of its own: what reaches its collector, decoded by the published types of the protocol.
-//! They come under the program's name, value by value as declared, free text only of what is shared; and nothing in the
-//! program, which this test is, is of any other.
+//! A program that declares spans of its own. What reaches its collector is decoded with the published types of the
+//! protocol. The spans have the program's name, each value is sent as declared, and free text is sent only if it is
+//! shared. This test is such a program, and must not contain the spans of any other program.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -19,7 +19,7 @@ use usage_sample::{SPANS, record_everything};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Everything recorded with `text` in every free text, as it came to the collector.
+/// What the collector received after everything was recorded with `text` in every free text.
 fn received(text: &str, share: bool) -> (ResourceSpans, Vec<u8>) {
     let server = Server::always(Reply::status(200));
     let folder = tempfile::tempdir().expect("a folder");
@@ -130,7 +130,7 @@ fn secrets_leave_in_neither_tier() {
     }
 }
 
-/// This program, in lower case.
+/// The bytes of this program's file, in lower case.
 fn this_program() -> Vec<u8> {
     let mut program = std::fs::read(std::env::current_exe().expect("a path")).expect("this program");
     program.make_ascii_lowercase();
@@ -142,7 +142,7 @@ fn nothing_of_crewais_is_compiled_into_a_program_that_declares_its_own_spans() {
     let program = this_program();
     let holds = |word: &str| memchr::memmem::find(&program, word.as_bytes()).is_some();
     assert!(holds("forecast made"), "its own spans are in it");
-    // With a bar in each, so that these do not stand in this program for that.
+    // Each word has a bar in it, so that this list itself does not put the words into the program.
     for word in [
         "crawl4ai_telemetry_|crewai",
         "telemetry.|crewai.com",

@@ -1,4 +1,4 @@
-//! A program of somebody else's that mounts the telemetry command: its own name, folder, variables and words.
+//! A program that mounts the telemetry command under a name of its own, with its own folder, variables and texts.
 //!
 //! `cargo run -p crwl --example mounted -- privacy status` reads `~/.weather/config.json` and obeys
 //! `WEATHER_APP_TELEMETRY`; hints say `weather privacy disable`.
@@ -24,7 +24,7 @@ enum Weather {
     Completions(Completions),
 }
 
-/// One place says who reports, for the program and for the command that explains it.
+/// Builds the telemetry for the program and for its command, so that the command shows what applies in the program.
 fn telemetry() -> Builder {
     let app =
         App::new("weather", env!("CARGO_PKG_VERSION")).env_prefix("WEATHER_APP").command("weather privacy");

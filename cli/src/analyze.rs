@@ -1,4 +1,4 @@
-//! `analyze`: what many reports say together.
+//! `analyze`: evaluates many reports together.
 
 mod changes;
 mod dates;
@@ -77,13 +77,14 @@ enum Format {
     Elastic,
 }
 
-/// Programs that are told apart.
+/// The most programs that are counted separately.
 const PROGRAMS: usize = 16;
 
-/// Bugs that are told apart, of each program.
+/// The most bugs of each program that are counted separately.
 const BUGS: usize = 20_000;
 
-/// Versions, operations, systems and environments that are told apart, of each program.
+/// The most versions of each program that are counted separately. The same limit applies to operations, systems and
+/// environments.
 const NAMES: usize = 256;
 
 impl Analyze {

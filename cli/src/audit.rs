@@ -1,4 +1,4 @@
-//! `audit`: what in a program's own words could let a name pass.
+//! `audit`: lists names in a program's own words that could let private names pass.
 
 use std::path::PathBuf;
 
@@ -27,7 +27,7 @@ pub(crate) struct Audit {
     all: bool,
 }
 
-/// Names that are listed: a screen.
+/// How many names are listed: one screen.
 const LISTED: usize = 40;
 
 impl Audit {

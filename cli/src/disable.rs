@@ -1,4 +1,4 @@
-//! `disable`: the user's no, which also deletes what waits.
+//! `disable`: stores the user's no, and deletes waiting reports.
 
 use clap::Args;
 use crawl4ai_telemetry::Telemetry;
@@ -21,7 +21,8 @@ pub(crate) struct Disable {}
 impl Disable {
     pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
         let waited = telemetry.status().pending;
-        // Reports that wait are deleted even when the decision cannot be stored, because that much can be carried out.
+        // Waiting reports are deleted even if the decision cannot be stored, because at least this part of the no can
+        // be carried out.
         let stored = telemetry.disable();
         if telemetry.status().pending == 0 {
             match waited {

@@ -1,4 +1,4 @@
-//! `email`: the address that goes along.
+//! `email`: the address that is sent with reports.
 
 use clap::Args;
 use crawl4ai_telemetry::Telemetry;

@@ -1,4 +1,4 @@
-//! `enable`: the user's yes.
+//! `enable`: stores the user's yes.
 
 use clap::Args;
 use crawl4ai_telemetry::Telemetry;

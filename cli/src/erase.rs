@@ -1,4 +1,4 @@
-//! `erase`: deletes sent reports where they went, or writes a letter that asks for it.
+//! `erase`: deletes sent reports from a local file, or prints a letter that asks a server for it.
 
 use clap::Args;
 use crawl4ai_telemetry::printable::line;
@@ -61,7 +61,7 @@ impl Erase {
     }
 }
 
-/// What could not be read, where it is, and what to do about it.
+/// Prints what could not be read, where it is, and what the user can do about it.
 fn tell_unreadable(done: &Erasure, streams: &mut Streams) {
     if !done.torn_lines.is_empty() {
         let (lines, are) = numbered(&done.torn_lines);
@@ -89,7 +89,7 @@ fn numbered(lines: &[u64]) -> (String, &'static str) {
     (format!("{name} {}", numbers.join(", ")), are)
 }
 
-/// Is anything of this user's certainly left, or may be? Then it was not done.
+/// Fails if a torn report of this user is left in the file, or if the status lists something unreadable.
 fn left(done: &Erasure, telemetry: &Telemetry) -> Result<(), Failure> {
     match (done.torn_lines.len(), &done.file) {
         (0, _) | (_, None) => all_was_seen(telemetry),

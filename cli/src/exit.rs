@@ -1,4 +1,5 @@
-//! Exit codes of a command: 0 done, 1 failed. Wrong arguments (2) never come this far, because clap refuses them.
+//! Exit codes of a command: 0 for success, 1 for failure. Wrong arguments (2) are refused by clap before this code
+//! runs.
 
 use std::io;
 
@@ -7,13 +8,13 @@ use crawl4ai_telemetry::{ChoiceStoreError, Telemetry, config::ConfigError, print
 
 use crate::output::Streams;
 
-/// Why a command was not done.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    /// Nobody reads the results any more, as in `crwl … | head`. The command counts as done.
+    /// Nobody reads the results any more, as in `crwl … | head`. The command counts as successful.
     #[error("standard output is closed")]
     Closed,
-    /// The results cannot be written: a full disk.
+    /// The results cannot be written, for example to a full disk.
     #[error("cannot write to standard output: {0}")]
     Output(io::Error),
     /// The input cannot be read.
@@ -25,7 +26,7 @@ pub(crate) enum Failure {
     /// The decision was not stored.
     #[error(transparent)]
     Action(#[from] ActionError),
-    /// The decision was not carried out.
+    /// The decision was not stored, or not everything that it deletes was deleted.
     #[error(transparent)]
     Choice(#[from] ChoiceStoreError),
 }
@@ -36,7 +37,7 @@ impl From<ConfigError> for Failure {
     }
 }
 
-/// What could not be looked at is a failure, because whoever asked was not told all.
+/// Fails if something could not be read, because the user was then not told everything.
 pub(crate) fn all_was_seen(telemetry: &Telemetry) -> Result<(), Failure> {
     match telemetry.status().unreadable.as_slice() {
         [] => Ok(()),
@@ -44,7 +45,7 @@ pub(crate) fn all_was_seen(telemetry: &Telemetry) -> Result<(), Failure> {
     }
 }
 
-/// With what could not be looked at, which says how to mend it.
+/// Adds to a failure what could not be read. That message says how to fix it.
 pub(crate) fn explained(failure: impl Into<Failure>, telemetry: &Telemetry) -> Failure {
     let failure = failure.into();
     match all_was_seen(telemetry) {
@@ -53,13 +54,13 @@ pub(crate) fn explained(failure: impl Into<Failure>, telemetry: &Telemetry) -> F
     }
 }
 
-/// Exit code of a command that was done.
+/// The exit code of a successful command.
 const DONE: u8 = 0;
 
-/// Exit code of a command that failed.
+/// The exit code of a failed command.
 const FAILED: u8 = 1;
 
-/// Says what went wrong, on standard error, and turns it into the exit code.
+/// Prints the failure on standard error, and returns the exit code.
 pub(crate) fn code(result: Result<(), Failure>, streams: &mut Streams) -> u8 {
     match result.and_then(|()| streams.finish()) {
         Ok(()) | Err(Failure::Closed) => DONE,

@@ -1,11 +1,11 @@
 #![doc = include_str!("../README.md")]
 //!
 //! With the feature `generate`, [`Completions`] and [`Man`] print the shell completions and manual pages of a whole
-//! program, the mounted command included. With the feature `authors`, the command also serves the authors of a program,
-//! who work on the reports that they got; a program for other people mounts it without.
+//! program, including the mounted command. With the feature `authors`, the command also has subcommands for authors,
+//! who evaluate the reports that they received. A program for other people mounts the command without this feature.
 //!
-//! Results go to standard output, messages to standard error. The exit code is 0 when the command is done, 1 when it
-//! failed, and 2, from clap, when the arguments are wrong.
+//! Results go to standard output, messages to standard error. The exit code is 0 for success and 1 for failure. For
+//! wrong arguments clap returns 2.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -78,8 +78,8 @@ enum Action {
 }
 
 impl TelemetryCommand {
-    /// Runs the command. The builder is the one that the program sets its telemetry up with, so that the command shows
-    /// what holds in the program. Nothing is installed, and only `send` and `selftest` send.
+    /// Runs the command. The builder must be the one that the program itself uses, so that the command shows what
+    /// applies in the program. Nothing is installed, and only `send` and `selftest` send.
     pub fn run(self, builder: Builder) -> ExitCode {
         self.run_for_code(builder).into()
     }

@@ -1,10 +1,10 @@
-//! Lines of whatever length and whatever bytes, in constant memory.
+//! Reads lines of any length and any bytes in constant memory.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
-/// Longest line, in bytes; longer ones are cut. A log line has a thousandth of it; files without line breaks are not
-/// meant.
+/// The longest line, in bytes. Longer lines are cut. A log line has about a thousandth of it, and files without line
+/// breaks are not a use case.
 pub(crate) const LONGEST: usize = 1024 * 1024;
 
 /// One line.
@@ -17,7 +17,7 @@ pub(crate) struct Line<'a> {
     pub(crate) cut: bool,
 }
 
-/// Reads lines, one at a time, into the same memory.
+/// Reads lines one at a time, into the same buffer.
 pub(crate) struct Lines<R> {
     input: BufReader<R>,
     line: Vec<u8>,
@@ -29,7 +29,7 @@ impl<R: Read> Lines<R> {
         Self { input, line: Vec::new(), longest: LONGEST }
     }
 
-    /// Cuts lines behind `longest` bytes, not behind [`LONGEST`].
+    /// Sets another length than [`LONGEST`] at which lines are cut.
     #[cfg(feature = "authors")]
     pub(crate) fn with_longest(self, longest: usize) -> Self {
         Self { longest, ..self }
@@ -72,7 +72,7 @@ impl<R: Read> Lines<R> {
         Ok(Some(Line { text: String::from_utf8_lossy(&self.line), ending, cut }))
     }
 
-    /// Would the next line have to be waited for?
+    /// Whether reading the next line could block.
     pub(crate) fn would_wait(&self) -> bool {
         self.input.buffer().is_empty()
     }
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn lines_come_apart_and_go_together_again_whatever_the_size_of_the_buffer() {
-        /// Input, and its lines with their endings.
+        /// Input, and the lines expected from it with their endings.
         type Case<'a> = (&'a [u8], &'a [(&'a str, &'a str)]);
 
         let cases: &[Case<'_>] = &[

@@ -1,4 +1,4 @@
-//! `log`: what was sent, and what waits.
+//! `log`: lists sent and waiting reports.
 
 use clap::Args;
 use crawl4ai_telemetry::{
@@ -9,10 +9,10 @@ use serde_json::{json, to_string_pretty};
 use crate::exit::{Failure, all_was_seen};
 use crate::output::{Paint, Streams};
 
-/// Characters of an id, enough to tell one report from another; `show` takes them.
+/// The number of characters of a short id. They distinguish reports, and `show` accepts them.
 const SHORT: usize = 8;
 
-/// Columns of a narrow terminal.
+/// The number of columns of a narrow terminal.
 const WIDTH: usize = 80;
 
 /// List what was sent from this machine, and what waits
@@ -54,7 +54,7 @@ impl Log {
 
 fn outcome_text(entry: &SentEntry) -> (&'static str, Paint) {
     match entry.outcome {
-        // Only the user knows whether it was sent from there.
+        // Only the user knows whether the report was sent from the opened page.
         DeliveryOutcome::Delivered if entry.is_by_hand() => ("opened", Paint::Good),
         DeliveryOutcome::Delivered => ("delivered", Paint::Good),
         DeliveryOutcome::Refused => ("refused", Paint::Bad),
@@ -86,7 +86,7 @@ fn row(when: &str, what: &str, id: &str, rest: &str) -> String {
     whole.chars().take(WIDTH - 1).chain(['…']).collect()
 }
 
-/// To the second: `2026-11-20 12:00:00`.
+/// A time to the second: `2026-11-20 12:00:00`.
 fn when(time: Timestamp) -> String {
     time.to_string().replace('T', " ").chars().take(19).collect()
 }

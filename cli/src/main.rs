@@ -1,4 +1,4 @@
-//! `crwl`, as far as telemetry goes.
+//! The telemetry part of the program `crwl`.
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -1,8 +1,8 @@
-//! Results to standard output, messages to standard error; nothing panics when either is closed.
+//! Writes results to standard output and messages to standard error. Nothing panics if one of them is closed.
 //!
-//! No other file writes to either, except for clap's errors in `run.rs`. Text for a person passes [`printable`]
-//! wherever it goes, because a pipe often ends at a terminal. A report's bytes and JSON are exact in a file and in a
-//! pipe; on a terminal they pass [`printable`] too.
+//! No other file writes to them, except for clap's errors in `run.rs`. Text for a person passes [`printable`] in every
+//! case, because a pipe often ends at a terminal. The bytes of a report and JSON are exact in a file and in a pipe; on
+//! a terminal they pass [`printable`] too.
 
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Stderr, StdoutLock, Write};
 
@@ -13,8 +13,8 @@ use crate::exit::Failure;
 /// The streams that a command writes to.
 pub(crate) struct Streams {
     out: BufWriter<StdoutLock<'static>>,
-    // Not locked while the command runs, because the library's own threads have notices to print, and a delivery waits
-    // for the one that says where it goes.
+    // Not locked while the command runs, because threads of the library print notices. A delivery waits for the notice
+    // that says where it goes.
     err: Stderr,
     terminal: bool,
     coloured: bool,
@@ -31,7 +31,7 @@ pub(crate) enum Paint {
 }
 
 impl Paint {
-    /// Select graphic rendition (ECMA-48, section 8.3.117).
+    /// The code of Select Graphic Rendition (ECMA-48, section 8.3.117).
     const fn code(self) -> Option<&'static str> {
         match self {
             Self::Plain => None,
@@ -46,13 +46,13 @@ impl Paint {
 impl Streams {
     pub(crate) fn of_the_process() -> Self {
         let terminal = io::stdout().is_terminal();
-        // https://no-color.org: set and not empty, whatever the value.
+        // https://no-color.org: the variable counts with any value that is not empty.
         let env = Env::from_process("");
         let coloured = terminal && !env.is_set("NO_COLOR") && env.get("TERM") != Some("dumb");
         Self { out: BufWriter::new(io::stdout().lock()), err: io::stderr(), terminal, coloured }
     }
 
-    /// Do the results go to a terminal?
+    /// Whether the results go to a terminal.
     pub(crate) fn is_terminal(&self) -> bool {
         self.terminal
     }
@@ -69,7 +69,7 @@ impl Streams {
         self.write("\n")
     }
 
-    /// Prints a line of the result, in colour where colours are shown.
+    /// Prints a line of the result, in colour if colours are shown.
     pub(crate) fn paint(&mut self, paint: Paint, line: &str) -> Result<(), Failure> {
         match paint.code().filter(|_| self.coloured) {
             Some(code) => {
@@ -79,7 +79,7 @@ impl Streams {
         }
     }
 
-    /// Prints lines of the result, indented, broken between words at 80 columns.
+    /// Prints text of the result, indented, and broken between words at 80 columns.
     pub(crate) fn wrap(&mut self, indent: usize, text: &str) -> Result<(), Failure> {
         const WIDTH: usize = 80;
         let mut line = String::new();
@@ -101,8 +101,8 @@ impl Streams {
         self.write_bytes(piece.as_bytes())
     }
 
-    /// Writes a piece of the result that need not be text, unchanged except on a terminal. No piece ends within a
-    /// character.
+    /// Writes a piece of the result that need not be text, unchanged except on a terminal. A piece must not end within
+    /// a character.
     pub(crate) fn write_bytes(&mut self, piece: &[u8]) -> Result<(), Failure> {
         if self.terminal {
             return self.out.write_all(printable::bytes(piece).as_bytes()).map_err(output);
@@ -110,28 +110,27 @@ impl Streams {
         self.out.write_all(piece).map_err(output)
     }
 
-    /// Hands over what was written so far.
+    /// Flushes what was written so far.
     pub(crate) fn finish(&mut self) -> Result<(), Failure> {
         self.out.flush().map_err(output)
     }
 
-    /// Asks a question, without a line break, so that the answer stands on the same line.
+    /// Asks a question without a line break, so that the answer is on the same line.
     pub(crate) fn ask(&mut self, question: &str) {
         let question = printable::text(question);
         let _ = self.err.write_all(question.as_bytes()).and_then(|()| self.err.flush());
     }
 
-    /// Is a person there who sees a question and can answer it?
+    /// Whether a person can see a question and answer it.
     pub(crate) fn can_ask(&self) -> bool {
         io::stdin().is_terminal() && self.err.is_terminal()
     }
 
-    /// Shows progress on the cursor's line of standard error, only where that is a terminal. An empty text clears the
-    /// line.
+    /// Shows progress on the current line of standard error, if that is a terminal. An empty text clears the line.
     #[cfg(feature = "authors")]
     pub(crate) fn progress(&mut self, line: &str) {
         if self.err.is_terminal() {
-            // Back to the start of the line, and clear to its end (ECMA-48, section 8.3.41).
+            // Returns to the start of the line, and clears it (ECMA-48, section 8.3.41).
             let _ = self.err.write_all(format!("\r\u{1b}[K{}", printable::line(line)).as_bytes());
         }
     }
@@ -146,7 +145,7 @@ fn output(error: io::Error) -> Failure {
     if error.kind() == ErrorKind::BrokenPipe { Failure::Closed } else { Failure::Output(error) }
 }
 
-/// Prints clap's message without colours, for arguments that a terminal would obey.
+/// Prints clap's message without colours, because its arguments contain terminal control sequences.
 pub(crate) fn print_plainly(error: &clap::Error) -> io::Result<()> {
     let message = error.render().to_string();
     let message = printable::text(&message);

@@ -1,4 +1,4 @@
-//! `preview`: what a report from here would hold, before there is one.
+//! `preview`: shows what a report from this machine would hold, before there is one.
 
 use clap::Args;
 use crawl4ai_telemetry::{NullProvider, Telemetry};

@@ -1,4 +1,4 @@
-//! `purge`: forgets, without deciding anything.
+//! `purge`: deletes reports and their records without changing the decision.
 
 use clap::Args;
 use crawl4ai_telemetry::Telemetry;

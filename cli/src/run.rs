@@ -1,4 +1,4 @@
-//! The command as a whole program of its own, for libraries that embed it in another language.
+//! Runs the command as a program of its own, for libraries that embed it in another language.
 
 use std::ffi::OsString;
 
@@ -15,12 +15,11 @@ struct Alone {
     telemetry: TelemetryCommand,
 }
 
-/// Runs the command as a program of its own. `name` and `version` are the program's, `args` are the arguments behind
-/// its name. The builder is the one that the program sets its telemetry up with.
+/// Runs the command as a program of its own. `name` and `version` are the program's, and `args` are the arguments after
+/// its name. The builder must be the one that the program itself uses.
 ///
-/// Returns the exit code: 0 when it is done, 1 when it failed, 2 when the arguments are wrong. It writes to the
-/// process's standard output and standard error, not to another language's buffers, so that the caller flushes those
-/// first.
+/// Returns the exit code: 0 for success, 1 for failure, 2 for wrong arguments. The output goes to the process's
+/// standard output and standard error directly. A caller in another language must flush its own buffers first.
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, Telemetry};
@@ -49,8 +48,8 @@ pub fn run<A: Into<OsString>>(
     }
 }
 
-/// Prints what clap says of wrong arguments, which repeats them and has colours. Arguments that a terminal would obey
-/// are shown without colours. Returns the exit code.
+/// Prints clap's message about wrong arguments, which repeats them in colours. If an argument contains terminal control
+/// sequences, there are no colours. Returns the exit code.
 #[doc(hidden)]
 pub fn explain(error: &clap::Error, args: &[OsString]) -> u8 {
     let is_plain = |argument: &OsString| {

@@ -1,4 +1,4 @@
-//! `sanitize`: what the sanitizer makes of a text, line by line, before it is put anywhere.
+//! `sanitize`: shows what the sanitizer makes of a text, line by line.
 
 mod own;
 
@@ -40,7 +40,7 @@ pub(crate) struct Sanitize {
     words_of: Vec<PathBuf>,
 }
 
-/// A clean line, and what there is to say about it.
+/// A cleaned line, and the messages about it.
 type Cleaned = (String, Vec<String>);
 
 impl Sanitize {
@@ -71,7 +71,7 @@ fn each_line(
     streams: &mut Streams,
     mut clean: impl FnMut(&Line<'_>) -> Result<Cleaned, &'static str>,
 ) -> Result<(), Failure> {
-    /// Complaints that are told one by one; further ones are only counted.
+    /// How many complaints are printed. Further ones are only counted.
     const COMPLAINTS: u64 = 5;
 
     let (mut number, mut refused) = (0_u64, 0_u64);
@@ -92,7 +92,7 @@ fn each_line(
                 }
             }
         }
-        // Flushed, so that a program that writes one line and waits for the answer gets it.
+        // Flushed, because the writer may wait for the answer to each line.
         if lines.would_wait() {
             streams.finish()?;
         }
@@ -103,14 +103,14 @@ fn each_line(
     }
 }
 
-/// The kinds and places of what was found, never the text.
+/// The kinds and places of the findings, never their text.
 fn explain(sanitizer: &Sanitizer, in_pem: bool, line: &Line<'_>) -> Vec<String> {
     let whole = Span { start: 0, end: line.text.len(), kind: Redaction::Pem };
     let spans = if in_pem { vec![whole] } else { sanitizer.spans(&line.text) };
     spans.iter().map(|Span { start, end, kind }| format!("bytes {start} to {end}: {}", kind.name())).collect()
 }
 
-/// The line with only the words of programs, and the rule that kept each part.
+/// The line reduced to the programs' own words, and the rule that kept each part.
 fn narrowed(
     own: &Own,
     sanitizer: &Sanitizer,
@@ -145,7 +145,7 @@ fn text(sanitizer: &Sanitizer, in_pem: bool, line: &Line<'_>) -> String {
     if !line.cut {
         return sanitizer.text(&line.text).as_str().to_owned();
     }
-    // The last word goes too, because the cut may have gone through a secret, and half of one is not recognized.
+    // The last word is removed too, because the cut may have split a secret, and half of one is not recognized.
     let whole_words = line.text.rfind(|c: char| c.is_ascii_whitespace()).and_then(|end| line.text.get(..end));
     format!("{}[cut]", sanitizer.text(whole_words.unwrap_or_default()).as_str())
 }
@@ -161,18 +161,18 @@ fn map(sanitizer: &Sanitizer, privacy: Privacy, line: &Line<'_>) -> Result<Strin
     serde_json::to_string(&sanitizer.context(context, privacy)).map_err(|_| "cannot be written as JSON")
 }
 
-/// Follows private keys, which span lines. The sanitizer sees one line here, and the lines between the first and the
-/// last do not show what they are.
+/// Tracks private keys, which span several lines. The sanitizer sees single lines here, and the inner lines of a key do
+/// not show what they are.
 #[derive(Default)]
 struct Pem {
     lines_left: usize,
 }
 
 impl Pem {
-    /// Lines after which the end is not coming. A key of 16,384 bits has 200.
+    /// After so many lines the end of a key is no longer expected. A key of 16,384 bits has 200.
     const LONGEST: usize = 1_000;
 
-    /// Does this line belong to a PEM block (RFC 7468) that began on it or before it, and does not end on it?
+    /// Whether this line belongs to a PEM block (RFC 7468) that began on it or before it, and does not end on it.
     fn holds(&mut self, line: &str) -> bool {
         let inside = self.lines_left > 0;
         self.lines_left = match (line.rfind("-----BEGIN "), line.rfind("-----END ")) {

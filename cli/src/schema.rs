@@ -1,4 +1,4 @@
-//! `schema`: what is collected and what never is, from the code that collects it.
+//! `schema`: lists what is collected and what never is, from the code that collects it.
 
 use clap::Args;
 use crawl4ai_telemetry::usage::{AttributeSpec, SpanSpec, Tier, Type};
@@ -53,7 +53,7 @@ impl Schema {
     }
 }
 
-/// What the program says of how it is used: all that it can record.
+/// Prints all usage figures that the program can record.
 fn usage(telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
     let Some(schema) = telemetry.usage().schema() else {
         streams.paint(Paint::Strong, "Usage figures")?;
@@ -72,7 +72,7 @@ fn usage(telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Attributes, and those of the items of a list below it.
+/// Prints attributes. Those of a list's items follow below the list.
 fn attributes(all: &[AttributeSpec], indent: usize, streams: &mut Streams) -> Result<(), Failure> {
     for attribute in all {
         let star = if attribute.tier() == Tier::Default { ' ' } else { '*' };
@@ -169,7 +169,7 @@ Usage figures, with a consent of their own (* only what you share)
         Telemetry::builder(App::new("weather", "1.4.0")).usage(settings).build().unwrap()
     }
 
-    /// The command writes to the output of the process, so that it runs in one of its own: this test, once more.
+    /// The command writes to the process's standard output. So this test runs itself again, as a child process.
     #[test]
     fn a_program_shows_the_spans_that_it_declares_itself() {
         const CHILD: &str = "SCHEMA_TEST_CHILD";

@@ -1,4 +1,4 @@
-//! `selftest`: one report that is marked as a test goes through every step.
+//! `selftest`: sends one report that is marked as a test through every step.
 
 use std::io::{self, BufRead, Read};
 
@@ -9,7 +9,7 @@ use crawl4ai_telemetry::printable::line;
 use crate::exit::Failure;
 use crate::output::Streams;
 
-/// Most bytes of an answer that are read.
+/// The most bytes that are read of an answer.
 const LONGEST: u64 = 64;
 
 /// Send one test report the whole way, and say how each step went
@@ -60,7 +60,7 @@ impl Run {
     }
 }
 
-/// Asks the user explicitly. Where nobody can answer, nobody agrees.
+/// Asks the user explicitly. If nobody can answer, this counts as a no.
 fn agrees(telemetry: &Telemetry, streams: &mut Streams) -> Result<bool, Failure> {
     if !streams.can_ask() {
         streams.say("There is nobody to ask here. To agree to one test report, add `--yes`.");

@@ -1,4 +1,4 @@
-//! `send`: delivers what waits, and says how it goes.
+//! `send`: delivers waiting reports, and prints the result.
 
 mod by_hand;
 
@@ -13,10 +13,10 @@ use crate::exit::{Failure, all_was_seen, explained};
 use crate::output::Streams;
 use crate::show::find;
 
-/// Longest delivery: fifty reports, each to a server that takes its ten seconds.
+/// The longest delivery: fifty reports to a server that takes ten seconds for each.
 const LONGEST: Duration = Duration::from_secs(10 * 60);
 
-/// Pause between two looks at the progress.
+/// The time between two checks of the progress.
 const LOOK: Duration = Duration::from_millis(200);
 
 /// Deliver what waits
@@ -74,7 +74,7 @@ impl Send {
     }
 }
 
-/// Why reports are left. A failure now counts more than a rule, because a report that was named has its own yes.
+/// Why reports are left. A current failure takes precedence over a rule, because a named report has a yes of its own.
 fn why_not(status: &Status) -> String {
     let health = &status.provider_health;
     let untried = matches!(health, ProviderHealth::Unused | ProviderHealth::FailedBefore { .. });
@@ -83,7 +83,7 @@ fn why_not(status: &Status) -> String {
     } else if let (ProviderHealth::Unused | ProviderHealth::Well, Some(failure)) =
         (health, &status.last_failure)
     {
-        // The provider is not what keeps it: a folder that is read-only, a report that cannot be deleted.
+        // The provider is not the cause. Possible causes are a read-only folder, and a report that cannot be deleted.
         format!("not now: {failure}")
     } else if *health == ProviderHealth::Unused {
         "not now: the next try is not due yet".to_owned()
@@ -92,13 +92,13 @@ fn why_not(status: &Status) -> String {
     }
 }
 
-/// Delivers on another thread, and tells how many reports are gone. Where no thread can be had nothing is told.
+/// Delivers on another thread, and prints how many reports are gone. If no thread can be started, nothing is printed.
 fn deliver(telemetry: &Telemetry, all: usize, streams: &mut Streams) {
     let (done, wait) = sync_channel(1);
     let sender = telemetry.clone();
     let body = move || {
         sender.flush(LONGEST);
-        // The receiver may be gone after its wait.
+        // The receiver may have stopped waiting.
         let _ = done.try_send(());
     };
     if thread::Builder::new().name("send".into()).spawn(body).is_err() {

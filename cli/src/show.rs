@@ -7,7 +7,7 @@ use crawl4ai_telemetry::{ReportId, Telemetry};
 use crate::exit::{Failure, explained};
 use crate::output::Streams;
 
-/// Fewest characters of the beginning of an id; fewer are a slip.
+/// The fewest characters of an id's beginning. Fewer are probably a mistake.
 const SHORTEST: usize = 4;
 
 /// Show one report: exactly the bytes that were sent, or would be

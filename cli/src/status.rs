@@ -1,4 +1,4 @@
-//! `status`: what holds, and which rule says so.
+//! `status`: shows what applies here, and which rule decides it.
 
 use clap::Args;
 use crawl4ai_telemetry::Telemetry;
@@ -29,7 +29,7 @@ impl Show {
     }
 }
 
-/// Tells the user when what holds here is not what was just stored.
+/// Tells the user if a rule overrides what was just stored.
 pub(crate) fn tell_if_otherwise(telemetry: &Telemetry, wanted: bool, streams: &mut Streams) {
     let status = telemetry.status();
     if status.enabled != wanted {

@@ -112,7 +112,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// Complaints that are told one by one; further ones are only counted.
+    /// How many complaints are printed. Further ones are only counted.
     const COMPLAINTS: u64 = 5;
 
     fn complain(&mut self, number: u64, what: &str, streams: &mut Streams) {
@@ -127,14 +127,15 @@ impl Tally {
         let frames = report.exceptions.iter().flat_map(|exception| &exception.stack.frames);
         let open = frames.filter(|frame| frame.function.is_none() && frame.address.is_some());
         let images = open.filter_map(|frame| report.image(frame)).filter(|image| {
-            // Libraries are left out where names were found, because nobody has the debug files of every machine's.
+            // Libraries are left out if names were found, because nobody has the debug files of every machine's
+            // libraries.
             let is_library = image.name.contains(".so") || image.name.starts_with('[');
             !(is_library && found) && image.build.as_ref().is_none_or(|build| !files.has(build))
         });
         let mut missing: Vec<_> = images.map(|image| (image.name.clone(), image.build.clone())).collect();
         missing.sort();
         missing.dedup();
-        // Where both the program and libraries are missing, only the program counts.
+        // If both the program and libraries are missing, only the program is mentioned.
         if missing.iter().any(|(name, _)| !name.contains(".so")) {
             missing.retain(|(name, _)| !name.contains(".so"));
         }

@@ -1,4 +1,4 @@
-//! `usage`: what the user says about usage figures.
+//! `usage`: shows or stores the user's decision about usage figures.
 
 use clap::{Args, ValueEnum};
 use crawl4ai_telemetry::Telemetry;
@@ -49,7 +49,7 @@ impl Usage {
         let written = telemetry.decide_usage(consent)?;
         status::tell_copied_aside(&written, streams);
         match telemetry.usage().status() {
-            // The decision is stored, but `said` would be untrue here, because this program records nothing.
+            // The decision is stored, but this program records nothing, so that `said` would be untrue.
             None => streams.say(&what_holds(telemetry)),
             Some(holds) => {
                 streams.say(said);
@@ -63,8 +63,8 @@ impl Usage {
     }
 }
 
-/// The decision that holds here. It need not be the stored one, because a variable may stand above it, and where
-/// nothing is stored the program's word counts.
+/// The decision that applies here. It need not be the stored one, because a variable takes precedence. If nothing is
+/// stored, the program's setting applies.
 fn what_holds(telemetry: &Telemetry) -> String {
     let Some(status) = telemetry.usage().status() else {
         return "This program records no usage figures.".to_owned();

@@ -1,4 +1,4 @@
-//! `view`: a page with all of it, in the browser.
+//! `view`: writes a page about all reports and opens it in the browser.
 
 mod browser;
 mod page;
@@ -43,7 +43,7 @@ impl View {
     }
 }
 
-/// Keeps the page for the user, and opens it where there is a screen.
+/// Stores the page for the user, and opens it if there is a screen.
 fn show(page: &[u8], telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
     let command = telemetry.app().command_name();
     let kept = telemetry.keep_page(page).and_then(std::path::absolute).map_err(|error| {
@@ -63,7 +63,8 @@ fn show(page: &[u8], telemetry: &Telemetry, streams: &mut Streams) -> Result<(),
     Ok(())
 }
 
-/// Writes a new file, whole or not at all, for the user alone, and never in the place of another.
+/// Writes a new file that only the user can read. It is either complete or not created, and never replaces another
+/// file.
 fn write_new(path: &Path, page: &[u8], streams: &mut Streams) -> Result<(), Failure> {
     let shown = line(&path.display().to_string()).into_owned();
     create(path, page).map_err(|error| {
@@ -84,7 +85,7 @@ fn create(path: &Path, page: &[u8]) -> io::Result<()> {
     let written = file.write_all(page).and_then(|()| file.sync_all());
     drop(file);
     if written.is_err() {
-        // Half a page is removed. Only the reason why it is half is told.
+        // An incomplete page is removed. If that fails too, only the first failure is reported.
         let _ = folder.remove(name);
     }
     written

@@ -17,7 +17,7 @@ use prost::Message;
 use serde_json::{Value, json};
 use support::{Said, User, assert_snapshot};
 
-/// A folder of files of reports.
+/// A folder with files of reports.
 struct Files {
     folder: tempfile::TempDir,
     user: User,
@@ -63,7 +63,7 @@ fn line(number: u64, day: &str, bug: u64, version: &str, os: &str) -> String {
     report.to_string() + "\n"
 }
 
-/// Six weeks of ten bugs; one of them is new in 1.4.0, and one is of Windows.
+/// Six weeks of reports of ten bugs. One bug is new in 1.4.0, and one only occurs on Windows.
 fn six_weeks() -> String {
     let mut lines = String::new();
     let days: Vec<String> = (17..=31)
@@ -209,7 +209,7 @@ fn files_that_cannot_be_read_are_errors_and_a_reader_may_go() {
     assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(0), ""));
 }
 
-/// A line of Prometheus' text format, taken apart as its grammar says.
+/// Parses a line of Prometheus' text format according to its grammar.
 fn sample(line: &str) -> (String, Vec<(String, String)>, u64) {
     let (name, rest) = line.split_once('{').unwrap();
     assert!(name.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{line}");
@@ -269,7 +269,7 @@ fn prometheus_gets_counts_whose_labels_hold_anything() {
     assert_eq!(samples.iter().filter(|(_, labels, _)| is_hostile(labels)).count(), 2);
     assert!(samples.iter().all(|(_, labels, _)| labels[0] == ("program".to_owned(), "weather".to_owned())));
 
-    // Prometheus' own checker, where it is installed.
+    // Prometheus' own checker, if it is installed.
     let checker =
         std::process::Command::new("promtool").args(["check", "metrics"]).stdin(Stdio::piped()).spawn();
     if let Ok(mut checker) = checker {

@@ -1,5 +1,5 @@
-//! The command of a program whose users carry reports to its issues themselves: nothing that it says claims that
-//! something was sent, and a page opens only on a terminal, with the report that was named.
+//! The command of a program whose users file reports in its issue tracker themselves. No output claims that something
+//! was sent. A page opens only on a terminal, with the report that was named.
 
 #![cfg(all(unix, not(target_os = "macos")))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -17,7 +17,7 @@ use crawl4ai_telemetry::{App, Builder, Environment, Telemetry, capture_exception
 use crwl::TelemetryCommand;
 use support::terminal::{Terminal, take_session};
 
-/// The variable that tells the program what to do: the arguments of its command, or nothing, to fail.
+/// The variable with the arguments of the program's command. If it is empty, the program fails.
 const ARGUMENTS: &str = "TEST_ARGUMENTS";
 
 #[derive(Parser)]
@@ -31,7 +31,7 @@ fn telemetry() -> Builder {
     Telemetry::builder(app).environment(Environment::Cli).issue_link("https://github.com/owner/weather")
 }
 
-/// Acts as the program where the variable is set; tests nothing itself.
+/// Acts as the program if the variable is set. It tests nothing itself.
 #[test]
 fn program() {
     let Ok(arguments) = std::env::var(ARGUMENTS) else { return };
@@ -79,7 +79,7 @@ fn it_never_says_that_something_was_sent_and_opens_what_is_named() {
         .unwrap();
     fs::set_permissions(home.join("browser"), fs::Permissions::from_mode(0o755)).unwrap();
 
-    // Interrupted at the question, the report waits.
+    // The question is interrupted, and the report waits.
     let terminal = Terminal::new();
     let running = terminal.run(&mut weather(home, ""));
     terminal.answer("1, 3, v or b? ", "\u{3}");
@@ -101,7 +101,7 @@ fn it_never_says_that_something_was_sent_and_opens_what_is_named() {
     assert!(!enabled.contains("from now on") && !enabled.contains("But here"), "{enabled}");
 
     let log = says(home, "log --json");
-    // The harness of a test prints text around the JSON.
+    // The test harness prints text around the JSON.
     let json = log.split_once('{').and_then(|(_, rest)| rest.rsplit_once('}')).unwrap().0;
     let log: serde_json::Value = serde_json::from_str(&format!("{{{json}}}")).unwrap();
     let id = log["waiting"][0]["id"].as_str().unwrap().to_owned();
@@ -111,7 +111,7 @@ fn it_never_says_that_something_was_sent_and_opens_what_is_named() {
         "{shown}"
     );
 
-    // Nothing opens by a stored yes, by a command that names no report, or where nobody sits before it.
+    // No page opens for a stored yes, for a command that names no report, or where nobody can be asked.
     for (arguments, said) in [
         ("send".to_owned(), "A page opens with the report that you name."),
         (format!("send {id}"), "no page is opened here: Each is asked about, and nobody can be asked here."),

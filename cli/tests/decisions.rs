@@ -1,4 +1,4 @@
-//! Deciding, taking it back, and what is left of it.
+//! Storing decisions, reverting them, and what remains afterwards.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -75,14 +75,14 @@ fn usage_figures_have_a_decision_of_their_own() {
             "no yes to crash reports"
         );
     }
-    // A no to crash reports takes back a yes to usage figures; a yes to crash reports does not bring that back.
+    // A no to crash reports also revokes a yes to usage figures. A yes to crash reports does not restore it.
     user.crwl(&["disable"]);
     assert_eq!(user.crwl(&["usage"]).out, "denied\n");
     user.crwl(&["enable"]);
     assert_eq!(user.crwl(&["usage"]).out, "denied\n");
 }
 
-/// A yes by the command is as informed as one by the question.
+/// A yes by the command is as informed as one to the question.
 #[test]
 fn a_yes_says_what_is_sent_what_may_be_missed_and_where_it_goes() {
     let user = User::new();

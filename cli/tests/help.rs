@@ -1,4 +1,4 @@
-//! Every help text, word for word, and that each one says how to go back.
+//! Compares every help text word for word, and checks that each one says how to revert the command.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

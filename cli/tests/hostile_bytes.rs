@@ -1,5 +1,5 @@
-//! Bytes that are no text, in every file that a subcommand reads, also in places that nobody looks at. With every
-//! subcommand, none of them arrives at the terminal.
+//! Puts bytes that are not text into every file that a subcommand reads, even into unused places. No subcommand may
+//! pass any of them to the terminal.
 
 #![cfg(unix)]
 #![allow(
@@ -21,7 +21,7 @@ use std::process::Stdio;
 use support::terminal::Terminal;
 use support::{User, user_with_a_report};
 
-/// Bytes that a terminal obeys, and that are no UTF-8 or hide behind bytes that are none.
+/// Bytes that a terminal obeys. They are not valid UTF-8, or follow bytes that are not.
 const BYTES: [&[u8]; 20] = [
     // C1 controls, as eight-bit terminals take them.
     b"\x9b2J",
@@ -33,7 +33,7 @@ const BYTES: [&[u8]; 20] = [
     b"\x85You said yes.",
     b"\x8d\x84\x88",
     b"\x9a\x8e\x8f",
-    // An escape behind half a character, before one, and in the place of its end.
+    // An escape after half a character, before one, and in place of its end.
     b"\xe2\x82\x1b[2J",
     b"\xf0\x9f\x98\x1b]0;x\x07",
     b"\x1b\xff]0;x\x07",
@@ -46,17 +46,17 @@ const BYTES: [&[u8]; 20] = [
     b"\xed\xa0\x9b\xed\xb0\x9b",
     b"\xf4\x90\x80\x9b\xf8\x88\x80\x80\x9b",
     b"\xfe\xff\x00\x1b\xff\xfe\x1b\x00",
-    // The same words as in UTF-16, with a mark that turns them around.
+    // `ESC [2J` in UTF-16, followed by U+202E, which reverses text.
     b"\x00\x1b\x00[\x002\x00J\x20\x2e",
 ];
 
-/// Is every byte a plain sign, the end of a line, or part of a character that a terminal shows?
+/// Checks that every byte is printable ASCII, the end of a line, or part of a character that a terminal shows.
 #[track_caller]
 fn nothing_arrives(shown: &[u8], bytes: &[u8], what: &str) {
     let text = std::str::from_utf8(shown);
     let text =
         text.unwrap_or_else(|_| panic!("{what}: no UTF-8 arrived of {bytes:x?}:\n{}", shown.escape_ascii()));
-    // A terminal itself ends a line in this way.
+    // A terminal itself ends lines like this.
     let text = text.replace("\r\n", "\n");
     let obeyed = text.chars().find(|c| c.is_control() && *c != '\n');
     assert!(obeyed.is_none(), "{what}: {obeyed:?} of {bytes:x?} arrived:\n{text:?}");
@@ -69,19 +69,19 @@ fn on_a_terminal(user: &User, variables: &[(&str, &[u8])], arguments: &[&str], i
     command.envs(variables.iter().map(|(name, value)| (name, std::ffi::OsStr::from_bytes(value))));
     command.env("NO_COLOR", "1");
     terminal.run_with_input(&mut command, input).end();
-    // It holds the terminal open.
+    // The command holds the terminal open.
     drop(command);
     terminal.bytes()
 }
 
 const ID: &str = "0123456789ab4def8123456789abcdef";
 
-/// The bytes, as they are, in the middle of a JSON text, and behind a line of one.
+/// The bytes inside a JSON text, and again after its line.
 fn json_with(bytes: &[u8], before: &str, behind: &str) -> Vec<u8> {
     [before.as_bytes(), bytes, behind.as_bytes(), b"\n", bytes, b"\n"].concat()
 }
 
-/// A home in which every file holds the bytes where a text stands, and in which files are named by them.
+/// A home folder in which every file has the bytes in the place of a text. Some files have the bytes in their names.
 fn home_of(bytes: &[u8], config: bool) -> User {
     let user = user_with_a_report();
     let ours = user.home().join(".crawl4ai");
@@ -111,7 +111,7 @@ fn home_of(bytes: &[u8], config: bool) -> User {
         &format!("journal/000001700000000_{ID}.sent"),
         json_with(bytes, &entry, r#"","culprit":"x","media_type":"application/json","bytes":3}"#),
     );
-    // An entry of the sent log whose head is whole, in front of bytes that are no text.
+    // An entry of the sent log with a complete head, followed by bytes that are not text.
     let whole = format!(
         "{entry}x\",\"culprit\":\"x\",\"media_type\":\"application/json\",\"bytes\":{}}}\n",
         bytes.len()
@@ -125,7 +125,7 @@ fn home_of(bytes: &[u8], config: bool) -> User {
         let name = format!("001795801284576_{ID}_----------------_0123456789abcdef.{name}");
         write(&format!("{folder}/{name}"), json_with(bytes, r#"{"schema":1,"id":""#, r#""}"#));
     }
-    // File names that the library never makes. A name holds neither a slash nor a zero.
+    // File names that the library never creates. A name cannot contain a slash or a zero byte.
     let name: Vec<u8> = bytes.iter().copied().filter(|byte| !matches!(byte, 0 | b'/')).collect();
     for folder in ["spool", "journal", "crashes"] {
         fs::write(telemetry.join(folder).join(std::ffi::OsStr::from_bytes(&name)), bytes).unwrap();
@@ -147,7 +147,7 @@ const LOOK: &[&[&str]] = &[
     &["erase", "--json"],
 ];
 
-/// The other subcommands, in an order in which none deletes the files of the next.
+/// The other subcommands, ordered so that none deletes the files that the next one reads.
 const DO: &[&[&str]] = &[
     &["view", "--out", "/dev/stdout"],
     &["preview"],
@@ -185,7 +185,7 @@ fn no_bytes_from_a_file_arrive_at_a_terminal() {
         every_command_says_plain_text(&home_of(bytes, false), LOOK, bytes);
     }
     let all = BYTES.concat();
-    // A damaged configuration stops what the other files would be read for.
+    // With a damaged configuration some commands do not read the other files, so both cases are tested.
     for config in [false, true] {
         every_command_says_plain_text(&home_of(&all, config), &[LOOK, DO].concat(), &all);
     }
@@ -216,7 +216,7 @@ fn no_bytes_from_a_variable_arrive_at_a_terminal() {
     }
 }
 
-/// The reports that authors look at were written by their senders.
+/// The senders of reports could have put these bytes into them, and authors inspect the reports on a terminal.
 #[test]
 #[cfg(feature = "authors")]
 fn no_bytes_from_a_report_arrive_at_a_terminal() {

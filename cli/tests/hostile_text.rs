@@ -1,5 +1,5 @@
-//! Fifty ways to make a terminal do something, in every place that somebody else could have written to, through every
-//! subcommand: each is shown, none arrives.
+//! Puts fifty sequences that make a terminal do something into every place that somebody else could have written to.
+//! Every subcommand must show them, and none may reach the terminal.
 
 #![cfg(unix)]
 #![allow(
@@ -20,10 +20,10 @@ use serde_json::{Value, json};
 use support::terminal::Terminal;
 use support::{User, user_with_a_report};
 
-/// Sequences that a terminal obeys (ECMA-48, xterm's ctlseqs), characters that turn text around (UAX #9), and invisible
-/// ones.
+/// Sequences that a terminal obeys (ECMA-48, xterm's ctlseqs), characters that change the direction of text (UAX #9),
+/// and invisible ones.
 const SEQUENCES: [&str; 50] = [
-    // The title, the clipboard, links, notices, colours of the screen: OSC, ended by BEL, by ST and by neither.
+    // OSC sequences for the title, the clipboard, links, notices and colours, ended by BEL, by ST, or not at all.
     "\u{1b}]0;pwned\u{7}",
     "\u{1b}]2;pwned\u{1b}\\",
     "\u{1b}]52;c;cHduZWQ=\u{7}",
@@ -33,7 +33,7 @@ const SEQUENCES: [&str; 50] = [
     "\u{1b}]11;#ff0000\u{7}",
     "\u{1b}]1337;File=:\u{7}",
     "\u{1b}]0;never ended",
-    // The cursor, the screen, what was printed before: CSI.
+    // CSI sequences for the cursor, the screen and earlier output.
     "\u{1b}[2J",
     "\u{1b}[H",
     "\u{1b}[1A\u{1b}[2K",
@@ -43,7 +43,7 @@ const SEQUENCES: [&str; 50] = [
     "\u{1b}[8m",
     "\u{1b}[31;7m",
     "\u{1b}[1;5r",
-    // Questions that a terminal answers as if it had been typed.
+    // Queries, whose answers the terminal sends as if they had been typed.
     "\u{1b}[6n",
     "\u{1b}[c",
     "\u{1b}[>q",
@@ -59,7 +59,7 @@ const SEQUENCES: [&str; 50] = [
     "\u{1b}(0qqq\u{1b}(B",
     "\u{1b}#8",
     "\u{e}lqk\u{f}",
-    // Control sequences that begin with one character: C1.
+    // C1 control sequences, which begin with a single character.
     "\u{9b}2J",
     "\u{9d}0;pwned\u{9c}",
     "\u{90}x\u{9c}",
@@ -71,7 +71,7 @@ const SEQUENCES: [&str; 50] = [
     "\u{7f}",
     "\u{b}\u{c}",
     "\u{18}\u{1a}",
-    // Text turned around, and hidden.
+    // Reversed and hidden text.
     "\u{202e}lmth.exe\u{202c}",
     "\u{202d}a\u{202c}",
     "\u{2066}b\u{2069}",
@@ -82,7 +82,7 @@ const SEQUENCES: [&str; 50] = [
     "\u{e0041}\u{e0042}\u{180e}",
 ];
 
-/// No character of `sequence` stands in `shown`, except plain signs.
+/// Checks that `shown` contains no character of `sequence` except printable ASCII.
 #[track_caller]
 fn nothing_arrives(shown: &str, sequence: &str, what: &str) {
     for c in sequence.chars().filter(|c| !c.is_ascii_graphic() && *c != ' ') {
@@ -107,7 +107,7 @@ fn message_in_a_file(user: &User, sequence: &str) -> std::path::PathBuf {
     file
 }
 
-/// A home whose every file somebody else has edited.
+/// A home folder in which somebody else has edited every file.
 fn tampered(sequence: &str) -> User {
     let user = user_with_a_report();
     let config = json!({ "telemetry": { "consent": "always", "email": sequence } });
@@ -129,7 +129,7 @@ fn tampered(sequence: &str) -> User {
 
 const SENT: &str = "01234567";
 
-/// The port of `discard`.
+/// A server at the port of `discard`, where nothing listens.
 const NOBODY_LISTENS: (&str, &str) =
     ("CRAWL4AI_SENTRY_DSN", "http://0123456789abcdef0123456789abcdef@127.0.0.1:9/1");
 
@@ -189,7 +189,7 @@ fn every_subcommand_in_a_tampered_home_sends_nothing_to_the_terminal() {
     let sequence = SEQUENCES.concat();
     let commands: &[&[&str]] = &[
         &["status"],
-        // Elsewhere it would open a browser.
+        // On other systems this would open a browser.
         #[cfg(target_os = "linux")]
         &["view"],
         &["preview"],
@@ -225,7 +225,7 @@ fn every_subcommand_in_a_tampered_home_sends_nothing_to_the_terminal() {
     }
 }
 
-/// Authors look at texts that the sender of a report may have written.
+/// Authors inspect texts that the sender of a report may have written.
 #[test]
 #[cfg(feature = "authors")]
 fn no_sequence_from_a_report_arrives_at_a_terminal() {
@@ -274,7 +274,7 @@ fn no_sequence_from_a_report_arrives_at_a_terminal() {
     }
 }
 
-/// A pipe gets the bytes of a report and JSON as they are; texts and messages are for people there too.
+/// In a pipe, the bytes of a report and JSON are exact. Texts and messages are made printable there too.
 #[test]
 fn in_a_pipe_bytes_are_exact_and_texts_are_shown() {
     for sequence in SEQUENCES {
@@ -310,7 +310,7 @@ fn only_one_file_of_the_command_writes() {
         let text = fs::read_to_string(&file).unwrap();
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         let writes = ["stdout()", "stderr()", "println!", "eprint"].iter().any(|how| text.contains(how));
-        // `main.rs` may write, because clap's messages about arguments come before there is a command.
+        // `main.rs` may write, because clap prints messages about arguments before a command runs.
         assert!(!writes || name == "output.rs" || name == "main.rs", "{name}");
     }
 }

@@ -1,4 +1,4 @@
-//! Looking at what would be sent, what was sent and what waits; delivering and forgetting it.
+//! Inspecting what would be sent, what was sent and what waits; delivering and deleting it.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -39,7 +39,7 @@ fn a_preview_is_a_cleaned_report_and_leaves_no_trace() {
     let strict = json(&user.crwl_with(&[("CRAWL4AI_API_SERVER", "1")], &["preview", "--json"]).out);
     assert_snapshot("preview-strict.json", &settled(strict["report"].clone()));
 
-    // The chosen provider's own form, whose envelope says how long it is.
+    // The chosen provider's own form. The message gives its length.
     let server = Server::always(Reply::status(200));
     let said = user.crwl_with(&[("CRAWL4AI_SENTRY_DSN", &dsn(&server))], &["preview"]);
     let bytes =
@@ -102,7 +102,7 @@ fn what_waits_is_listed_shown_sent_and_shown_again_as_it_was_sent() {
     let stays = "The ids of sent reports stay, for `crwl telemetry erase`; `--ids` deletes them.";
     assert_eq!(purged.err, format!("Deleted 0 reports that waited and the record of 1 sent.\n{stays}\n"));
 
-    // Reports that nobody can look at any more can still be asked back.
+    // The user can ask for the erasure of reports even if their record was purged.
     let letter = crwl(&["erase"]);
     assert!(letter.err.starts_with("A server has 1 report from here."), "{letter:?}");
     assert!(letter.err.contains("The program names no address"), "{letter:?}");

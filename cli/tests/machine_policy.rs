@@ -1,4 +1,4 @@
-//! The command's answers about the administrator's file, which is in an `/etc` of its own for each run.
+//! The command's output about the administrator's policy file. Each run has an `/etc` of its own.
 
 #![cfg(target_os = "linux")]
 #![allow(
@@ -17,8 +17,8 @@ use support::{User, assert_snapshot};
 
 const SOMEWHERE: &str = "https://0123456789abcdef0123456789abcdef@localhost/1";
 
-/// Runs `crwl telemetry`, then `ls` of the home folder, where the administrator says this. `None` where no folder can
-/// be mounted.
+/// Runs `crwl telemetry`, and then `ls` of the home folder, with `said` as the administrator's file. `None` if no
+/// folder can be mounted.
 fn under(user: &User, said: &str, arguments: &[&str]) -> Option<(String, String)> {
     let crwl = user.command(arguments);
     let script = "mount -t tmpfs none /etc || exit 77; mkdir -m 755 /etc/crawl4ai && umask 022 && \

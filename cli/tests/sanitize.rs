@@ -77,7 +77,7 @@ fn a_line_without_an_end_is_cut_and_the_next_one_is_whole() {
     assert!(first.ends_with("word[cut]") && first.len() <= 1024 * 1024 + "[cut]".len(), "{}", first.len());
     assert_eq!((code, rest), (0, "next\n"));
 
-    // without a space to cut at, nothing of the line is left
+    // Without a space to cut at, nothing of the line is kept.
     let (_, out, _) = sanitize(&[], &vec![b'k'; 3 * 1024 * 1024]);
     assert_eq!(out, "[cut]");
 }

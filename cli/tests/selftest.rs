@@ -1,5 +1,5 @@
-//! The test report, against servers that take it, that do not know its key and that are not there, on a full disk, and
-//! without anybody's yes: each told in one plain line.
+//! The test report with servers that accept it, reject its key, or do not exist; on a full disk; and without a yes.
+//! Each result is one plain line.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -9,7 +9,7 @@ use crawl4ai_telemetry_conformance::{Reply, Server, refusing_url};
 use serde_json::Value;
 use support::{Said, User, dsn};
 
-/// The one line of this step.
+/// The only line about this step.
 #[track_caller]
 fn line<'a>(said: &'a Said, step: &str) -> &'a str {
     let mut lines = said.out.lines().filter(|line| line.split_whitespace().nth(1) == Some(step));
@@ -34,7 +34,7 @@ fn a_server_that_takes_it() {
     let body = String::from_utf8_lossy(&requests[0].body).into_owned();
     assert!(body.contains("\"selftest\"") && body.contains("nothing is wrong"), "{body}");
     assert!(!body.contains("selftest@example.com"), "{body}");
-    // The test report is remembered like any other, and decides nothing.
+    // The test report is recorded like any other, but decides nothing.
     let log: Value = serde_json::from_str(&user.crwl(&["log", "--json"]).out).unwrap();
     assert_eq!((&log["sent"][0]["error"], &log["waiting"]), (&"selftest".into(), &Value::Array(Vec::new())));
     let status: Value = serde_json::from_str(&user.crwl(&["status", "--json"]).out).unwrap();
@@ -66,7 +66,7 @@ fn a_wrong_key_and_a_dead_server() {
     assert!(provider.starts_with("failed") && provider.contains("DSN"), "{said:?}");
 }
 
-/// Nobody is led to the DSN where the proxy is at fault.
+/// If the proxy is at fault, the message must not blame the DSN.
 #[test]
 fn a_proxy_that_is_at_fault() {
     let wants_password = Server::always(Reply::status(407));
@@ -148,7 +148,7 @@ fn as_json_for_a_build_of_the_authors() {
     assert!(steps.iter().any(|step| step["part"] == "words" && step["outcome"] == "passed"));
 }
 
-/// A disk of one page, filled to the last byte. Needs a namespace of its own, in which anybody may mount.
+/// A disk of one page that is completely full. Needs a namespace of its own, in which anybody may mount.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk() {

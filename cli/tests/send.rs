@@ -1,4 +1,4 @@
-//! `send`, where the disk keeps it from delivering.
+//! `send`, if the disk prevents the delivery.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -14,7 +14,7 @@ fn what_keeps_a_report_is_said_at_once() {
     let (user, server) = (user_with_a_report(), Server::always(Reply::status(200)));
     let folder = user.home().join(".crawl4ai");
     let _ = std::fs::remove_file(user.spool().join("sender.lock"));
-    // Removed, because the failure of an earlier try is not the cause now.
+    // Removed, so that the failure of an earlier attempt is not reported as the cause.
     let _ = std::fs::remove_file(folder.join("telemetry/ledger.json"));
     let script = format!(
         "mount --bind {0} {0} && mount -o remount,bind,ro {0} || exit 77\n\

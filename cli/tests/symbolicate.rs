@@ -1,4 +1,4 @@
-//! Names for reports of a stripped program. The program is this test itself, which fails where it is told to.
+//! Names for reports of a stripped program. The program is this test itself, run with an argument.
 
 #![allow(
     clippy::unwrap_used,
@@ -40,7 +40,7 @@ fn own(report: &Value) -> Vec<[String; 3]> {
     own.map(|frame| ["function", "file", "line"].map(|key| frame[key].to_string())).collect()
 }
 
-/// The number of the whole program's own frames that the other report has too, in order, and the number of all.
+/// How many of the program's own frames are the same in both reports, in order, and how many there are.
 fn named(whole: &[Value], other: &[Value]) -> (usize, usize) {
     assert_eq!(whole.len(), other.len());
     let (mut same, mut all) = (0, 0);
@@ -103,7 +103,7 @@ fn an_event_is_taken_as_a_server_shows_it(release: &Release) {
     assert_eq!(envelopes.len(), whole.len());
     let events: Vec<Value> = envelopes.iter().map(|body| json(body.lines().nth(2).unwrap())).collect();
     for event in &events {
-        // Servers store an event without what was around it, and indent it.
+        // Servers store an event without its envelope, and indent it.
         let mut without_code_id = event.clone();
         for image in without_code_id["debug_meta"]["images"].as_array_mut().unwrap() {
             assert!(image.as_object_mut().unwrap().remove("code_id").is_some());
@@ -198,7 +198,7 @@ fn main() {
             test(release.get_or_init(Release::new));
             Ok(())
         };
-        // `strip` and `objcopy` of the GNU binutils, as everywhere where programs are ELF files.
+        // The GNU binutils with `strip` and `objcopy` are only expected on Linux.
         Trial::test(name, run).with_ignored_flag(!cfg!(target_os = "linux"))
     };
     let ended = libtest_mimic::run(&Arguments::from_args(), tests.map(trial).into());

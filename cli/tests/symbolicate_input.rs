@@ -1,4 +1,4 @@
-//! `symbolicate` with input that it does not want, and with debug information that stands beside the program.
+//! `symbolicate` with unsuitable input, and with debug information beside the program.
 
 #![cfg(all(unix, feature = "authors"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -48,7 +48,7 @@ fn debug_information_beside_the_program_is_found_by_its_number() {
             "address": format!("{:#x}", small.address + 1), "image": 0,
         });
         assert_eq!(frame, expected, "{split}");
-        // Split debug information tells of no build.
+        // Split debug information does not name its build.
         if let Some(only) = beside.first() {
             let said = symbolicate(&report, &[only], &[]);
             assert_eq!((said.code, said.out.as_str()), (1, ""));
@@ -108,7 +108,7 @@ fn what_is_no_debug_file_is_said() {
             "{path:?} {said:?}"
         );
     }
-    // Damage anywhere leads to an answer of some kind.
+    // Any damage leads to a regular exit code.
     for at in (0..program.len()).step_by(program.len() / 40) {
         let mut damaged = program.clone();
         damaged[at..].iter_mut().take(4096).for_each(|byte| *byte ^= 0xa5);
@@ -206,7 +206,7 @@ fn standard_input_is_read_and_a_reader_may_go() {
     assert_eq!(output.status.code(), Some(0));
     assert!(String::from_utf8(output.stdout).unwrap().contains("small::marked"));
 
-    // `… | head`: nobody reads on.
+    // The reader closes the pipe early, as in `… | head`.
     let reports = written(&small, "many.jsonl", line.repeat(2_000));
     let arguments = ["symbolicate", reports.to_str().unwrap(), "--debug-file", program.to_str().unwrap()];
     let mut child = user.command(&arguments).spawn().unwrap();

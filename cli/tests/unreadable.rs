@@ -1,5 +1,5 @@
-//! What cannot be read is said, with where it is and what can be done about it: nobody is told that nothing waits, or that
-//! nothing was sent, where nobody could look.
+//! If something cannot be read, the commands say so, with its place and what can be done about it. They must not say
+//! that nothing waits or that nothing was sent.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -18,10 +18,10 @@ use crawl4ai_telemetry::{App, Builder, Environment, Level, Limits, Telemetry, co
 use crwl::TelemetryCommand;
 use support::Offline;
 
-/// What the program is to do: the arguments of its command, or what it is to capture.
+/// The variables that tell the program what to do: the arguments of its command, or the texts that it captures.
 const ARGUMENTS: &str = "TEST_ARGUMENTS";
 const CAPTURES: &str = "TEST_CAPTURES";
-/// The file that reports go to; without one they wait.
+/// The variable with the file that reports go to. Without it they wait.
 const FILE: &str = "TEST_FILE";
 
 #[derive(Parser)]
@@ -32,7 +32,7 @@ struct Weather {
 
 fn telemetry() -> Builder {
     let app = App::new("weather", "1.4.0").command("weather telemetry");
-    // Reports of one place are one bug; how many of it may leave is tested elsewhere.
+    // There are no limits, because all these reports are from one place and count as one bug.
     let builder = Telemetry::builder(app).environment(Environment::Cli).limits(Limits::none());
     match std::env::var_os(FILE) {
         Some(file) => builder.file(PathBuf::from(file)),
@@ -40,7 +40,7 @@ fn telemetry() -> Builder {
     }
 }
 
-/// Acts as the program where a variable is set; tests nothing itself.
+/// Acts as the program if a variable is set. It tests nothing itself.
 #[test]
 fn program() {
     if let Ok(texts) = std::env::var(CAPTURES) {
@@ -56,19 +56,20 @@ fn program() {
     assert_eq!(code, std::process::ExitCode::SUCCESS);
 }
 
-/// A user of the program, to whom modes apply: root may read everything, so that it has to do without its rights here.
+/// A user of the program, for whom file modes apply. Root may read everything, so the program runs without root's
+/// capabilities.
 struct User {
     home: tempfile::TempDir,
     file: Option<PathBuf>,
 }
 
 impl User {
-    /// One whose reports wait.
+    /// A user whose reports wait.
     fn offline() -> Self {
         Self { home: tempfile::tempdir().unwrap(), file: None }
     }
 
-    /// One whose reports go to a file.
+    /// A user whose reports go to a file.
     fn with_file() -> Self {
         let home = tempfile::tempdir().unwrap();
         let file = Some(home.path().join("reports.jsonl"));
@@ -102,12 +103,12 @@ impl User {
         assert!(ok, "{said}");
     }
 
-    /// What a command says, and whether it counts as done.
+    /// The output of a command, and whether it succeeded.
     fn says(&self, arguments: &str) -> (String, bool) {
         self.run(ARGUMENTS, arguments)
     }
 
-    /// The paths of the reports that wait.
+    /// The paths of the waiting reports.
     fn waiting(&self) -> Vec<PathBuf> {
         let files = fs::read_dir(self.path("spool")).unwrap().map(|file| file.unwrap().path());
         files.filter(|path| path.extension().is_some_and(|ending| ending == "report")).collect()
@@ -122,12 +123,12 @@ fn let_in(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-/// The lines of what was said that hold this.
+/// The lines of the output that contain `part`.
 fn lines<'a>(said: &'a str, part: &str) -> Vec<&'a str> {
     said.lines().filter(|line| line.contains(part)).collect()
 }
 
-/// One report is whole, one torn, and one of somebody else's is torn too.
+/// The file has a torn report of this user, and a torn one of somebody else.
 #[test]
 fn a_line_that_erase_cannot_read_is_named() {
     let user = User::with_file();
@@ -135,9 +136,9 @@ fn a_line_that_erase_cannot_read_is_named() {
     let file = user.file.clone().unwrap();
     let written = fs::read_to_string(&file).unwrap();
     let all: Vec<&str> = written.lines().collect();
-    let torn = all[1].get(..90).unwrap();
+    let piece = all[1].get(..90).unwrap();
     let theirs = r#"{"schema":1,"id":"00000000000000000000000000000007","ti"#;
-    fs::write(&file, format!("{}\n{}\n{theirs}\n{}\n", all[0], torn, all[2])).unwrap();
+    fs::write(&file, format!("{}\n{piece}\n{theirs}\n{}\n", all[0], all[2])).unwrap();
 
     let (said, ok) = user.says("erase");
     assert!(!ok, "{said}");
@@ -147,15 +148,15 @@ fn a_line_that_erase_cannot_read_is_named() {
     let unknown = "Line 2 of it cannot be read: a report may be there, from here or somebody else's.";
     assert_eq!(lines(&said, unknown).len(), 1, "{said}");
     assert!(said.contains("in an editor"), "{said}");
-    assert_eq!(fs::read_to_string(&file).unwrap(), format!("{}\n{theirs}\n", torn));
+    assert_eq!(fs::read_to_string(&file).unwrap(), format!("{piece}\n{theirs}\n"));
 
-    // What only may be one is told too, and is no failure.
+    // A line that may or may not be such a report is mentioned, but is not a failure.
     fs::write(&file, format!("{theirs}\n")).unwrap();
     let (said, ok) = user.says("erase");
     assert!(ok && said.contains("Line 1 of it cannot be read"), "{said}");
 }
 
-/// Each command that would say "nothing" says what it cannot look at instead, where, and how to mend it.
+/// Checks that each command that would say "nothing" says instead what it cannot read, where, and how to fix it.
 fn says_why(user: &User, commands: &[&str], why: &str) {
     for command in commands {
         let (said, ok) = user.says(command);
@@ -192,10 +193,10 @@ fn a_folder_of_reports_that_cannot_be_listed_is_not_said_to_be_empty() {
         let html = fs::read_to_string(&page).unwrap();
         assert!(html.contains("Nobody can say what waits") && !html.contains("Nothing waits"), "{html}");
         assert!(html.contains("The folder of reports cannot be read") && html.contains("<b>?</b>"), "{html}");
-        // A preview is made of nothing that is kept.
+        // A preview does not use stored files.
         assert!(user.says("preview").1);
 
-        // What is said helps.
+        // The advice in the message works.
         let_in(&folder, 0o700);
         assert!(user.says("status").0.contains("  waiting        2\n"));
         assert!(user.says("purge").0.contains("Deleted 2 reports that waited"));
@@ -218,7 +219,7 @@ fn one_report_that_cannot_be_read_is_told_and_blocks_no_other() {
     let html = fs::read_to_string(&page).unwrap();
     assert!(html.contains("cannot be read any more, and does not leave") && html.contains("u+rw"), "{html}");
 
-    // The others leave, by a run of the program and by the command, which says why one is left.
+    // The other reports leave, by a run of the program and by the command. The command says why one is left.
     user.file = Some(user.home.path().join("reports.jsonl"));
     user.captures("four");
     let (said, ok) = user.says("send");
@@ -249,7 +250,7 @@ fn a_record_of_what_was_sent_that_cannot_be_read_is_not_said_to_be_empty() {
     assert!(html.contains("Nobody can say what was sent from here."), "{html}");
     let_in(&record, 0o700);
 
-    // Without the ids nobody can ask for anything back, so that they must not be lost.
+    // Without the ids nobody could ask for an erasure, so that they must not be lost.
     let known = fs::read_to_string(&ids).unwrap();
     assert!(user.says("purge").1);
     lock_out(&ids);

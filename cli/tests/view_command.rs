@@ -1,4 +1,4 @@
-//! `view` as a command: where its page goes, who may read it, which program opens it, and when it goes away.
+//! The command `view`: where its page is stored, who may read it, which program opens it, and when it is deleted.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -22,7 +22,7 @@ fn page(user: &User) -> PathBuf {
     user.home().join(".crawl4ai/telemetry/page.html")
 }
 
-/// A folder of programs that open files, each of which writes its arguments down and ends with `code`.
+/// A folder with programs that open files. Each records its arguments and exits with `code`.
 fn openers(user: &User, code: i32) -> PathBuf {
     let folder = user.home().join("bin");
     fs::create_dir_all(&folder).unwrap();
@@ -59,9 +59,9 @@ fn where_no_browser_can_be_opened_a_line_says_where_the_page_is() {
     let user = user_with_a_report();
     let nothing = user.home().join("nothing");
     for (openers, variables) in [
-        // No screen: nothing is started that would take over the terminal.
+        // Without a screen no program is started, because it would take over the terminal.
         (openers(&user, 0), &[][..]),
-        // A screen, and programs that cannot open it.
+        // A screen, and programs that fail to open the page.
         (openers(&user, 3), &[("DISPLAY", ":77")]),
         // A screen, and no such program.
         (nothing, &[("WAYLAND_DISPLAY", "wayland-77")]),
@@ -111,7 +111,7 @@ fn a_new_file_gets_the_page_and_nothing_else_is_touched() {
     assert_eq!(mode(&file), 0o600);
     assert!(!page(&user).exists(), "that one is for the browser");
 
-    // In the working folder.
+    // A relative path is in the working folder.
     let here = user.command(&["view", "--out", "page.html"]).current_dir(user.home()).status().unwrap();
     assert!(here.success() && user.home().join("page.html").is_file());
 
@@ -139,7 +139,7 @@ fn a_new_file_gets_the_page_and_nothing_else_is_touched() {
     );
 }
 
-/// Like a full disk, because the file may have only 512 bytes.
+/// Simulates a full disk: a file may have only 512 bytes.
 #[test]
 fn half_a_page_is_not_left() {
     let user = user_with_a_report();
@@ -181,7 +181,7 @@ fn nothing_is_asked_of_anybody() {
     );
     assert_eq!((said.code, server.connections()), (0, 0), "{said:?}");
 
-    // No socket is opened, where there is a program to watch it.
+    // No socket is opened. This is checked if `strace` is installed.
     if Command::new("strace").arg("-V").output().is_err() {
         return;
     }

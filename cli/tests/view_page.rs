@@ -1,5 +1,5 @@
-//! The page of `view`: what stands on it, that it holds what was sent byte for byte, and that nothing in a report makes
-//! it do anything.
+//! The page of `view`: its content, the exact bytes of sent reports, and that nothing in a report makes the page do
+//! anything.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,7 +17,7 @@ use crawl4ai_telemetry::printable;
 use serde_json::{Value, json};
 use support::planted::Home;
 
-/// The text that a browser makes of what stands between two tags.
+/// The text that a browser shows for HTML between two tags.
 fn unescaped(html: &str) -> String {
     let named = [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")];
     named.iter().fold(html.to_owned(), |text, (escaped, sign)| text.replace(escaped, sign))
@@ -33,14 +33,14 @@ fn shown(html: &str, id: &str) -> Option<String> {
     between(html, &before, "</code></pre>").map(unescaped)
 }
 
-/// The tags of the page, each from its `<` to its `>`; the style holds none.
+/// The tags of the page without their brackets. The style contains none.
 fn tags(html: &str) -> Vec<&str> {
     let style = between(html, "<style>", "</style>").unwrap();
     assert!(!style.contains('<') && !style.contains("url(") && !style.contains("@import"), "{style}");
     html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap()).collect()
 }
 
-/// Checks that nothing on the page loads, runs, is sent or leads anywhere, whatever the reports hold.
+/// Checks that nothing on the page loads, runs, is sent, or links to another page, whatever the reports hold.
 #[track_caller]
 fn is_harmless(html: &str) {
     const KNOWN: [&str; 43] = [
@@ -118,7 +118,7 @@ fn is_harmless(html: &str) {
     for tag in tags(html) {
         let name = tag.trim_start_matches('/').split_whitespace().next().unwrap();
         assert!(KNOWN.contains(&name.to_ascii_lowercase().as_str()), "<{tag}>");
-        // Outside of quotes stand the names of attributes.
+        // Names of attributes are outside of quotes.
         let outside: String = tag[name.len()..].split('"').step_by(2).collect::<Vec<_>>().join(" ");
         for attribute in outside
             .split(|c: char| c.is_whitespace() || c == '=')
@@ -146,7 +146,7 @@ fn only_its_own_style_is_allowed() {
     let expected =
         format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'");
     assert_eq!(policy, expected, "STYLE_HASH in cli/src/view/page.rs");
-    // The policy holds only for what comes behind it.
+    // The policy only applies to what follows it.
     let before = html.split_once("http-equiv").unwrap().0;
     assert!(!before.contains("<style") && before.len() < 100, "{before}");
 }
@@ -204,12 +204,12 @@ fn what_waits_and_what_was_sent_stand_on_it_byte_for_byte() {
         assert_eq!(shown(&html, &report.id.to_string()).unwrap().as_bytes(), bytes);
         assert!(html.contains("<p class=\"failed\"><bdi>"), "{html}");
     }
-    // The newest stands first.
+    // The newest report comes first.
     let at = |text: &str| html.find(text).unwrap();
     assert!(
         at("aria-label=\"The bytes of report 00000000\"") < at("aria-label=\"The bytes of report 00000002\"")
     );
-    // Nothing that was taken out is still there, and what was is in the picture and in its table.
+    // Removed data is nowhere on the page, but is counted in the picture and in its table.
     assert!(
         !html.contains("example.com/0") && !html.contains("ada0@") && !html.contains("hunter2"),
         "{html}"
@@ -240,7 +240,7 @@ fn five_hundred_are_listed_and_more_are_counted() {
     assert!(html.contains("<b>1,200</b> reports sent"));
 }
 
-/// Texts that somebody could have written into a report, into its entry in the sent log, and into the settings.
+/// Texts that an attacker could have written into a report, into its entry in the sent log, or into the settings.
 const HOSTILE: [&str; 12] = [
     "<script>alert(1)</script>",
     "</code></pre></details><script src=//evil.example/x.js></script>",
@@ -284,7 +284,7 @@ fn what_is_too_long_is_cut_and_says_so_and_where_all_of_it_is() {
     let long = "<größe> ".repeat(1 << 18);
     let all = long.len();
     assert!(all > 2 << 20);
-    // The first line of a delivery's record has 16 KiB at most.
+    // The first line of a delivery's record may have 16 KiB at most.
     let text = "long ".repeat(2_000);
     home.remember_one(0, &[("failed", json!(text))], long.as_bytes());
     for n in 1..60 {
@@ -306,7 +306,7 @@ fn what_is_too_long_is_cut_and_says_so_and_where_all_of_it_is() {
         html.contains("the first 0 of 2,621,440 bytes. All: <code>weather telemetry show 0000003b</code>.")
     );
     assert!(html.contains("… 9,700 characters more"), "of what failed");
-    // A character becomes six bytes at most.
+    // Escaping turns a character into six bytes at most.
     assert!(html.len() < 6 * 6 * 1024 * 1024, "{}", html.len());
 }
 
@@ -326,7 +326,7 @@ fn what_is_broken_is_passed_over_or_said() {
     home.remember_one(7, &[("redactions", json!({ "dna": 4 })), ("failed", Value::Null)], b"{}");
     home.remember_one(8, &[("redactions", json!("many"))], b"\xff\x00\xfe{}");
 
-    // A report that waits, and is not what its name says any more.
+    // A waiting report whose content does not match its file name any more.
     let spool = home.telemetry().join("spool");
     let mut reports: Vec<_> = fs::read_dir(&spool).unwrap().flatten().map(|entry| entry.path()).collect();
     reports.retain(|path| path.extension().is_some_and(|e| e == "report"));
@@ -344,7 +344,7 @@ fn what_is_broken_is_passed_over_or_said() {
     assert!(html.contains("<b>2</b> reports wait</a>"), "{html}");
 }
 
-/// `tests/view/run` looks at them in a browser.
+/// Writes the pages that `tests/view/run` shows in a browser.
 #[test]
 #[ignore = "writes the pages that tests/view/run looks at"]
 #[expect(clippy::disallowed_methods, reason = "where a script wants them, in tests only")]

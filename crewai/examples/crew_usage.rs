@@ -1,8 +1,8 @@
-//! What a crew tells its authors: once as it is, once shared.
+//! Shows the usage figures that a crew sends to its authors: once for a crew that is not shared, once for a shared one.
 //!
 //! Two agents do three tasks, a tool fails, a flow runs. `cargo run -p crawl4ai-telemetry-crewai --example crew_usage`
 //! writes the spans to a file in a temporary folder and shows them. With `CRAWL4AI_OTLP_ENDPOINT` set they go to that
-//! OpenTelemetry collector instead, and the failure goes there as a log, if you agree (`CRAWL4AI_TELEMETRY=1`).
+//! OpenTelemetry collector instead. If you agree (`CRAWL4AI_TELEMETRY=1`), the failure goes there as a log.
 
 #![allow(clippy::print_stdout, reason = "this example shows what left")]
 
@@ -17,7 +17,7 @@ use crawl4ai_telemetry_crewai::{
     Agent, Crew, CrewUsage, FeedbackEvent, Flow, HumanFeedback, Llm, SPANS, Task, under_crewai_names,
 };
 
-/// What nobody may see: it stands in goals, descriptions, inputs and outputs.
+/// A secret in goals, descriptions, inputs and outputs.
 const SECRET: &str =
     "the merger with Initech, for ada.lovelace@example.org, see /home/ada/Documents/plan.pdf";
 
@@ -32,7 +32,7 @@ impl fmt::Display for SearchTimeout {
 
 impl Error for SearchTimeout {}
 
-/// A tool that fails: its name and that it failed are usage, the error is a crash report.
+/// A tool that fails. Its name and its failure are recorded as usage; the error is a crash report.
 fn search(telemetry: &Telemetry, agent: &Agent, llm: &Llm) -> Result<String, SearchTimeout> {
     let usage = CrewUsage::new(telemetry.usage().clone());
     usage.tool_usage("Search the Web", 1, Some(llm), Some(agent));
@@ -125,7 +125,7 @@ fn builder(folder: &Path, file: &Path, collector: Option<&str>) -> Builder {
     let builder = Telemetry::builder(App::crawl4ai(env!("CARGO_PKG_VERSION"))).config_folder(folder);
     match collector {
         Some(base) => builder.otlp_endpoint(base).usage(usage(Settings::otlp(base, SPANS))),
-        // Nothing leaves this machine, so that this example agrees for itself.
+        // This example may agree for the user, because nothing leaves this machine.
         None => builder
             .file(folder.join("reports.jsonl"))
             .env(Env::from_pairs("CRAWL4AI", [("CRAWL4AI_TELEMETRY", "1")]))

@@ -6,19 +6,19 @@ use crawl4ai_telemetry::usage::{Id, Key, Name, ToolName};
 use crate::crew::{new_id, new_key};
 use crate::declared::AgentItem;
 
-/// A language model, by the name under which its vendor sells it; part of an [`Agent`], whose example names one.
+/// A language model, by the name under which its vendor sells it. The example of [`Agent`] uses one.
 #[derive(Clone, Debug)]
 pub struct Llm(pub(crate) Name);
 
 impl Llm {
-    /// By its name.
+    /// A model by its name.
     #[must_use]
     pub fn new(model: impl Into<Name>) -> Self {
         Self(model.into())
     }
 }
 
-/// An agent. Its goal and backstory leave only when its crew is shared.
+/// An agent. Its goal and backstory are sent only if its crew is shared.
 ///
 /// ```
 /// use crawl4ai_telemetry_crewai::{Agent, Llm};
@@ -36,8 +36,8 @@ pub struct Agent {
 }
 
 impl Agent {
-    /// An agent by its role, which the program's author chose, its goal and its backstory. Its key is random, and that of
-    /// its clones.
+    /// An agent by its role, its goal and its backstory. The role is a name that the program's author chose. The
+    /// agent's key is random, and its clones have the same key.
     #[must_use]
     pub fn new(role: impl Into<String>, goal: impl Into<String>, backstory: impl Into<String>) -> Self {
         let (role, goal, backstory) = (role.into(), goal.into(), backstory.into());
@@ -63,91 +63,92 @@ impl Agent {
         Self { item }
     }
 
-    /// A key of the program's own; a random one otherwise. It leaves by default: make it of no text.
+    /// Sets a key of the program's own; otherwise the key is random. The key is sent by default, so do not derive it
+    /// from a text.
     #[must_use]
     pub fn key(mut self, key: Key) -> Self {
         self.item.key = key;
         self
     }
 
-    /// An id of the program's own; a random one otherwise.
+    /// Sets an id of the program's own; otherwise the id is random.
     #[must_use]
     pub fn id(mut self, id: Id) -> Self {
         self.item.id = id;
         self
     }
 
-    /// Does it tell what it does?
+    /// Does the agent print what it does?
     #[must_use]
     pub fn verbose(mut self, verbose: bool) -> Self {
         self.item.verbose = verbose;
         self
     }
 
-    /// How many iterations it may need; 25 unless set.
+    /// How many iterations the agent may need; 25 unless set.
     #[must_use]
     pub fn max_iter(mut self, most: u32) -> Self {
         self.item.max_iter = most;
         self
     }
 
-    /// How many requests a minute it may make.
+    /// How many requests the agent may make in a minute.
     #[must_use]
     pub fn max_rpm(mut self, most: u32) -> Self {
         self.item.max_rpm = Some(most);
         self
     }
 
-    /// How often it may try again; 2 unless set.
+    /// How often the agent may try again; 2 unless set.
     #[must_use]
     pub fn max_retry_limit(mut self, most: u32) -> Self {
         self.item.max_retry_limit = most;
         self
     }
 
-    /// The language of its prompts.
+    /// The language of the agent's prompts.
     #[must_use]
     pub fn i18n(mut self, language: impl Into<Name>) -> Self {
         self.item.i18n = Some(language.into());
         self
     }
 
-    /// Its model.
+    /// The agent's model.
     #[must_use]
     pub fn llm(mut self, llm: Llm) -> Self {
         self.item.llm = Some(llm.0);
         self
     }
 
-    /// Its model for calling functions.
+    /// The agent's model for calling functions.
     #[must_use]
     pub fn function_calling_llm(mut self, llm: Llm) -> Self {
         self.item.function_calling_llm = Some(llm.0);
         self
     }
 
-    /// May it pass tasks on?
+    /// May the agent pass tasks on?
     #[must_use]
     pub fn allow_delegation(mut self, allow: bool) -> Self {
         self.item.delegation_enabled = allow;
         self
     }
 
-    /// May it run code?
+    /// May the agent run code?
     #[must_use]
     pub fn allow_code_execution(mut self, allow: bool) -> Self {
         self.item.allow_code_execution = allow;
         self
     }
 
-    /// One more tool.
+    /// Adds a tool.
     #[must_use]
     pub fn tool(mut self, name: impl Into<ToolName>) -> Self {
         self.item.tools_names.push(name.into());
         self
     }
 
-    /// Its fingerprint, and when that was made.
+    /// The agent's fingerprint, and when the fingerprint was made.
     #[must_use]
     pub fn fingerprint(mut self, id: Id, created_at: Timestamp) -> Self {
         self.item.fingerprint = Some(id);

@@ -40,7 +40,7 @@ impl Default for Crew {
 }
 
 impl Crew {
-    /// A crew without agents and tasks, sequential, without memory, not shared.
+    /// A crew without agents, tasks and memory. It is sequential and not shared.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -55,58 +55,60 @@ impl Crew {
         }
     }
 
-    /// One more agent.
+    /// Adds an agent.
     #[must_use]
     pub fn agent(mut self, agent: Agent) -> Self {
         self.agents.push(agent.item);
         self
     }
 
-    /// One more task.
+    /// Adds a task.
     #[must_use]
     pub fn task(mut self, task: Task) -> Self {
         self.tasks.push(task.item);
         self
     }
 
-    /// In which order its tasks are done.
+    /// In which order the crew's tasks are done.
     #[must_use]
     pub const fn process(mut self, process: Process) -> Self {
         self.process = process;
         self
     }
 
-    /// Does it remember?
+    /// Does the crew have a memory?
     #[must_use]
     pub const fn memory(mut self, memory: bool) -> Self {
         self.memory = memory;
         self
     }
 
-    /// A key of the program's own; a random one otherwise. It leaves by default: make it of no text.
+    /// Sets a key of the program's own; otherwise the key is random. The key is sent by default, so do not derive it
+    /// from a text.
     #[must_use]
     pub const fn key(mut self, key: Key) -> Self {
         self.key = key;
         self
     }
 
-    /// An id of the program's own; a random one otherwise.
+    /// Sets an id of the program's own; otherwise the id is random.
     #[must_use]
     pub const fn id(mut self, id: Id) -> Self {
         self.id = id;
         self
     }
 
-    /// Its fingerprint, and when that was made.
+    /// The crew's fingerprint, and when the fingerprint was made.
     #[must_use]
     pub const fn fingerprint(mut self, id: Id, created_at: Timestamp) -> Self {
         self.fingerprint = Some((id, created_at));
         self
     }
 
-    /// Its goals, descriptions, inputs and outputs go along, cleaned like any text. This is a decision of the program's
-    /// code, which the library cannot tell from its owner's: take it from a setting of theirs, and never set it for them.
-    /// Where usage figures leave without a stored yes, one line says so before the first of these texts goes.
+    /// Also sends the crew's goals, descriptions, inputs and outputs, cleaned like any text. The program's code decides
+    /// this, and the library cannot tell whether the crew's owner agreed. So take the value from a setting of the
+    /// owner, and never set it for them. If usage figures are sent without a stored yes, one line tells this before the
+    /// first of these texts is sent.
     #[must_use]
     pub const fn share_crew(mut self, share: bool) -> Self {
         self.share = share;
@@ -140,7 +142,7 @@ pub(crate) fn new_key() -> Key {
     Key::from_bytes(random())
 }
 
-/// Without a random source all zeros, which tells nothing apart and nothing of anybody.
+/// Random bytes; all zeros without a random source. Zeros distinguish nothing, and tell nothing about anybody.
 fn random() -> [u8; 16] {
     let mut bytes = [0; 16];
     let _ = getrandom::fill(&mut bytes);

@@ -1,4 +1,4 @@
-//! What is recorded of crews, tasks and tools.
+//! Records crews, tasks and tools.
 
 use std::time::Duration;
 
@@ -15,15 +15,15 @@ use crate::system::system;
 use crate::task::Task;
 use crate::usage::CrewUsage;
 
-/// A run of a shared crew, until [`CrewUsage::end_crew`]. An [`OpenSpan`], whose example begins and ends one.
+/// A run of a shared crew, until [`CrewUsage::end_crew`]. The example of [`OpenSpan`] begins and ends a span.
 pub type CrewSpan = OpenSpan<CrewExecution>;
 
 /// A run of a task, until [`CrewUsage::task_ended`]. The example of [`CrewUsage`] begins and ends one.
 pub type TaskSpan = OpenSpan<TaskExecution>;
 
 impl CrewUsage {
-    /// A crew was made. That there are `inputs` is recorded; the inputs themselves, and what system this is, only
-    /// when the crew is shared.
+    /// A crew was made. By default only the presence of `inputs` is recorded. The inputs themselves and facts about
+    /// this system are recorded only if the crew is shared.
     pub fn crew_creation(&self, crew: &Crew, inputs: Option<&Context>) {
         self.put(crew.share, || {
             let system = crew.share.then(system).unwrap_or_default();
@@ -50,7 +50,7 @@ impl CrewUsage {
         });
     }
 
-    /// A shared crew begins to run; `None` when the crew is not shared.
+    /// A shared crew begins to run. Returns `None` if the crew is not shared.
     #[must_use = "it ends by `end_crew`; dropped before, it stands for a failure"]
     pub fn crew_execution_span(&self, crew: &Crew, inputs: Option<&Context>) -> Option<CrewSpan> {
         let span = || CrewExecution {
@@ -65,7 +65,7 @@ impl CrewUsage {
         crew.share.then(|| self.begin(true, span))
     }
 
-    /// A shared crew ended with `output`, its tasks with those that stand beside them.
+    /// A shared crew ended with `output`. Each of `tasks` is a task with its output.
     pub fn end_crew<'a>(
         &self,
         span: CrewSpan,
@@ -89,13 +89,13 @@ impl CrewUsage {
         self.begin(crew.share, || execution(created(crew, task)))
     }
 
-    /// A task ended. Its output leaves only when the crew is shared.
+    /// A task ended. Its output is sent only if the crew is shared.
     pub fn task_ended(&self, span: TaskSpan, output: Option<&str>) {
         let output = output.filter(|_| span.is_shared());
         span.end_with(|span| span.task_output = output.map(Into::into));
     }
 
-    /// A tool was used, at the `attempts`-th attempt.
+    /// A tool was used. `attempts` is the number of this attempt.
     pub fn tool_usage(
         &self,
         tool: impl Into<ToolName>,
@@ -127,7 +127,7 @@ impl CrewUsage {
         });
     }
 
-    /// The result of one round of a crew's test. A quality that is no finite number is left out.
+    /// The result of one round of a crew's test. A quality that is no finite number is not sent.
     pub fn individual_test_result_span(
         &self,
         crew: &Crew,
@@ -144,7 +144,7 @@ impl CrewUsage {
         });
     }
 
-    /// A crew is tested. The inputs leave only when the crew is shared.
+    /// A crew is tested. The inputs are sent only if the crew is shared.
     pub fn test_execution_span(
         &self,
         crew: &Crew,
@@ -179,7 +179,8 @@ fn created(crew: &Crew, task: &Task) -> TaskCreated {
     }
 }
 
-/// The same of the task's run; the names are the same, and the compiler sees to it that none is forgotten.
+/// The attributes of a task's run. They have the same names as those of its creation, and the compiler checks that none
+/// is forgotten.
 fn execution(created: TaskCreated) -> TaskExecution {
     let TaskCreated {
         crew_key,

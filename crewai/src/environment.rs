@@ -1,11 +1,13 @@
-//! Which assistant runs the program, and where: by the presence of variables, never by their values.
+//! Finds which assistant runs the program, and where the program runs. Only the presence of variables decides this,
+//! never their values.
 
 use crawl4ai_telemetry::Environment;
 use crawl4ai_telemetry::usage::ProgramRun;
 
 use crate::declared::{CodingAgent, RuntimeContext};
 
-/// What assistants set for the programs that they run. The first that is there counts.
+/// Variables that assistants set for the programs that they run. The first assistant with a variable that is set
+/// counts.
 const AGENTS: &[(CodingAgent, &[&str])] = &[
     (CodingAgent::ClaudeCode, &["CLAUDECODE", "CLAUDE_CODE", "CLAUDE_CODE_ENTRYPOINT"]),
     (
@@ -24,7 +26,7 @@ const AGENTS: &[(CodingAgent, &[&str])] = &[
     (CodingAgent::Opencode, &["OPENCODE", "OPENCODE_CLIENT"]),
     (CodingAgent::Antigravity, &["ANTIGRAVITY_AGENT", "ANTIGRAVITY_CLI_ALIAS"]),
     (CodingAgent::Junie, &["JUNIE_DATA", "JUNIE_SHIM_PATH"]),
-    // Cursor's terminal sets some of them for people too, so that it says least.
+    // Cursor comes after the other assistants, because its terminal sets some of these variables for people too.
     (
         CodingAgent::Cursor,
         &[
@@ -38,7 +40,7 @@ const AGENTS: &[(CodingAgent, &[&str])] = &[
     (CodingAgent::Other, &["AI_AGENT", "AGENT"]),
 ];
 
-/// What clouds and platforms set for the programs that they run, the most specific first.
+/// Variables that clouds and platforms set for the programs that they run. The most specific ones come first.
 const PLACES: &[(RuntimeContext, &[&str])] = &[
     (
         RuntimeContext::Serverless,
@@ -78,7 +80,8 @@ fn agent_by(is_set: impl Fn(&str) -> bool) -> CodingAgent {
     first(AGENTS, is_set).unwrap_or(CodingAgent::Unknown)
 }
 
-/// The most specific first: a notebook in a container is a notebook, a build in a container a build.
+/// The most specific environment counts: a notebook in a container is a notebook, and a build in a container is a
+/// build.
 pub(crate) fn runtime_context(run: &ProgramRun<'_>) -> RuntimeContext {
     if run.is_ci() {
         return RuntimeContext::Ci;

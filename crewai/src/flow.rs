@@ -1,4 +1,4 @@
-//! Flows, and what is recorded of them.
+//! Records flows.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::declared::{
 };
 use crate::usage::CrewUsage;
 
-/// A flow, by the names that its author gave to it and to its nodes.
+/// A flow, with the names that its author gave to the flow and to its nodes.
 ///
 /// ```
 /// use crawl4ai_telemetry_crewai::{CrewUsage, Flow};
@@ -33,21 +33,21 @@ impl Flow {
         Self { name: name.into(), nodes: Vec::new(), origin: FlowOrigin::User, conversational: false }
     }
 
-    /// Its nodes.
+    /// Sets the names of the flow's nodes.
     #[must_use]
     pub fn nodes<N: Into<Name>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
         self.nodes = names.into_iter().map(Into::into).collect();
         self
     }
 
-    /// A flow of the framework itself, as it runs agents.
+    /// Marks a flow of the framework itself, which runs agents as flows.
     #[must_use]
     pub const fn internal(mut self) -> Self {
         self.origin = FlowOrigin::Internal;
         self
     }
 
-    /// A conversation, which has many runs and one end.
+    /// Marks a conversation, which has many runs and one end.
     #[must_use]
     pub const fn conversational(mut self, conversational: bool) -> Self {
         self.conversational = conversational;
@@ -77,7 +77,7 @@ impl CrewUsage {
         });
     }
 
-    /// A run of a flow ended after `duration`, well or by an error of this type.
+    /// A run of a flow ended after `duration`, either well or by an error of this type.
     pub fn flow_completed_span(&self, flow: &Flow, duration: Duration, outcome: Result<(), ErrorType>) {
         let span = self.begin(false, || FlowCompleted {
             flow_name: flow.name.clone(),
@@ -95,8 +95,7 @@ impl CrewUsage {
         self.put(false, || FlowPaused { flow_name: flow.name.clone(), origin: flow.origin });
     }
 
-    /// A step of a flow failed by an error of this type. There is no way to say which step, or what the error
-    /// said.
+    /// A step of a flow failed by an error of this type. Neither the step nor the error's message can be recorded.
     pub fn flow_method_failed_span(&self, flow: &Flow, error: ErrorType) {
         self.put_failed(|| FlowMethodFailed {
             flow_name: flow.name.clone(),

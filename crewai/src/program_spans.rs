@@ -1,4 +1,4 @@
-//! What is recorded of the program and of deployments.
+//! Records the program's features and deployments.
 
 use crawl4ai_telemetry::usage::{Id, Name, ToolName};
 
@@ -10,13 +10,13 @@ use crate::environment;
 use crate::usage::CrewUsage;
 
 impl CrewUsage {
-    /// A feature was used. One span is one count.
+    /// A feature was used. Each span counts one use.
     pub fn feature_usage_span(&self, feature: impl Into<Name>) {
         self.put(false, || FeatureUsage { feature: feature.into() });
     }
 
-    /// Which assistant runs the program, counted as the use of a feature: `coding_agent:codex`. Each span says the same
-    /// in a field of its own; this is for programs whose figures are counts of features, once in a process.
+    /// Counts the assistant that runs the program as the use of a feature: `coding_agent:codex`. Each span also has
+    /// this in an attribute. Call this once in a process, if the program's figures are counts of features.
     pub fn coding_agent_span(&self) {
         if let Some(run) = self.usage.run() {
             self.put(false, || FeatureUsage {

@@ -1,4 +1,4 @@
-//! Where CrewAI's spans go, and under which names.
+//! Where CrewAI's spans are sent, and under which names.
 
 use crawl4ai_telemetry::usage::{Name, Settings};
 
@@ -8,11 +8,11 @@ use crate::environment;
 /// Where CrewAI collects usage spans.
 pub const COLLECTOR: &str = "https://telemetry.crewai.com:4319";
 
-/// The service and the tracer that its collectors know.
+/// The names of the service and the tracer that CrewAI's collectors know.
 const NAMES: (&str, &str) = ("crewAI-telemetry", "crewai.telemetry");
 
-/// CrewAI's spans to CrewAI's collector, on by default. `project` is the name under which the owner of a project has
-/// registered it, who finds its figures by it; empty where there is none.
+/// Settings that send CrewAI's spans to CrewAI's collector, on by default. `project` is the name under which the
+/// project's owner has registered it, so that the owner finds its figures. It is empty if there is no such name.
 ///
 /// ```
 /// use crawl4ai_telemetry::{App, Telemetry};
@@ -25,9 +25,9 @@ pub fn to_collector(project: impl Into<Name>) -> Settings {
     under_crewai_names(Settings::otlp(COLLECTOR, SPANS), project).on_by_default()
 }
 
-/// Spans that go where `settings` say, with the names and the attributes that CrewAI's collectors know: the service
-/// `crewAI-telemetry`, the tracer `crewai.telemetry`, [`CrewCommon`] on each. The settings were made with
-/// [`SPANS`].
+/// Settings that send spans to where `settings` say, with the names and attributes that CrewAI's collectors know: the
+/// service `crewAI-telemetry`, the tracer `crewai.telemetry`, and [`CrewCommon`] on each span. The given settings must
+/// be made with [`SPANS`].
 ///
 /// ```
 /// use crawl4ai_telemetry::MemoryProvider;

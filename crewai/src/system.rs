@@ -1,8 +1,8 @@
-//! What system this is, for crews that are shared.
+//! Facts about this system, for crews that are shared.
 
 use crawl4ai_telemetry::usage::SystemName;
 
-/// What a shared crew tells of it.
+/// What a shared crew sends about the system.
 #[derive(Default)]
 pub(crate) struct System {
     pub(crate) platform: Option<SystemName>,
@@ -12,7 +12,7 @@ pub(crate) struct System {
     pub(crate) cpus: Option<usize>,
 }
 
-/// Asks the system; only for a crew that is shared.
+/// Asks the system for these facts. This is done only for a crew that is shared.
 pub(crate) fn system() -> System {
     use std::env::consts::{ARCH, OS};
     let (release, version) = release();
@@ -32,7 +32,7 @@ fn release() -> (Option<SystemName>, Option<SystemName>) {
     (name(uname.release()), name(uname.version()))
 }
 
-/// Elsewhere asking for it takes `unsafe`, or a program to run.
+/// On other systems the release is not asked for, because this takes `unsafe` or another program.
 #[cfg(not(unix))]
 fn release() -> (Option<SystemName>, Option<SystemName>) {
     (None, None)

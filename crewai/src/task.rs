@@ -7,7 +7,7 @@ use crate::agent::Agent;
 use crate::crew::{new_id, new_key};
 use crate::declared::TaskItem;
 
-/// A task. Its description, expected output and context leave only when its crew is shared.
+/// A task. Its description, expected output and context are sent only if its crew is shared.
 ///
 /// ```
 /// use crawl4ai_telemetry_crewai::Task;
@@ -22,7 +22,7 @@ pub struct Task {
 }
 
 impl Task {
-    /// A task by its description and what is expected of it. Its key is random, and that of its clones.
+    /// A task by its description and its expected output. Its key is random, and its clones have the same key.
     #[must_use]
     pub fn new(description: impl Into<String>, expected_output: impl Into<String>) -> Self {
         let (description, expected) = (description.into(), expected_output.into());
@@ -43,21 +43,22 @@ impl Task {
         Self { item, agent_fingerprint: None }
     }
 
-    /// A key of the program's own; a random one otherwise. It leaves by default: make it of no text.
+    /// Sets a key of the program's own; otherwise the key is random. The key is sent by default, so do not derive it
+    /// from a text.
     #[must_use]
     pub fn key(mut self, key: Key) -> Self {
         self.item.key = key;
         self
     }
 
-    /// An id of the program's own; a random one otherwise.
+    /// Sets an id of the program's own; otherwise the id is random.
     #[must_use]
     pub fn id(mut self, id: Id) -> Self {
         self.item.id = id;
         self
     }
 
-    /// Who does it.
+    /// The agent that does the task.
     #[must_use]
     pub fn agent(mut self, agent: &Agent) -> Self {
         self.item.agent_role = Some(agent.item.role.clone());
@@ -66,35 +67,35 @@ impl Task {
         self
     }
 
-    /// Does it run beside others?
+    /// Does the task run while others run?
     #[must_use]
     pub fn async_execution(mut self, runs: bool) -> Self {
         self.item.async_execution = runs;
         self
     }
 
-    /// Does it ask a person?
+    /// Does the task ask a person?
     #[must_use]
     pub fn human_input(mut self, asks: bool) -> Self {
         self.item.human_input = asks;
         self
     }
 
-    /// A task on whose outcome it builds.
+    /// Adds a task on whose outcome this task builds.
     #[must_use]
     pub fn context(mut self, task: &Self) -> Self {
         self.item.context.extend(task.item.description.clone());
         self
     }
 
-    /// One more tool.
+    /// Adds a tool.
     #[must_use]
     pub fn tool(mut self, name: impl Into<ToolName>) -> Self {
         self.item.tools_names.push(name.into());
         self
     }
 
-    /// Its fingerprint, and when that was made.
+    /// The task's fingerprint, and when the fingerprint was made.
     #[must_use]
     pub fn fingerprint(mut self, id: Id, created_at: Timestamp) -> Self {
         self.item.fingerprint = Some(id);

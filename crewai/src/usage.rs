@@ -1,8 +1,8 @@
-//! What records CrewAI's spans.
+//! Records CrewAI's spans.
 
 use crawl4ai_telemetry::usage::{DeclaredSpan, Name, OpenSpan, Usage};
 
-/// Records CrewAI's spans with the [`Usage`] of a telemetry. Clones share everything.
+/// Records CrewAI's spans with the [`Usage`] of a telemetry. Clones share all state.
 ///
 /// ```
 /// use crawl4ai_telemetry::usage::Settings;
@@ -35,25 +35,26 @@ impl CrewUsage {
         Self { usage, runtime_version: None }
     }
 
-    /// The version of the language's runtime, where there is one: `python 3.14.1` of a program with a Rust core.
+    /// Sets the version of the language's runtime, if the program has one. For example, a program with a Rust core may
+    /// run in `python 3.14.1`.
     #[must_use]
     pub fn runtime_version(mut self, version: impl Into<Name>) -> Self {
         self.runtime_version = Some(version.into());
         self
     }
 
-    /// What it records with: for consent, flushes and status.
+    /// The [`Usage`] that records the spans. It is needed for consent, flushes and status.
     #[must_use]
     pub const fn usage(&self) -> &Usage {
         &self.usage
     }
 
-    /// A span that begins and ends now. It is only made when it may leave.
+    /// Records a span that begins and ends now. The span is made only if it may be sent.
     pub(crate) fn put<S: DeclaredSpan>(&self, shared: bool, span: impl FnOnce() -> S) {
         self.begin(shared, span).end();
     }
 
-    /// The same, for a span that stands for a failure.
+    /// Records a span of a failure, which begins and ends now.
     pub(crate) fn put_failed<S: DeclaredSpan>(&self, span: impl FnOnce() -> S) {
         self.begin(false, span).fail();
     }

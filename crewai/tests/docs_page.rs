@@ -1,4 +1,4 @@
-//! docs/usage-crewai.md and docs/usage-crewai.schema.json say what the schema says. `UPDATE=1` writes them.
+//! Checks that docs/usage-crewai.md and docs/usage-crewai.schema.json agree with the schema. `UPDATE=1` writes them.
 
 #![allow(
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! What is recorded of crews, tasks, tools, flows and deployments, as a provider gets it.
+//! Tests what is recorded of crews, tasks, tools, flows and deployments, as a provider receives it.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -21,7 +21,7 @@ struct Stage {
     _folder: tempfile::TempDir,
 }
 
-/// CrewAI's usage telemetry in a folder of its own, of this project, under these variables.
+/// CrewAI's usage telemetry for this project, in a new folder and with these variables.
 fn stage(project: &'static str, variables: &[(&str, &str)]) -> Stage {
     let memory = MemoryProvider::default();
     let (folder, builder) = builder(variables);
@@ -164,7 +164,8 @@ fn deployments_count_as_features_and_failures_stand_for_failures() {
     assert_eq!(sent, expected);
 }
 
-/// A run of a crew that is made of the same texts each time, and every key that it sends, by its place.
+/// Records a run of a crew that is made of the same texts each time. Returns every key that was sent, by the attribute
+/// that holds it.
 fn keys_of_a_run(usage: &CrewUsage, sent: impl Fn() -> Vec<UsageSpan>) -> BTreeMap<String, BTreeSet<String>> {
     let agent = Agent::new("Researcher", "find facts", "was a librarian");
     let task = Task::new("find sources", "ten links").agent(&agent);

@@ -1,5 +1,5 @@
-//! What reaches a collector, decoded by the published types of the protocol, compared with the schema: every span,
-//! every attribute, every type, in both tiers; and planted texts that must not be in it.
+//! Decodes with the protocol's published types what reaches a collector, and compares it with the schema: every span,
+//! every attribute, every type, in both tiers. Planted texts must not be in it.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
@@ -22,7 +22,7 @@ use usage_sample::record_everything;
 const MARKER: &str = "planted-marker-7f3a";
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Everything recorded with `text` in every free text: the requests as they came.
+/// Records everything with `text` as every free text. Returns the requests as they arrived.
 fn requests(text: &str, share: bool) -> Vec<Vec<u8>> {
     let server = Server::always(Reply::status(200));
     let folder = tempfile::tempdir().expect("a folder");
@@ -66,7 +66,7 @@ fn spec(name: &str) -> &'static SpanSpec {
     SPANS.iter().find(|spec| spec.name() == name).unwrap_or_else(|| panic!("{name} is not in the schema"))
 }
 
-/// Checks one value against its declaration, and what is nested in it; gives the names that were seen.
+/// Checks a value, and the values nested in it, against its declaration. Adds the paths that were seen to `seen`.
 fn check(path: &str, spec: &AttributeSpec, value: &Any, share: bool, seen: &mut BTreeSet<String>) {
     assert!(share || spec.tier() == Tier::Default, "{path} is only for who shares");
     seen.insert(path.to_owned());
@@ -103,7 +103,7 @@ fn check(path: &str, spec: &AttributeSpec, value: &Any, share: bool, seen: &mut 
     }
 }
 
-/// The values of JSON attributes keep their own types.
+/// Checks the value of a JSON attribute, in which values keep their own types.
 fn check_json(path: &str, kind: Type, json: &Value, share: bool, seen: &mut BTreeSet<String>) {
     let fits = match kind {
         Type::Items(specs) => {
@@ -140,7 +140,7 @@ fn check_json(path: &str, kind: Type, json: &Value, share: bool, seen: &mut BTre
     assert!(fits, "{path}: {json} is no {kind:?}");
 }
 
-/// Every path that the schema allows in these tiers.
+/// Adds every path that the schema allows in these tiers to `out`.
 fn declared(prefix: &str, attributes: &[AttributeSpec], share: bool, out: &mut BTreeSet<String>) {
     for attribute in attributes.iter().filter(|a| share || a.tier() == Tier::Default) {
         let path = format!("{prefix}{}", attribute.name());
@@ -180,7 +180,7 @@ fn every_attribute_is_declared_and_everything_declared_can_be_sent() {
             declared(&format!("{}/", spec.name()), SCHEMA.common(), share, &mut expected);
             declared(&format!("{}/", spec.name()), spec.attributes(), share, &mut expected);
         }
-        // Asked of Unix systems only.
+        // These two attributes are recorded on Unix only.
         if !cfg!(unix) {
             expected
                 .retain(|path| !path.ends_with("platform_release") && !path.ends_with("platform_version"));
@@ -238,8 +238,8 @@ fn secrets_leave_in_neither_tier() {
     }
 }
 
-/// The names that CrewAI's collectors know, by default and behind the bar when shared, as they were agreed on: not
-/// made from the schema, so that a slip there shows here.
+/// The names that CrewAI's collectors know. The names before the bar are sent by default, those after it only if a crew
+/// is shared. The list was agreed on and is not made from the schema, so that it shows a mistake in the schema.
 const KNOWN: &str = "
 Crew Created: crew_key crew_id crew_fingerprint crew_fingerprint_created_at crew_process crew_memory \
  crew_inputs_present crew_number_of_tasks crew_number_of_agents crew_agents crew_tasks runtime_version \

@@ -1,4 +1,4 @@
-//! Whatever stands around them, secrets between spaces do not survive.
+//! Secrets between spaces never survive, whatever surrounds them.
 #![no_main]
 
 use std::sync::LazyLock;

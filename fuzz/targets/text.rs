@@ -1,4 +1,4 @@
-//! Any text, cleaned once, is clean: a second time changes nothing, at any limit, and around any literals.
+//! Any cleaned text is clean: cleaning it again changes nothing, at any limit and around any literals.
 #![no_main]
 
 use std::ops::Range;
@@ -17,7 +17,7 @@ static SANITIZER: LazyLock<Sanitizer> = LazyLock::new(|| {
     sanitizer
 });
 
-/// Some ranges of a text, in order and without overlaps, made of the bytes themselves.
+/// Derives ranges of a text from the data, in order and without overlaps.
 fn literals(raw: &str, data: &[u8]) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut at = 0;
@@ -36,14 +36,14 @@ fuzz_target!(|data: &[u8]| {
     assert!(!once.contains("hunter2"), "a registered value survived");
     assert_eq!(SANITIZER.text(&once), once, "cleaning twice");
 
-    // Around literals of the program: what is left of them stands where the search says.
+    // Cleans around literals of the program. The returned ranges must be valid for the cleaned text.
     let literals = literals(&raw, data);
     let (around, left) = SANITIZER.text_around(&raw, &literals);
     assert!(!around.contains("hunter2"), "a registered value survived in a literal");
     assert!(left.iter().all(|range| around.get(range.clone()).is_some()), "a range outside of the text");
     assert_eq!(SANITIZER.text_around(&around, &left), (around, left), "cleaning around literals twice");
 
-    // The same as a key and as a value, where strings are cut.
+    // The text as a key and as a value of a context, where strings are cut.
     for privacy in [Privacy::Standard, Privacy::Strict] {
         let context: Context = [(raw.clone(), Value::from(raw.as_ref()))].into_iter().collect();
         let once = serde_json::to_string(&SANITIZER.context(context, privacy)).expect("a map");

@@ -1,5 +1,5 @@
-//! Any bytes as mappings, headers, unwind tables and stack of a crashed process: the walk ends, and what it writes is a
-//! report.
+//! Takes any bytes as mappings, headers, unwind tables and stack of a crashed process. The walk must end and write a
+//! valid report.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -26,7 +26,7 @@ const MAPS: &[u8] = b"00400000-00401000 r--p 00000000 08:01 77 /usr/bin/tool
 7f0000000000-7f0000010000 rw-p 00000000 00:00 0
 ";
 
-/// Pieces of memory; what is none of them is not mapped.
+/// Pieces of memory. Addresses outside of them are not mapped.
 struct Pieces<'a>(Vec<(u64, &'a [u8])>);
 
 impl Memory for Pieces<'_> {
@@ -43,7 +43,7 @@ impl Memory for Pieces<'_> {
     }
 }
 
-/// A module with one segment of code, whose unwind tables begin at 0x200.
+/// The headers of a module with one code segment, whose unwind tables begin at 0x200.
 fn headers() -> Vec<u8> {
     let mut bytes = vec![0_u8; 0x200];
     let mut put = |at: usize, value: &[u8]| bytes[at..at + value.len()].copy_from_slice(value);
@@ -72,11 +72,11 @@ fuzz_target!(|data: &[u8]| {
     let headers = headers();
     let mut memory = Pieces(Vec::new());
     if control & 2 == 0 {
-        // Tables and stack are the data.
+        // The data is used as unwind tables and stack.
         maps.feed(MAPS);
         memory.0 = vec![(MODULE + 0x200, first), (MODULE, &headers), (STACK, second)];
     } else {
-        // Mappings are the data, and what they map.
+        // The data is used as mappings and as their memory.
         for piece in first.chunks(usize::from(control >> 2) + 1) {
             maps.feed(piece);
         }

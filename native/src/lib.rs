@@ -1,23 +1,23 @@
-//! Reports of crashes by signal, which hold addresses of code and nothing else.
+//! Reports of crashes by signal. They contain addresses of code and no data of the process.
 //!
 //! The signals are `SIGSEGV`, `SIGBUS`, `SIGILL`, `SIGFPE`, `SIGABRT` and `SIGTRAP`, from a null pointer in a C
 //! library, an overflow of the stack, `abort`, or a panic in a destructor. The process ends exactly as it would have
 //! without this crate: with the same exit status, output and core. Its next start finds a report in the spool.
 //!
-//! - **Before a crash** it has no thread, process, file, descriptor or memory: only six signal handlers, and an
-//!   alternate stack for the thread that installs them if it has none.
+//! - **Before a crash** this crate has no thread, process, file, descriptor or memory. It has only six signal handlers,
+//!   and an alternate stack for the thread that installs them if that thread has none.
 //! - **At a crash** it walks the stack and writes one file, on the thread that crashes, within 50 ms of processor time.
 //!   It takes no lock, allocates nothing, forks nothing, and reads memory through the kernel only, so that damaged
 //!   memory cannot hurt it.
-//! - **Recorded**: the signal and its class (`SIGSEGV: stack overflow`), for each frame its address relative to its
-//!   module, for each module its file's name, build id and size, and what the program prepared. Nothing else is read
-//!   out.
-//! - **Without consent** no file is made, and none where the configuration, or the
-//!   administrator's file, has changed since it was read.
-//! - **Handlers of others** run as if this one were not there. Where one repairs what happened, as those of the JVM and
-//!   of Go do, the record is withdrawn, and from then on that handler is asked first.
+//! - **Recorded** are the signal and its class (`SIGSEGV: stack overflow`), the address of each frame relative to its
+//!   module, the file name, build id and size of each module, and the parts that the program prepared. Nothing else is
+//!   stored.
+//! - **Without consent** no file is made. No file is made either if the configuration, or the administrator's file, has
+//!   changed since it was read.
+//! - **Other handlers** run as if this one were not installed. If such a handler repairs the fault, as those of the JVM
+//!   and of Go do, the record is withdrawn, and from then on that handler is called first.
 //!
-//! A program installs it by its own call; no feature of any crate does.
+//! Only the program's own call installs it; no feature of any crate does.
 //!
 //! It is no debugger: it stores no minidump, registers, variables or other threads. On systems other than Linux with
 //! x86-64 or aarch64 [`Handler::install`] returns an error and nothing happens.
@@ -79,11 +79,12 @@ pub struct Plan<'a> {
     /// The file that holds the user's answer: an absolute path of at most 1,024 bytes. If it has changed since
     /// [`Handler::stamp`], nothing is written.
     pub configuration: Option<&'a Path>,
-    /// The file that holds the administrator's word, which stands above it: the same is asked of it.
+    /// The file with the administrator's policy, which takes precedence over the user's answer. The rules of
+    /// `configuration` apply to it too.
     pub machine_policy: Option<&'a Path>,
     /// The JSON of a report from its first brace on, without `id`, `time`, `exceptions` and `images`, and without a
-    /// comma at its end; at most 1,024 bytes. Its fingerprint is 16 zeros, because the real one is made of names at the
-    /// next start.
+    /// comma at its end; at most 1,024 bytes. The fingerprint in it is 16 zeros, because the next start computes the
+    /// real one from the functions' names.
     pub head: &'a str,
     /// The kind of the one exception, as the report's schema writes it; at most 16 letters.
     pub kind: &'a str,
@@ -91,7 +92,7 @@ pub struct Plan<'a> {
     pub tail: &'a str,
 }
 
-/// The user's answer, if it is not a no.
+/// The state of the user's consent, unless it was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consent {
     /// Yes: the record is a report that waits for its delivery.
@@ -100,7 +101,7 @@ pub enum Consent {
     Awaited,
 }
 
-/// Which state of the configuration file, and of the administrator's, an answer was read from.
+/// Tells from which state of the configuration file, and of the administrator's file, an answer was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stamp(u64);
 
@@ -150,25 +151,25 @@ impl Handler {
         system::install(plan)
     }
 
-    /// The state of the plan's two files: taken before they are read, and given to [`Self::arm`] with the
-    /// answer that stood in them. A file that is not there has a state too.
+    /// The state of the plan's two files. Take it before the files are read, and pass it to [`Self::arm`] with the
+    /// answer that was read from them. A missing file has a state too.
     #[must_use]
     pub fn stamp(&self, configuration: Option<&Path>, machine_policy: Option<&Path>) -> Stamp {
         Stamp(system::stamp([configuration, machine_policy]))
     }
 
-    /// From now on crashes are recorded, as long as both files are those of `stamp`. One atomic store.
+    /// Records crashes from now on, as long as both files have the state of `stamp`. This is one atomic store.
     pub fn arm(&self, consent: Consent, stamp: Stamp) {
         system::arm(consent, stamp.0);
     }
 
-    /// Records nothing from now on. One atomic store.
+    /// Records nothing from now on. This is one atomic store.
     pub fn disarm(&self) {
         system::disarm();
     }
 
-    /// Removes the record of a signal that another handler repaired. Call it when the program ends in order. Returns
-    /// whether there was a record.
+    /// Removes the record of a signal that another handler repaired, and returns whether there was a record. Call it
+    /// when the program ends normally.
     pub fn survived(&self) -> bool {
         system::survived()
     }

@@ -1,5 +1,5 @@
-//! A process that crashes leaves a report in the library's form: the sanitizer accepts it unchanged, and its name is
-//! one of the spool. The test starts itself again once for each way to crash.
+//! A process that crashes leaves a report in the library's form: the sanitizer accepts it unchanged, and its file name
+//! has the form of the spool's names. The test starts itself again once for each way to crash.
 
 #![allow(
     clippy::expect_used,
@@ -97,7 +97,8 @@ mod linux {
         std::process::abort();
     }
 
-    /// Runs a part: returns how it ended, and the files that it left with their content.
+    /// Runs a part of this test in a new process. Returns how the process ended, and the files that it left, with their
+    /// content.
     fn run(part: &str, home: &Path) -> (ExitStatus, Vec<(String, Vec<u8>)>) {
         let me = std::env::current_exe().expect("this test");
         let output = Command::new(me)
@@ -127,7 +128,7 @@ mod linux {
     }
 
     pub(super) fn test() {
-        // The name of the part, the type of the exception, and the clearance of the record, if there is one.
+        // The part's name, the exception's type, and the record's clearance, if there is a record.
         for (part, what, recorded) in [
             ("abort", "SIGABRT: abort", Some(Clearance::Rules)),
             ("thread", "SIGABRT: abort", Some(Clearance::Rules)),
@@ -138,7 +139,7 @@ mod linux {
             ("changed", "", None),
             ("forbidden", "", None),
         ] {
-            // Below a folder that the program has not created yet.
+            // The record is stored below a folder that the program has not created yet.
             let folder = tempfile::tempdir().expect("a folder");
             let home = folder.path().join("home");
             fs::create_dir(&home).expect("made");
@@ -159,7 +160,7 @@ mod linux {
                     frame.image().and_then(|at| images.get(at)).expect("all of its frames are in modules");
                 assert!(frame.address().expect("an address") < image.size());
             }
-            // This program's own name has a hash, which the sanitizer finds as a token.
+            // The name of this test's file has a hash, which the sanitizer takes for a token.
             assert!(images.iter().any(|image| image.build_id().is_some() && image.name() != "libc.so.6"));
             if part == "overflow" {
                 assert_eq!(exception.frames().len(), limits::FRAMES, "both ends, and no more than are kept");

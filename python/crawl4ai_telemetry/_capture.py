@@ -126,19 +126,19 @@ def _guarded(error, level, context, frame, expressly, thread=None, own_only=Fals
             return _IGNORED
         at = _exceptions.traceback_of(error)
         if at is not None and at.tb_frame is frame:
-            # Open still, so that it is told of already.
+            # The operation of this frame is still open and already in `path`.
             at = at.tb_next
         inside = _operations.crossed(at, own)
         operations = [*_operations.path(frame, own), *_asked(within), *inside]
         outcome = _hand_over(instance, links, cut, level, operations, {**group, **(context or {})}, thread)
-        # Last: where there was no room for all of that, whoever is further out tries again.
+        # Set last, so that if there was no room for all of the above, an outer frame tries again.
         _dict(error)[_MARK] = True
         return outcome
     except KeyboardInterrupt:
-        # Somebody pressed it in this moment, and means the program.
+        # Ctrl-C was pressed at this moment, and is meant for the program.
         raise
     except BaseException:
-        # Deep recursion and no memory among them: whoever is further out may have more room.
+        # Includes deep recursion and a lack of memory. An outer frame may have more room and tries again.
         return _FAILED
 
 

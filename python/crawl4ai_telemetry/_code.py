@@ -19,7 +19,7 @@ class ByCode:
     def put(self, code, value):
         """Remembers this value of a code object."""
         known, at = self.known, id(code)
-        # The reference calls before its code is gone, so that no other can have its id yet.
+        # The weak reference calls this before its code is freed, so that no other code can have the same id yet.
         known[at] = ref(code, lambda _: known.pop(at, None)), value
 
     def get(self, code):

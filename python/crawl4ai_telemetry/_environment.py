@@ -84,7 +84,7 @@ def refresh(native):
     global _looked, _pushed
     _looked = time.monotonic()
     data = _data()
-    # Without a copy: while two dictionaries of bytes are compared no other thread of Python runs.
+    # Compared without a copy. While Python compares two dictionaries of bytes, no other of its threads runs.
     if data is None or data != _pushed:
         now = _raw()
         native.refresh_environment(_pairs(now))

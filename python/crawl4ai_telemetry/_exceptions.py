@@ -47,7 +47,7 @@ left_out = ByCode()
 
 def is_reportable(error):
     """Is it a failure, and no control flow? A group is if anything in it is."""
-    # By its type: what it says of itself may be anything.
+    # Uses the type, because the exception's own attributes may claim anything.
     kind = type(error)
     if is_group(kind):
         return any(is_reportable(each) for each in _inside(error)[:COUNTED])
@@ -145,11 +145,11 @@ def _message(error, notes):
             text = "\n".join([text, *said])[:MESSAGE]
         return text
     except KeyboardInterrupt:
-        # Somebody wants the program to end, and it shall.
+        # Ctrl-C was pressed, and the program must still receive it.
         _thread.interrupt_main()
         return None
     except BaseException:
-        # Whatever its `__str__` does, `sys.exit()` included.
+        # Its `__str__` may raise anything, even by `sys.exit()`.
         return None
 
 
@@ -188,7 +188,7 @@ def _frames(traceback, own):
     for at in reversed(entries):
         frame = at.tb_frame
         code, names = frame.f_code, frame.f_globals
-        # A function that calls itself stands there many times.
+        # A recursive function occurs many times.
         key = id(code), id(names)
         told = seen.get(key)
         if told is None:

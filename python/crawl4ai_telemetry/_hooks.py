@@ -32,7 +32,7 @@ def remove():
     """Gives back what nobody has taken since."""
     import threading
 
-    # Where somebody came behind, they call us, and we go on to whoever was there before.
+    # If another hook was set after ours, ours stays: that hook calls ours, which calls the previous one.
     if sys.excepthook is _excepthook:
         sys.excepthook = _previous.pop("excepthook")
     if sys.unraisablehook is _unraisable:
@@ -49,7 +49,7 @@ def at_exit():
 
 def _excepthook(kind, error, traceback):
     try:
-        # First, so that whoever sits there sees the traceback, whatever happens here.
+        # Runs first, so that the user sees the traceback whatever happens below.
         _previous.get("excepthook", sys.__excepthook__)(kind, error, traceback)
     finally:
         _capture.uncaught(error, "fatal")

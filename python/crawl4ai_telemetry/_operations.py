@@ -39,7 +39,7 @@ def path(frame, own):
         if wrapper is not None:
             found.append(told(*wrapper[1], own))
         frame = frame.f_back
-    # Of the task that started this one.
+    # These operations belong to the task that started this one.
     found += [told(*block[:3], own) for block in reversed(blocks)]
     return found[::-1]
 
@@ -56,9 +56,9 @@ def told(name, code, module, own):
     user's."""
     name = str(name)[:128]
     if module is None or _files.place(code.co_filename, module, own) is None:
-        # What the user's code is called is the user's, and so is code of which nobody knows whose it is.
+        # The names of the user's code belong to the user, and so do those of code whose owner is unknown.
         return name, False
-    # Before 3.11 code does not know the class that it stands in.
+    # Before Python 3.11, a code object does not know its class.
     whole = getattr(code, "co_qualname", None)
     says = name == code.co_name or (name == whole if whole else name.rpartition(".")[2] == code.co_name)
     return name, says or any(type(value) is str and value == name for value in code.co_consts)
@@ -103,7 +103,7 @@ class operation:
 
                 leaving(error, frame)
         except Exception:
-            # Deep in a recursion there may be no room for it: the program's own error goes on, and no other.
+            # Deep in a recursion there may be no room for this. Only the program's own error may propagate.
             pass
         finally:
             self._close(id(frame))
@@ -113,11 +113,11 @@ class operation:
         generators end theirs in any order."""
         blocks = _open.get()
         if blocks and blocks[-1][0] is self._name and blocks[-1][3] == frame:
-            # As a rule.
+            # The usual case: the last operation is the one to close.
             _open.set(blocks[:-1])
             return
         mine = [at for at, block in enumerate(blocks) if block[0] is self._name]
-        # An `ExitStack` opens and ends it in frames of its own.
+        # An `ExitStack` opens and closes the operation in different frames of its own.
         at = next((at for at in reversed(mine) if blocks[at][3] == frame), mine[-1] if mine else None)
         if at is not None:
             _open.set(blocks[:at] + blocks[at + 1 :])

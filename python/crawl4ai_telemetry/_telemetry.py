@@ -74,7 +74,7 @@ def settings(
     if len(places) > 1:
         raise ValueError(f"reports go to one place, not to {' and '.join(places)}")
     if app == "crawl4ai" and command is None:
-        # The one that this package installs.
+        # This package installs a command of this name.
         command = "crawl4ai-telemetry"
     from . import _environment
 
@@ -141,8 +141,8 @@ def end():
     from . import _environment
 
     _environment.refresh(ended)
-    # A question may be asked now, and Python looks at signals only when native code has come back. While its own handler
-    # of Ctrl-C is there, and nobody else's, Ctrl-C ends the process, as it does in a program without Python.
+    # The shutdown may ask a question, and Python handles signals only after native code has returned. So Ctrl-C ends
+    # the process meanwhile, unless the program has its own handler for it.
     is_pythons = _is_terminal() and _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler
     is_main = is_pythons and _thread.get_ident() == _main
     if is_main:

@@ -25,7 +25,7 @@ def _value(value, depth, left):
         return {_text(key): _value(inner, depth - 1, left) for key, inner in islice(value.items(), KEYS)}
     if kind in (list, tuple, set, frozenset):
         return [_value(inner, depth - 1, left) for inner in islice(value, ITEMS)]
-    # A subclass may do anything when it is looked at; its type's own methods do not.
+    # Methods of a subclass may do anything. The methods of the built-in type are safe.
     for base in (str, int, float):
         if issubclass(kind, base):
             return base.__add__(value, base())[:TEXT] if base is str else base.__add__(value, base())

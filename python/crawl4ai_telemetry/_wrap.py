@@ -36,7 +36,8 @@ def _decorate(function, name, said_by, context, ignore):
         raise TypeError("telemetry decorates functions")
     code = getattr(function, "__code__", None) or getattr(getattr(function, "func", None), "__code__", None)
     flags = code.co_flags if code is not None else 0
-    # Where arguments stand is known of a plain function only: a bound method and a `partial` have some of them already.
+    # The positions of arguments are known for plain functions only, because a bound method or a `partial` already has
+    # some.
     is_plain = type(function) is _FUNCTION
     places = code.co_varnames[: code.co_argcount] if is_plain else ()
 
@@ -54,7 +55,7 @@ def _decorate(function, name, said_by, context, ignore):
     else:
         wrapper = _plain(function, failed)
     own_name = getattr(function, "__qualname__", None) or type(function).__name__
-    # Code of its own, so that the stack says which function it wraps.
+    # A separate code object, so that the stack names the wrapped function.
     wrapper.__code__ = wrapper.__code__.replace(co_name=own_name.rpartition(".")[2])
     module = getattr(function, "__module__", None)
     if name is None:
@@ -81,7 +82,7 @@ def _plain(function, failed):
             try:
                 failed(error, arguments, named, sys._getframe())
             except Exception:
-                # Deep in a recursion there may be no room for it: the program's own error goes on, and no other.
+                # Deep in a recursion there may be no room for this. Only the program's own error may propagate.
                 pass
             raise
 
@@ -97,7 +98,7 @@ def _coroutine(function, failed):
             try:
                 failed(error, arguments, named, sys._getframe())
             except Exception:
-                # Deep in a recursion there may be no room for it: the program's own error goes on, and no other.
+                # Deep in a recursion there may be no room for this. Only the program's own error may propagate.
                 pass
             raise
 
@@ -113,7 +114,7 @@ def _generator(function, failed):
             try:
                 failed(error, arguments, named, sys._getframe())
             except Exception:
-                # Deep in a recursion there may be no room for it: the program's own error goes on, and no other.
+                # Deep in a recursion there may be no room for this. Only the program's own error may propagate.
                 pass
             raise
 
@@ -144,7 +145,7 @@ def _async_generator(function, failed):
             try:
                 failed(error, arguments, named, sys._getframe())
             except Exception:
-                # Deep in a recursion there may be no room for it: the program's own error goes on, and no other.
+                # Deep in a recursion there may be no room for this. Only the program's own error may propagate.
                 pass
             raise
 

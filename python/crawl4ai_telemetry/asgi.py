@@ -50,12 +50,12 @@ class TelemetryMiddleware:
     def _failed(self, error, frame, scope):
         try:
             if _telemetry.instance is not None and not issubclass(type(error), self._ignore):
-                # Looked at only where a report is made: a client that goes away is an error at each request.
+                # The endpoint is read only if a report is made, because every client that disconnects causes an error.
                 _capture.leaving(error, frame, within=lambda: _served(scope))
         except KeyboardInterrupt:
             raise
         except BaseException:
-            # The application's own error goes on, and no other.
+            # Only the application's own error may propagate.
             pass
 
 
@@ -77,6 +77,6 @@ def _name():
     return "request"
 
 
-# Their frames are none of the program's; one of them is the operation of whatever is captured inside of a request.
+# Frames of the middleware are left out of stacks. `_request` is the operation of errors captured inside a request.
 _exceptions.left_out.put(TelemetryMiddleware.__call__.__code__, True)
 _operations.decorate(TelemetryMiddleware._request.__code__, _name(), _name.__code__, __name__)

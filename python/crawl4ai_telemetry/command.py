@@ -14,11 +14,11 @@ def main(args=None, name="crawl4ai-telemetry", **settings):
         return 1
     args = sys.argv[1:] if args is None else list(args)
     told = _telemetry.settings(**{"command": name, **settings})
-    # Native code waits, and Ctrl-C ends it.
+    # Python handles no signal while native code runs, so Ctrl-C ends the process meanwhile.
     is_pythons = _telemetry._is_main_thread() and signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if is_pythons:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    # What it prints does not pass Python's own buffers.
+    # The command's output bypasses Python's buffers.
     sys.stdout.flush()
     sys.stderr.flush()
     try:

@@ -37,10 +37,10 @@ class Handler(logging.Handler):
 
     def handle(self, record):
         """Called by `logging`. Raises what a filter raises, and else nothing but KeyboardInterrupt."""
-        # Without Python's own, which since 3.13 takes the lock without a look whether there is one.
+        # Replaces Python's own method, which since 3.13 takes the lock without checking that there is one.
         passed = self.filter(record)
         if passed:
-            # Since 3.12 a filter may give another record.
+            # Since 3.12 a filter may return another record.
             self.emit(passed if isinstance(passed, logging.LogRecord) else record)
         return passed
 
@@ -53,7 +53,7 @@ class Handler(logging.Handler):
         except KeyboardInterrupt:
             raise
         except BaseException:
-            # A record may hold anything: one can be made of what came over a network.
+            # A record may contain anything, for example if it was made from network data.
             pass
 
     def _emit(self, record, frame):

@@ -1,13 +1,13 @@
-//! Exceptions and contexts from Python, in the types of the library.
+//! Converts exceptions and contexts of Python into types of the library.
 
 use crawl4ai_telemetry::{Context, Kind, Level, Operation, Raised, RawException, RawFrame, Value};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
-/// Deepest level of a context that is followed, one more than a report keeps.
+/// Maximum nesting of a context that is read, one more than a report keeps.
 const DEPTH: usize = 9;
 
-/// A text of Python, which may hold halves of characters that UTF-8 does not have.
+/// A text of Python. It may contain unpaired surrogates, which UTF-8 cannot express.
 pub(crate) struct Lossy(pub(crate) String);
 
 impl<'py> FromPyObject<'_, 'py> for Lossy {
@@ -18,25 +18,25 @@ impl<'py> FromPyObject<'_, 'py> for Lossy {
     }
 }
 
-/// Function, module, file, line, and whether it is the program's own.
+/// Function, module, file, line, and whether the frame is the program's own.
 type Frame = (Lossy, Option<Lossy>, Option<Lossy>, Option<u32>, bool);
 
-/// Type, message, frames from the innermost out, how many of them were left out.
+/// Type, message, frames with the innermost first, and the number of frames left out.
 type Link = (Lossy, Option<Lossy>, Vec<Frame>, u32);
 
-/// An exception and what stands around it.
+/// An exception and its surroundings.
 #[derive(FromPyObject)]
 pub(crate) struct Exception {
     /// The chain, outermost first.
     #[pyo3(item)]
     links: Vec<Link>,
-    /// Links that were left out.
+    /// The number of links left out.
     #[pyo3(item)]
     cut: u32,
     /// `info`, `warning`, `error` or `fatal`.
     #[pyo3(item)]
     level: String,
-    /// Names of operations, outermost first, and whether each is a constant of the program.
+    /// Names of operations, outermost first, each with whether it is a constant of the program.
     #[pyo3(item)]
     operations: Vec<(Lossy, bool)>,
     #[pyo3(item)]
@@ -46,7 +46,7 @@ pub(crate) struct Exception {
 }
 
 impl Exception {
-    /// As the library takes it. `runtime` is what runs Python.
+    /// Converts it for the library. `runtime` names the implementation of Python.
     pub(crate) fn into_raised(self, runtime: Option<&str>) -> (Raised, Context) {
         let mut raised = Raised::new(self.links.into_iter().map(exception).collect());
         raised.cut = self.cut;
@@ -90,7 +90,7 @@ fn level(word: &str) -> Level {
     }
 }
 
-/// A context, made of what Python has built in; anything else counts as nothing.
+/// A context of Python's built-in types. Values of other types are ignored.
 pub(crate) struct Fields(pub(crate) Context);
 
 impl<'py> FromPyObject<'_, 'py> for Fields {

@@ -1,5 +1,6 @@
-//! The native half of the Python package: values in, values out. Code that knows Python's objects is written in Python,
-//! code that waits does so without the interpreter's lock, and no thread of the library ever calls Python.
+//! The native half of the Python package, which only exchanges values with Python. Code that inspects Python objects is
+//! written in Python. Native code that waits releases the interpreter's lock first, and no thread of the library calls
+//! Python.
 
 mod environment;
 mod given;
@@ -12,7 +13,7 @@ pub mod words;
 
 use pyo3::prelude::*;
 
-/// The module that `crawl4ai_telemetry` loads with its first use.
+/// The native module, which `crawl4ai_telemetry` loads at its first use.
 #[pymodule]
 mod _native {
     #[pymodule_export]

@@ -1,8 +1,8 @@
-//! Nobody is asked where a question would be in the way: while Python's own input is somebody else's.
+//! A prompt that never asks, for programs whose standard input belongs to somebody else.
 
 use crawl4ai_telemetry::consent::{Answer, Choice, ConsentPrompt, Question};
 
-/// Never ready: a report waits for another run, or for `enable()`.
+/// A prompt that is never ready. A report waits for another run, or for `enable()`.
 pub(crate) struct Never;
 
 impl ConsentPrompt for Never {

@@ -1,4 +1,4 @@
-//! The arguments of `init`, as a builder of the library.
+//! Converts the arguments of `init` into a builder of the library.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::given::Lossy;
 use crate::prompt::Never;
 use crate::words::{Modules, Version};
 
-/// The settings, each of which Python hands over.
+/// The settings, all of which Python passes.
 #[derive(FromPyObject)]
 pub(crate) struct Settings {
     #[pyo3(item)]
@@ -45,18 +45,18 @@ pub(crate) struct Settings {
     exit_timeout: f64,
     #[pyo3(item)]
     privacy_notice: Option<String>,
-    /// Which compiled modules are those of this Python: minor version, tag in their names, first bytes.
+    /// Identifies the compiled modules of this Python: minor version, tag in their file names, and first bytes.
     #[pyo3(item)]
     compiled: (u8, String, [u8; 4]),
 }
 
 impl Settings {
-    /// The implementation of Python, as reports name it.
+    /// The implementation of Python, as it is named in reports.
     pub(crate) fn runtime(&self) -> Option<String> {
         runtime(&self.runtime.0, &self.runtime.1)
     }
 
-    /// May somebody be asked?
+    /// Whether questions are allowed.
     pub(crate) fn may_ask(&self) -> bool {
         self.ask != "never"
     }
@@ -66,7 +66,7 @@ impl Settings {
         self.version.clone()
     }
 
-    /// The builder, with the words of `modules`.
+    /// The builder, with the own words of `modules`.
     pub(crate) fn builder(self, modules: &Arc<Modules>) -> Builder {
         let app = self.app();
         let pairs: Pairs = self.environ.into_iter().map(|(name, value)| (name.0, value.0)).collect();
@@ -88,7 +88,7 @@ impl Settings {
             builder = builder.file(file);
         }
         let environment = self.environment.map(serde_json::Value::from);
-        // The builder finds out an environment that is not set or not known.
+        // If the environment is not set or not known, the builder determines it.
         if let Some(environment) =
             environment.and_then(|word| serde_json::from_value::<Environment>(word).ok())
         {
@@ -100,7 +100,7 @@ impl Settings {
         }
     }
 
-    /// The modules whose words are the program's, none of which is known yet.
+    /// The modules whose texts count as own words. The list is empty at first.
     pub(crate) fn modules(&self) -> Arc<Modules> {
         let (minor, tag, magic) = &self.compiled;
         let name = format!("modules of {} {} for {tag}", self.app, self.version);
@@ -116,7 +116,7 @@ impl Settings {
             app = app.command(command);
         }
         if let Some(url) = self.privacy_notice.clone() {
-            // Once in a process, for as long as it lives.
+            // Leaked once per process.
             app = app.privacy_notice(Box::leak(url.into_boxed_str()));
         }
         app

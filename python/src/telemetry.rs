@@ -1,4 +1,4 @@
-//! One telemetry, as Python holds it.
+//! One telemetry, as a Python object.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, TryLockError};
@@ -14,38 +14,38 @@ use crate::settings::Settings;
 use crate::waiting::interruptible;
 use crate::words::Modules;
 
-/// Longest wait of a flush.
+/// The longest time that a flush may wait.
 const LONGEST: Duration = Duration::from_secs(3600);
 
-/// The telemetry that is installed in this process.
+/// The telemetry of this process, as a Python object.
 #[pyclass(frozen, module = "crawl4ai_telemetry._native")]
 pub(crate) struct Native {
     telemetry: Telemetry,
-    // Taken by the end only, which does not wait for it.
+    // Taken by `shutdown` only, which does not wait for the lock.
     guard: Mutex<Option<Guard>>,
     modules: Arc<Modules>,
     runtime: Option<String>,
 }
 
-/// The outcome of a capture: a word, and an id or a reason.
+/// The outcome of a capture: its name, and an id or a reason.
 type Told = (&'static str, String);
 
 #[pymethods]
 impl Native {
-    /// Installs a telemetry. A second one in a process reaches the first.
+    /// Installs a telemetry. If the process already has one, that one is used.
     #[new]
     fn new(py: Python<'_>, settings: Settings) -> Self {
         let (modules, runtime, may_ask) = (settings.modules(), settings.runtime(), settings.may_ask());
         let builder = settings.builder(&modules);
         // Read before the lock is released, because Python's threads may set variables.
         let builder = builder.read_variables();
-        // Where the user may be asked about reports of an earlier run, the lock is released, because their answer may
-        // take long.
+        // If the user may be asked about reports of an earlier run, the lock is released, because the answer may take
+        // long.
         let guard = if may_ask { py.detach(move || builder.init()) } else { builder.init() };
         Self { telemetry: guard.telemetry().clone(), guard: Mutex::new(Some(guard)), modules, runtime }
     }
 
-    /// A telemetry that is not installed, for looking at reports and for decisions.
+    /// A telemetry that is not installed. It is used to inspect reports and to store decisions.
     #[staticmethod]
     fn aside(settings: Settings) -> Self {
         let (modules, runtime) = (settings.modules(), settings.runtime());
@@ -53,18 +53,18 @@ impl Native {
         Self { telemetry, guard: Mutex::new(None), modules, runtime }
     }
 
-    /// Would a capture be looked at?
+    /// Whether a capture would be examined.
     fn wants_reports(&self) -> bool {
         self.telemetry.wants_reports()
     }
 
-    /// Takes an exception.
+    /// Captures an exception.
     fn capture(&self, py: Python<'_>, exception: Exception) -> Told {
         let (raised, context) = exception.into_raised(self.runtime.as_deref());
         told(py.detach(|| self.telemetry.capture_exception(&raised, context)))
     }
 
-    /// The report of this exception, as JSON.
+    /// The report of an exception, as JSON.
     fn preview(&self, py: Python<'_>, exception: Exception) -> PyResult<String> {
         let (raised, context) = exception.into_raised(self.runtime.as_deref());
         py.detach(|| {
@@ -73,27 +73,28 @@ impl Native {
         })
     }
 
-    /// Packages and modules whose words are the program's: a path, whether it is a folder, and whether it is its own.
+    /// Adds packages and modules whose texts count as own words. Each has a path, whether it is a folder, and whether
+    /// it is the program's own.
     fn add_modules(&self, roots: Vec<(PathBuf, bool, bool)>) {
         for (path, is_package, is_own) in roots {
             self.modules.add(path, is_package, is_own);
         }
     }
 
-    /// Takes the variables as they are now.
+    /// Updates the environment's variables.
     fn refresh_environment(&self, environ: Vec<(Lossy, Lossy)>) {
         let pairs = environ.into_iter().map(|(name, value)| (name.0, value.0)).collect();
         environment::refresh(&self.telemetry, pairs);
     }
 
-    /// Waits until what was captured is stored and one delivery was tried. True when nothing waits any more.
+    /// Waits until captured errors are stored and one delivery was tried. Returns true if no report waits any more.
     fn flush(&self, py: Python<'_>, seconds: f64) -> PyResult<bool> {
         let most = Duration::try_from_secs_f64(seconds).unwrap_or_default().min(LONGEST);
         let telemetry = self.telemetry.clone();
         Ok(interruptible(py, most, move || telemetry.flush(most))?.unwrap_or(false))
     }
 
-    /// Ends the telemetry: stores captures, and delivers as many reports as there is time for.
+    /// Ends the telemetry: stores captured errors, and delivers as many reports as the time allows.
     fn shutdown(&self, py: Python<'_>) {
         let guard = match self.guard.try_lock() {
             Ok(mut guard) => guard.take(),
@@ -108,12 +109,12 @@ impl Native {
         py.detach(|| self.telemetry.enable_with(email.as_deref(), once)).map(drop).map_err(failed)
     }
 
-    /// Stores the user's no, and deletes what waits.
+    /// Stores the user's no, and deletes waiting reports.
     fn disable(&self, py: Python<'_>) -> PyResult<()> {
         py.detach(|| self.telemetry.disable()).map(drop).map_err(failed)
     }
 
-    /// The status, as JSON and as a text for people.
+    /// The status, as JSON and as readable text.
     fn status(&self, py: Python<'_>) -> PyResult<(String, String)> {
         py.detach(|| {
             let status = self.telemetry.status();
@@ -126,7 +127,7 @@ impl Native {
         py.detach(|| serde_json::to_string(&self.telemetry.sent()).map_err(failed))
     }
 
-    /// A context as it would leave, as JSON.
+    /// A context after cleaning, as JSON.
     fn clean(&self, py: Python<'_>, context: Fields) -> PyResult<String> {
         py.detach(|| {
             let privacy = self.telemetry.status().privacy;
@@ -148,7 +149,7 @@ pub(crate) fn run_command(
     args: Vec<std::ffi::OsString>,
     settings: Settings,
 ) -> u8 {
-    // Once in a process, which ends with it.
+    // Leaked once, because the process ends after the command.
     let leak = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
     let (name, version) = (leak(name), leak(settings.version()));
     let modules = settings.modules();

@@ -1,4 +1,4 @@
-//! Waiting so that Ctrl-C works: in slices, between which Python looks at its signals.
+//! Waits in slices and lets Python handle its signals in between, so that Ctrl-C works.
 
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use pyo3::prelude::*;
 
-/// Time between two looks for Ctrl-C.
+/// The time between two checks for Ctrl-C.
 const SLICE: Duration = Duration::from_millis(50);
 
-/// Waits for the result of `job`, which must end by itself after `most`. When Ctrl-C comes first, the wait ends and the
-/// job goes on.
+/// Waits for the result of `job`, which must end by itself after `most`. If Ctrl-C comes first, the wait ends and the
+/// job continues.
 ///
 /// # Errors
 /// The exception that a signal handler raised.

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from terminal import Terminal
 
-# Whoever started the tests in the background has Ctrl-C ignored, and a program inherits that. It does not inherit a handler.
+# If the tests were started in the background, Ctrl-C is ignored, and programs would inherit that. They do not inherit a
+# handler.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -33,7 +33,7 @@ def job(n):
 def stored(n):
     told = job(n)
     assert telemetry.flush(20)
-    # Whole lines, whoever else writes.
+    # Written at once, so that lines of several processes do not mix.
     os.write(1, (told + "\\n").encode())
 
 def told(n):
@@ -89,7 +89,7 @@ def one(name, seed):
             running.send_signal(signal.SIGTERM if "TERM" in name else signal.SIGINT)
         out, err = running.communicate(timeout=120)
         must = set(out.split())
-        # What Python makes of Ctrl-C while it starts is its own business.
+        # While Python starts, it may react to Ctrl-C in its own ways.
         if running.returncode not in codes and (must or "moment" not in name):
             return f"{name} (seed {seed}): ended with {running.returncode}\n{err}"
         arrived = [report["id"] for report in program.reports]

@@ -146,7 +146,7 @@ from crawl4ai_telemetry.asgi import TelemetryMiddleware
 from tool import plain
 for ignore in (), ValueError:
     print(asyncio.run(ask("/", app=TelemetryMiddleware(plain.app, ignore))))
-# Where a server starts and ends it, it is no request.
+# A server's start and end (lifespan) are not a request.
 print(asyncio.run(ask("/", kind="lifespan", app=TelemetryMiddleware(plain.app))))
 try:
     TelemetryMiddleware(plain.app, "ValueError")

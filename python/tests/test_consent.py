@@ -134,14 +134,14 @@ def captured():
         return telemetry.capture_exception(error)
 assert not outcome
 os.environ["TOOL_TELEMETRY"] = "1"
-# The value of a variable that was there: within a second of the last refusal that is not looked at.
+# For a second after a refusal, a changed value of an existing variable is not noticed.
 until = time.monotonic() + 10
 while not captured() and time.monotonic() < until:
     time.sleep(0.1)
 assert captured()
 os.environ["DO_NOT_TRACK"] = "1"
 assert not captured()
-# One variable less: at once.
+# A removed variable is noticed at once.
 del os.environ["DO_NOT_TRACK"]
 assert captured()
 """,

@@ -40,7 +40,7 @@ print(len(os.listdir("/proc/self/task")), [fd for fd in os.listdir("/proc/self/f
 """,
         **{no: value},
     )
-    # By the program itself, and nothing else.
+    # The program itself has read `agents` and `tasks`; nothing else was read.
     assert out.splitlines() == ["['agents', 'tasks']", "1 []"] and err == "", out
     assert spans(program) == []
 
@@ -179,7 +179,7 @@ thread.start(); thread.join()
 def test_the_end_of_a_process_delivers_and_waits_for_no_server(program):
     run(program, "Telemetry().feature_usage_span('at the end')\n")
     assert [each["feature"] for each in named(program, "Feature Usage")] == ["at the end"]
-    # A server that takes it and never answers.
+    # This server accepts the connection and never answers.
     running = program.start(
         """
         import socket, time

@@ -53,7 +53,7 @@ def test_assistants_and_places_are_told_by_the_same_variables_and_never_by_their
         program,
         f"""
 for asked in {asked!r}:
-    # `CI` is a switch, and says what it is.
+    # The value of `CI` is checked, so that it needs a real one.
     set_now = {{name: "true" if name == "CI" else "/Users/jane.doe/key" for name in asked.split()}}
     os.environ.update(set_now)
     Telemetry._instance = None

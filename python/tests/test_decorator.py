@@ -87,7 +87,7 @@ def test_every_kind_of_function_reports_what_leaves_it(program, name):
     program.run(calling(CALLS[name]))
     [report] = program.reports
     assert report["operations"] == [name]
-    # No frame of the wrapper's stands among the program's.
+    # The stack has no frame of the wrapper.
     assert functions(report)[0] in (name, name.rpartition(".")[2])
     assert not any(frame["file"].startswith("crawl4ai_telemetry") for frame in report["exceptions"][0]["frames"])
 

@@ -6,7 +6,7 @@ TWELVE = "\n".join(f"def f{n}(text):\n    raise ValueError(text)" for n in range
 
 
 def test_twelve_functions_that_raise_the_same_are_twelve_bugs(program, planted):
-    # Ten reports an hour leave: two runs of folders of their own would be one; fingerprints are made all the same.
+    # Ten reports an hour leave. Two runs would have separate folders, and fingerprints do not depend on the number.
     program.module("work", TWELVE)
     program.run(
         f"""
@@ -44,7 +44,7 @@ def test_a_frame_has_its_module_and_its_file_and_no_place_on_the_disk(program):
     )
     [report] = program.reports
     frames = report["exceptions"][0]["frames"]
-    # Innermost first: the standard library's are not the program's, the user's script is the user's.
+    # Innermost first. Frames of the standard library are not the program's, and the script belongs to the user.
     assert frames[0]["module"] == "json.decoder" and frames[0]["file"] == "json/decoder.py" and not frames[0]["in_app"]
     own = [frame for frame in frames if frame["in_app"]]
     assert [(f["module"], f["file"], f["line"]) for f in own] == [("tool.deep.crawler", "tool/deep/crawler.py", 4)]

@@ -94,7 +94,7 @@ for fail in work.fail, work.circle, work.hidden:
     )
     types = [[link["type"] for link in report["exceptions"]] for report in program.reports]
     assert types == [["RuntimeError", "ValueError", "KeyError"], ["ValueError", "ValueError"], ["ValueError"]]
-    # The code itself looks for that key; the program's own words have no single word.
+    # The code itself contains this key, but own words contain no single words.
     assert value(program.reports[0], 2) == "'[word]'"
 
 

@@ -83,9 +83,9 @@ def logged(level, logger="theirs", fail=work.fail):
 logged(logging.WARNING)
 thread = threading.Thread(target=logged, args=(logging.CRITICAL,), name="Reader")
 thread.start(); thread.join()
-# Somebody else's logger, and nothing of the program's own in it.
+# Another package's logger, and no frame of the program's own.
 logged(logging.ERROR, "theirs", int)
-# The program's own logger: an error that it got from elsewhere.
+# The program's own logger, with an error from elsewhere.
 logged(logging.ERROR, "tool.read", int)
 """,
     )
@@ -162,7 +162,7 @@ def test_filters_hold_and_may_give_another_record():
     assert not handler.handle(record) and seen == ["first"]
     handler.filters[:] = [lambda record: other]
     assert handler.handle(record)
-    # Before 3.12 what a filter gives is a yes or a no.
+    # Before 3.12 the result of a filter is only true or false.
     assert seen == ["first", "other" if sys.version_info >= (3, 12) else "first"]
 
 

@@ -24,15 +24,21 @@ pub(crate) struct Sender {
     destination: String,
     /// Does a person carry each report to its destination?
     pub(crate) by_hand: bool,
-    /// True if the user set a DSN that is ignored because the program chose its own provider.
-    pub(crate) ignores_user_dsn: bool,
+    pub(crate) chosen: Chosen,
     pub(crate) health: Health,
     /// Deletes reports that the provider wrote; `None` if that is not possible.
     pub(crate) eraser: Option<Eraser>,
-    /// Why nothing can be sent although a destination was chosen.
-    pub(crate) unusable: Option<DestinationError>,
     /// True from `initialize` to `shutdown`.
     initialized: AtomicBool,
+}
+
+/// The outcome of the choice between the program's destination and the user's.
+#[derive(Default)]
+pub(crate) struct Chosen {
+    /// True if the user set a DSN that is ignored because the program chose its own provider.
+    pub(crate) ignores_user_dsn: bool,
+    /// Why nothing can be sent although a destination was chosen.
+    pub(crate) unusable: Option<DestinationError>,
 }
 
 /// Deletes the reports with these ids from the file that the provider wrote, and returns the result.
@@ -67,10 +73,9 @@ impl Sender {
             name,
             destination,
             by_hand,
-            ignores_user_dsn,
+            chosen: Chosen { ignores_user_dsn, unusable: None },
             health: Health::default(),
             eraser: None,
-            unusable: None,
             initialized: AtomicBool::new(false),
         }
     }
@@ -81,8 +86,9 @@ impl Sender {
     }
 
     /// Sets the reason why nothing can be sent.
-    pub(crate) fn because(self, unusable: Option<DestinationError>) -> Self {
-        Self { unusable, ..self }
+    pub(crate) fn because(mut self, unusable: Option<DestinationError>) -> Self {
+        self.chosen.unusable = unusable;
+        self
     }
 
     /// Calls the provider, and initializes it before the first call. A panic, and an initialization that fails, are

@@ -225,6 +225,7 @@ impl Status {
             provider_health: provider_health(pipeline),
             unused_dsn: pipeline
                 .sender
+                .chosen
                 .ignores_user_dsn
                 .then(|| format!("{}_SENTRY_DSN", pipeline.policy.admission.env().prefix())),
             pending: waiting.len(),

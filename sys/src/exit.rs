@@ -4,28 +4,29 @@ use std::fmt;
 
 /// Calls `hook` when this process ends by `exit`, on the thread that ends it.
 ///
-/// That is: `main` returns, [`std::process::exit`], or `exit` of C, from any thread. Not after `_exit`,
-/// `quick_exit`, `abort`, a signal or `exec`. There is one hook: a later call replaces it, so that calling twice is
-/// the same as calling once. It runs once, and after the standard library has flushed standard output.
+/// A process ends by `exit` if `main` returns, or if any thread calls [`std::process::exit`] or C's `exit`. The hook is
+/// not called after `_exit`, `quick_exit`, `abort`, a signal or `exec`. There is one hook: a later call replaces it, so
+/// that calling twice is the same as calling once. It runs once, after the standard library has flushed standard
+/// output.
 ///
-/// - **Panics** of the hook end in here: they never unwind into C, and the exit code stays. What the panic hook
-///   prints is printed.
-/// - **Forks.** A child inherits what its parent registered, but the hook is not called in it unless it calls
-///   `on_exit` itself.
-/// - **Thread-locals** with a destructor may be gone on the thread that ends the process: the hook uses
+/// - **Panics** of the hook are caught: they never unwind into C, and the exit code stays. The panic hook prints its
+///   message as usual.
+/// - **Forks.** A child inherits its parent's registration, but the hook is not called in the child unless the child
+///   calls `on_exit` itself.
+/// - **Thread-locals** with a destructor may be gone on the thread that ends the process, so the hook uses
 ///   `LocalKey::try_with`. Other threads are still running, and may hold any lock.
-/// - **`exit` must not be called in the hook**: the standard library answers a second call on the same thread by
-///   an abort, and C leaves it undefined.
+/// - **`exit` must not be called in the hook.** The standard library aborts at a second call on the same thread, and C
+///   leaves it undefined.
 /// - **Shared libraries** (a Python extension module): the registration belongs to the library that this crate is
 ///   linked into. With `dlclose`, glibc and Apple's loader call the hook when the library is unloaded, before its code
 ///   is gone and with the loader's lock held; musl never unloads. CPython does not unload extension modules.
 ///
-/// Nothing is registered, allocated or started before the first call. Registration takes no lock of this crate,
-/// so it can be called in a child of a fork.
+/// Nothing is registered, allocated or started before the first call. Registration takes no lock of this crate, so it
+/// can be called in a child of a fork.
 ///
 /// # Errors
 ///
-/// [`ExitHookError`]: the hook will not be called because of this call.
+/// [`ExitHookError`]: this call does not cause the hook to be called.
 ///
 /// ```
 /// use crawl4ai_telemetry_sys::{ExitHookError, on_exit};
@@ -60,8 +61,8 @@ pub enum ExitHookError {
     Refused,
     /// The process is ending, and the hook was called already.
     Ending,
-    /// This system's `exit` calls nothing: on Windows [`std::process::exit`] is `ExitProcess`, which knows nothing of
-    /// the C library's list.
+    /// This system's `exit` calls no hook. On Windows [`std::process::exit`] is `ExitProcess`, which does not use the C
+    /// library's list.
     Unsupported,
 }
 
@@ -87,14 +88,15 @@ mod unix {
 
     use super::ExitHookError;
 
-    /// Null or a `fn()`. An atomic and no `OnceLock`: a child of a fork must not wait for a thread of its parent.
+    /// Null or a `fn()`. It is an atomic and no `OnceLock`, because a child of a fork must not wait for a thread of its
+    /// parent.
     static HOOK: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
-    /// Inherited by a child of a fork, as the C library's list is. Two threads that race register twice: [`RAN`] makes
-    /// the second call of [`run`] do nothing.
+    /// Is [`run`] registered? A child of a fork inherits this value, as it inherits the C library's list. Two threads
+    /// that race may register [`run`] twice, but [`RAN`] makes its second call do nothing.
     static REGISTERED: AtomicBool = AtomicBool::new(false);
-    /// The process that last asked for the hook. No process has the number 0.
+    /// The process that last called `on_exit`. No process has the number 0.
     static OWNER: AtomicU32 = AtomicU32::new(0);
-    /// The process that the hook was called in.
+    /// The process in which the hook was called.
     static RAN: AtomicU32 = AtomicU32::new(0);
 
     pub(super) fn on_exit(hook: fn()) -> Result<(), ExitHookError> {
@@ -104,8 +106,9 @@ mod unix {
         }
         HOOK.store(hook as *mut (), Ordering::Release);
         if !REGISTERED.load(Ordering::Acquire) {
-            // SAFETY: `atexit` may be called at any time from any thread. `run` has the signature it asks for,
-            // does not unwind, and stays loaded as long as the list: unloading a library takes its entries off.
+            // SAFETY: `atexit` may be called at any time from any thread. `run` has the required signature and does not
+            // unwind. It stays loaded as long as its entry in the list, because unloading a library removes its
+            // entries.
             if unsafe { libc::atexit(run) } != 0 {
                 return Err(ExitHookError::Refused);
             }

@@ -1,33 +1,33 @@
-//! Ctrl-C while somebody is asked, in a program that has a handler of its own for it.
+//! Notices Ctrl-C while a question is asked, in a program that has its own handler for Ctrl-C.
 //!
-//! Without such a handler, Ctrl-C ends the program, and there is nothing to notice. With one, the handler runs, and a
-//! question that waits for a line would go on waiting: a read that a signal interrupts does not say which signal it
-//! was, and a change of the window's size is a signal too.
+//! Without such a handler, Ctrl-C ends the program, and there is nothing to notice. With such a handler, the handler
+//! runs, but a question that waits for a line would go on waiting. A read that a signal interrupts does not tell which
+//! signal it was, and a change of the window's size is a signal too.
 
 use core::ffi::{c_int, c_void};
 use core::mem;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
 
-/// Has the signal come since the watch began?
+/// Has `SIGINT` come since the watch began?
 static CAME: AtomicBool = AtomicBool::new(false);
-/// Is there a watch? There is one at a time.
+/// Is there a watch? There is at most one at a time.
 static WATCHED: AtomicBool = AtomicBool::new(false);
 /// The program's handler and its flags. They are kept after a watch, because a handler that the program set during the
-/// watch may go on calling ours.
+/// watch may go on calling this module's handler.
 static HANDLER: AtomicUsize = AtomicUsize::new(0);
 static FLAGS: AtomicI32 = AtomicI32::new(0);
 
-/// The flags that our handler takes over from the program's.
+/// The flags that this module's handler copies from the program's handler.
 const KEPT: c_int = libc::SA_ONSTACK | libc::SA_RESTART | libc::SA_NODEFER | libc::SA_NOCLDSTOP;
 
-/// Notices `SIGINT` for as long as it stands, beside the program's own handler, which is called as before.
+/// Notices `SIGINT` until it is dropped. The program's own handler is called as before.
 #[derive(Debug)]
 pub struct InterruptWatch {
     before: Before,
 }
 
-/// The action that is put back after the watch.
+/// The action that is restored after the watch.
 struct Before(libc::sigaction);
 
 impl core::fmt::Debug for Before {
@@ -37,8 +37,9 @@ impl core::fmt::Debug for Before {
 }
 
 impl InterruptWatch {
-    /// Begins a watch. `None` where the program has no handler, ignores the signal, or has a handler that is called
-    /// only once; where there is a watch already; and where the program set another handler during an earlier watch.
+    /// Begins a watch. Returns `None` if the program has no handler, ignores the signal, or has a handler that is
+    /// called only once. Also returns `None` if there is a watch already, or if the program set another handler during
+    /// an earlier watch.
     #[must_use]
     pub fn begin() -> Option<Self> {
         if WATCHED.swap(true, Ordering::AcqRel) {
@@ -51,7 +52,7 @@ impl InterruptWatch {
         begun
     }
 
-    /// Has the signal come since?
+    /// Has the signal come since the watch began?
     #[must_use]
     pub fn came(&self) -> bool {
         CAME.load(Ordering::Acquire)
@@ -59,10 +60,10 @@ impl InterruptWatch {
 }
 
 impl Drop for InterruptWatch {
-    /// Puts the program's handler back, unless the program has set another one meanwhile.
+    /// Restores the program's handler, unless the program has set another one meanwhile.
     fn drop(&mut self) {
-        // A handler that another thread has set meanwhile is put back. It may call ours for as long as the process
-        // lives, so that there is no further watch.
+        // A handler that another thread has set meanwhile is restored. It may call this module's handler as long as the
+        // process lives, so there is no further watch.
         let is_over = match exchange(&self.before.0) {
             Some(now) if is_ours(&now) => true,
             Some(now) => {
@@ -93,14 +94,15 @@ fn begin() -> Option<InterruptWatch> {
     ours.sa_flags = (before.sa_flags & KEPT) | libc::SA_SIGINFO;
     let replaced = exchange(&ours)?;
     if replaced.sa_sigaction != before.sa_sigaction {
-        // Another thread has set a handler since, which would not be called.
+        // Another thread has set a handler meanwhile, which a watch would not call.
         exchange(&replaced);
         return None;
     }
     Some(InterruptWatch { before: Before(before) })
 }
 
-/// Sets an action that the kernel gave for this signal, or ours made of it, and returns the one before.
+/// Sets an action for this signal, and returns the previous one. `action` was returned by the kernel, or is this
+/// module's action, made from such a one.
 fn exchange(action: &libc::sigaction) -> Option<libc::sigaction> {
     // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
     let mut before: libc::sigaction = unsafe { mem::zeroed() };
@@ -122,7 +124,7 @@ fn is_ours(action: &libc::sigaction) -> bool {
     action.sa_sigaction == on_interrupt as *const () as usize
 }
 
-/// Uses atomics only, and calls the program's handler.
+/// Uses atomics only, and then calls the program's handler.
 extern "C" fn on_interrupt(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
     CAME.store(true, Ordering::Release);
     let (handler, flags) = (HANDLER.load(Ordering::Acquire), FLAGS.load(Ordering::Acquire));

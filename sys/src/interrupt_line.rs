@@ -1,26 +1,27 @@
-//! A line on the screen when Ctrl-C ends a program that has no handler for it.
+//! Writes a line on the screen when Ctrl-C ends a program that has no handler for Ctrl-C.
 
 use core::ffi::c_int;
 use core::mem;
 use core::ptr;
 use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicUsize, Ordering};
 
-/// What is written, taken by whoever writes it. Leaked: a handler on another thread may be reading it when the question ends.
+/// The line to write; null if there is none. Whoever writes it takes it. Its memory is leaked, because a handler on
+/// another thread may be reading it when the question ends.
 static LINE: AtomicPtr<u8> = AtomicPtr::new(ptr::null_mut());
 static LENGTH: AtomicUsize = AtomicUsize::new(0);
-/// The process that it is about: a child of a fork has the handler too, and no question.
+/// The process that asks the question. A child of a fork has the handler too, but no question.
 static PROCESS: AtomicI32 = AtomicI32::new(0);
 
-/// Ctrl-C ends the program at once, as it would without this; one line is written on standard error before.
+/// Writes one line to standard error when Ctrl-C ends the program. The program ends at once, as it would without this.
 ///
-/// Nothing is written where standard error takes nothing at that moment, so that a screen that has stopped holds up no end.
-/// A program's own handler stays as it is: see [`InterruptWatch`](crate::InterruptWatch).
+/// Nothing is written if standard error would block at that moment, so that a stopped screen does not delay the end. A
+/// program's own handler stays as it is: see [`InterruptWatch`](crate::InterruptWatch).
 #[derive(Debug)]
 pub struct InterruptLine(());
 
 impl InterruptLine {
-    /// Keeps `line` for as long as it stands. `None` where Ctrl-C does not end the program, and where another one stands.
-    /// The bytes of the line stay in memory until the process ends.
+    /// Keeps `line` until this is dropped. Returns `None` if Ctrl-C does not end the program, or if another line is
+    /// kept. The bytes of the line stay in memory until the process ends.
     #[must_use]
     pub fn begin(line: String) -> Option<Self> {
         let before = exchange(None)?;
@@ -33,14 +34,15 @@ impl InterruptLine {
         LINE.store(line.as_mut_ptr(), Ordering::Release);
         let mut ours = before;
         ours.sa_sigaction = on_interrupt as *const () as usize;
-        // The default again when it runs, and not held back meanwhile: it raises the signal anew.
+        // When the handler runs, the default action is restored and the signal is not blocked, because the handler
+        // raises the signal again.
         ours.sa_flags = libc::SA_RESETHAND | libc::SA_NODEFER;
         let Some(replaced) = exchange(Some(&ours)) else {
             LINE.store(ptr::null_mut(), Ordering::Release);
             return None;
         };
         if replaced.sa_sigaction != libc::SIG_DFL {
-            // Another thread has set one since: it would not be called.
+            // Another thread has set a handler meanwhile, which would not be called.
             exchange(Some(&replaced));
             LINE.store(ptr::null_mut(), Ordering::Release);
             return None;
@@ -50,7 +52,7 @@ impl InterruptLine {
 }
 
 impl Drop for InterruptLine {
-    /// The default again, unless the program has set a handler meanwhile.
+    /// Restores the default action, unless the program has set a handler meanwhile.
     fn drop(&mut self) {
         LINE.store(ptr::null_mut(), Ordering::Release);
         let ours = on_interrupt as *const () as usize;
@@ -68,38 +70,38 @@ impl Drop for InterruptLine {
     }
 }
 
-/// Sets an action, if one is given, and returns the one before.
+/// Sets an action, if one is given, and returns the previous one.
 fn exchange(action: Option<&libc::sigaction>) -> Option<libc::sigaction> {
     // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
     let mut before: libc::sigaction = unsafe { mem::zeroed() };
     let action = action.map_or(ptr::null(), ptr::from_ref);
-    // SAFETY: `on_interrupt` has the signature that the flags without SA_SIGINFO ask for; any other action is one that the
-    // kernel gave, or its default. An absent one changes nothing. The old one is written to a local.
+    // SAFETY: `on_interrupt` has the signature that the flags without SA_SIGINFO ask for; any other action was returned
+    // by the kernel, or is the default. Without an action nothing changes. The old one is written to a local.
     let set = unsafe { libc::sigaction(libc::SIGINT, action, &mut before) };
     (set == 0).then_some(before)
 }
 
 fn process() -> i32 {
-    // SAFETY: it has no preconditions, and may be called in a handler.
+    // SAFETY: `getpid` has no preconditions, and may be called in a handler.
     unsafe { libc::getpid() }
 }
 
-/// Only atomics, and what POSIX lets a handler call: `getpid`, `poll`, `write`, `raise`.
+/// Uses atomics only, and functions that POSIX allows in a handler: `getpid`, `poll`, `write`, `raise`.
 extern "C" fn on_interrupt(signal: c_int) {
     let line = LINE.swap(ptr::null_mut(), Ordering::AcqRel);
     if !line.is_null() && PROCESS.load(Ordering::Relaxed) == process() && takes_a_line() {
-        // SAFETY: the two belong to one leaked slice. How much arrives does not matter.
+        // SAFETY: pointer and length belong to one leaked slice. It does not matter how many bytes are written.
         let _ = unsafe { libc::write(libc::STDERR_FILENO, line.cast(), LENGTH.load(Ordering::Relaxed)) };
     }
-    // SAFETY: it has no preconditions. The action is the default again (SA_RESETHAND), and the signal is not held back
-    // (SA_NODEFER): the process ends here.
+    // SAFETY: `raise` has no preconditions. The default action is restored (SA_RESETHAND) and the signal is not blocked
+    // (SA_NODEFER), so the process ends here.
     unsafe { libc::raise(signal) };
 }
 
-/// Can standard error take something now, without waiting?
+/// Can standard error accept bytes now, without waiting?
 fn takes_a_line() -> bool {
     let mut screen = libc::pollfd { fd: libc::STDERR_FILENO, events: libc::POLLOUT, revents: 0 };
-    // SAFETY: one structure, a local, and no time to wait.
+    // SAFETY: one structure is given, which is a local. The call does not wait.
     let found = unsafe { libc::poll(&mut screen, 1, 0) };
     found == 1 && screen.revents & libc::POLLOUT != 0
 }

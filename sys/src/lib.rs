@@ -1,13 +1,13 @@
 //! The calls of `crawl4ai-telemetry` to the operating system that need `unsafe`, behind a safe interface.
 //!
-//! This is the one crate of the workspace that may hold `unsafe`. Each block says why it is sound. All code that needs
-//! no `unsafe` is in other crates, which forbid it. `libc` is the only dependency.
+//! This is the only crate of the workspace that may contain `unsafe`. Each block says why it is sound. All code that
+//! needs no `unsafe` is in other crates, which forbid it. `libc` is the only dependency.
 //!
 //! - [`on_exit`]: a function that runs when the process ends by `exit`.
 //! - `InterruptWatch`, on Unix: notices Ctrl-C beside the program's own handler.
 //! - `InterruptLine`, on Unix: a last line where Ctrl-C ends the program.
-//! - [`is_main_thread`]: whether it is the thread of `main`, also when the process ends.
-//! - `linux`, on Linux with x86-64 or aarch64: the signals that a crash is, and what may be done in their handler.
+//! - [`is_main_thread`]: whether the calling thread is the one that `main` runs on, even while the process ends.
+//! - `linux`, on Linux with x86-64 or aarch64: the signals of a crash, and functions that their handler may call.
 
 mod exit;
 #[cfg(unix)]

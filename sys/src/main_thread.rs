@@ -1,9 +1,9 @@
 //! Is this the thread that `main` runs on?
 
-/// Whether the calling thread is the one that `main` runs on; `None` where the system does not say.
+/// Is the calling thread the one that `main` runs on? `None` if the system does not tell.
 ///
-/// [`std::thread::current`] says it too, but panics once the thread's locals are gone: in a [hook](crate::on_exit) that
-/// runs when the process ends.
+/// [`std::thread::current`] tells it too, but panics after the thread's locals are gone, as in a [hook](crate::on_exit)
+/// that runs when the process ends.
 ///
 /// ```
 /// use crawl4ai_telemetry_sys::is_main_thread;
@@ -17,7 +17,8 @@ pub fn is_main_thread() -> Option<bool> {
     {
         // SAFETY: `gettid` takes nothing and cannot fail (gettid(2)).
         let thread = unsafe { libc::gettid() };
-        // The first thread of a process has its number (gettid(2)); a child of a fork has one thread.
+        // The first thread of a process has the process's number (gettid(2)), and so has the one thread of a child of a
+        // fork.
         Some(u32::try_from(thread) == Ok(std::process::id()))
     }
     #[cfg(target_vendor = "apple")]

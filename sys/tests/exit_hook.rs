@@ -154,7 +154,7 @@ mod unix {
     }
 
     pub(super) fn test() {
-        // How it ends, its exit code, and what it says.
+        // Each case: how the process ends, its exit code, and its output.
         for (part, code, expected) in [
             ("main returns", Some(0), "hook\n"),
             ("exit", Some(3), "hook\n"),

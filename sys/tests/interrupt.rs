@@ -1,5 +1,5 @@
-//! `InterruptWatch` beside handlers of the program's, in one process, one after the other: who has a signal is the
-//! process's.
+//! `InterruptWatch` beside handlers of the program. The tests run one after the other in one process, because a
+//! signal's handler belongs to the process.
 
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
@@ -19,7 +19,7 @@ extern "C" fn plain(signal: c_int) {
 }
 
 extern "C" fn informed(signal: c_int, info: *mut libc::siginfo_t, _: *mut c_void) {
-    // SAFETY: the kernel's, for as long as the handler runs.
+    // SAFETY: the kernel's pointer is valid as long as the handler runs.
     assert_eq!((signal, unsafe { (*info).si_signo }), (libc::SIGINT, libc::SIGINT));
     INFORMED.fetch_add(1, Ordering::SeqCst);
 }
@@ -75,7 +75,7 @@ fn the_signal_is_noticed_and_the_program_keeps_its_handler() {
         }
     }
 
-    // A handler that is set while the watch stands, and goes on calling the one that it found.
+    // A handler that is set during the watch goes on calling the handler that it found.
     set(plain, 0);
     let watch = InterruptWatch::begin().expect("there is a handler");
     let found = handler();

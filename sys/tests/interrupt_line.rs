@@ -1,4 +1,4 @@
-//! `InterruptLine` in a program that has no handler, in ones that have, and where the screen takes nothing.
+//! `InterruptLine` in a program without a handler, in programs with one, and with a screen that accepts nothing.
 
 #![cfg(unix)]
 #![allow(
@@ -31,7 +31,7 @@ fn set(handler: usize) {
 }
 
 fn interrupt() {
-    // SAFETY: it has no preconditions.
+    // SAFETY: `raise` has no preconditions.
     assert_eq!(unsafe { libc::raise(libc::SIGINT) }, 0);
 }
 
@@ -39,7 +39,7 @@ fn begin() -> Option<InterruptLine> {
     InterruptLine::begin(LINE.to_owned())
 }
 
-/// What a process of its own does: who has a signal is the process's.
+/// Runs one part in a process of its own, because a signal's handler belongs to the process.
 #[test]
 fn part() {
     match std::env::var(PART).as_deref() {
@@ -72,7 +72,7 @@ fn part() {
             // SAFETY: the child calls nothing but `raise` and `_exit`.
             let child = unsafe { libc::fork() };
             if child == 0 {
-                // SAFETY: neither has preconditions.
+                // SAFETY: `raise` and `_exit` have no preconditions.
                 unsafe {
                     libc::raise(libc::SIGINT);
                     libc::_exit(1);
@@ -122,7 +122,7 @@ fn a_child_of_a_fork_says_nothing() {
     assert!(output.status.success() && !said, "{output:?}");
 }
 
-/// A pipe that nobody reads and that is full: the end does not wait for it.
+/// Standard error is a full pipe that nobody reads. The end does not wait for it.
 #[test]
 fn a_screen_that_takes_nothing_holds_up_no_end() {
     let (mut reader, writer) = std::io::pipe().expect("a pipe");

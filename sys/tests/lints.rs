@@ -1,11 +1,11 @@
-//! The lints of this crate are the workspace's, but for `unsafe_code`.
+//! The lints of this crate are the workspace's, except for `unsafe_code`.
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::Path;
 
-/// `table.lint = level` of every table of lints, comments left out.
+/// Every lint of the manifest's lint tables as `table.lint = level`, without comments.
 fn lints(manifest: &Path, prefix: &str) -> Vec<String> {
     let text = fs::read_to_string(manifest).expect("a manifest");
     let mut table = None;

@@ -1,4 +1,4 @@
-//! What the scenarios of the administrator's file share.
+//! Helpers for the scenarios about the administrator's policy file.
 
 #![allow(dead_code, reason = "no scenario needs all of it")]
 
@@ -15,7 +15,7 @@ use crate::scenario;
 const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) const FORBIDDEN: Outcome = Outcome::Suppressed(Reason::NoConsent(Rule::AdministratorDenial));
 
-/// Where the administrator of these tests keeps the file.
+/// The path of the administrator's policy file in these tests.
 pub(crate) fn file_in(folder: &Path) -> PathBuf {
     folder.join("machine").join("telemetry.json")
 }

@@ -1,4 +1,4 @@
-//! The C parts, without frame pointers.
+//! Compiles the C parts without frame pointers.
 
 fn main() {
     println!("cargo:rerun-if-changed=src/victim.c");

@@ -11,11 +11,12 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 
-# Every kind of crash. `t-`: in a thread. `raise` is none: Rust's own handler lets the first raised SIGSEGV pass.
+# Every kind of crash. The kinds with `t-` crash in a thread. `raise` is not among them, because Rust's own handler
+# ignores the first raised SIGSEGV.
 KINDS = """null wild noncanonical abort trap illegal divide drop c qsort t-qsort callback call-null double-free c-thread
 overflow t-overflow deep no-memory bus""".split()
 
-# Name, arguments of cargo, flags of rustc, folder below the target folder.
+# Each build: its name, arguments of cargo, flags of rustc, and its folder below the target folder.
 BUILDS = {
     "debug": ([], "", "debug"),
     "release": (["--release"], "", "release"),
@@ -23,7 +24,7 @@ BUILDS = {
     "LTO, stripped": (["--profile", "stripped"], "", "stripped"),
 }
 
-# Without frame pointers' flag in the folder of the others, a build would replace the other.
+# A separate target folder, because builds with and without frame pointers would replace each other in a shared one.
 TARGETS = {"release with frame pointers": "target/frame-pointers"}
 
 
@@ -53,7 +54,7 @@ class Run:
             preexec_fn=limit,
         )
         self.status = done.returncode
-        # The number of the thread, and addresses of a backtrace, differ from run to run.
+        # The thread's number and the addresses in a backtrace differ from run to run.
         self.output = re.sub(rb"\(\d+\)", b"(N)", re.sub(rb"0x[0-9a-f]{4,}", b"0xN", done.stderr)), done.stdout
         self.error = done.stderr
 

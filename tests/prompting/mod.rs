@@ -1,4 +1,5 @@
-//! What the scenarios of asking share: the program's side tells what it was told, the test's side what is stored.
+//! Helpers for the scenarios about the prompt. The program's side writes down which outcomes it got, and the test's
+//! side reads what is stored.
 
 #![allow(dead_code, reason = "no scenario needs all of it")]
 #![allow(clippy::wildcard_enum_match_arm, reason = "what is not expected fails the test")]
@@ -11,9 +12,9 @@ use serde_json::Value;
 
 use crate::scenario::{self, Stage};
 
-/// How the line ends on which an answer is typed, the first one and those after it.
+/// The end of the line on which an answer is typed, for the first answer and later ones.
 pub(crate) const PROMPT: &str = "v or b? ";
-/// A screen of the program's own, which asks when an error is captured; it looks like the terminal.
+/// A screen of the program's own, which asks as soon as an error is captured. It looks like the terminal prompt.
 pub(crate) struct OwnScreen(pub(crate) TerminalPrompt);
 
 impl ConsentPrompt for OwnScreen {
@@ -26,7 +27,7 @@ impl ConsentPrompt for OwnScreen {
     }
 }
 
-/// The prompt of [`OwnScreen`], with this process's variables.
+/// An [`OwnScreen`] that reads this process's variables.
 pub(crate) fn own_screen() -> OwnScreen {
     OwnScreen(TerminalPrompt::new(&Env::from_process("CRAWL4AI")))
 }
@@ -44,7 +45,7 @@ pub(crate) fn capture_twice() {
     told(capture_exception(&"x".parse::<f64>().expect_err("no number"), context! {}));
 }
 
-/// What the program was told goes to a file: the screen is what is tested.
+/// Writes the outcome to a file, because the test inspects the screen.
 pub(crate) fn told(outcome: Outcome) {
     let word = match outcome {
         Outcome::Queued(_) => "queued",

@@ -19,8 +19,8 @@ from typing import Any
 
 READY_WITHIN = 60.0  # seconds; 3 on an idle machine
 
-# "strict" refuses `sdk.settings`, where Relay looks for `infer_ip` (getsentry/relay#4623): it is newer than the
-# schema of this Bugsink. So the server only warns, and check_bugsink.py is as strict with everything else.
+# "strict" would refuse `sdk.settings`, where Relay looks for `infer_ip` (getsentry/relay#4623), because this Bugsink's
+# schema is older than that key. So the server only warns, and check_bugsink.py is strict about everything else.
 SETTINGS = """
 BUGSINK["PHONEHOME"] = False
 BUGSINK["INGEST_STORE_BASE_DIR"] = "{folder}/ingest"

@@ -29,7 +29,7 @@ def problems_of_programs(folder: Path) -> list[str]:
     found = []
     for name in ("alone", "shared", *(f"no-{no}" for no in NOES)):
         told = printed(folder, name)
-        # That variable turns the host's own OpenTelemetry off too.
+        # OTEL_SDK_DISABLED turns off the host's own OpenTelemetry too.
         own = [] if name == "no-OTEL_SDK_DISABLED" else ["of the host"]
         if told["host"] != own:
             found.append(f"{name}: expected {own} in the host's OpenTelemetry, found {told['host']}")
@@ -56,7 +56,7 @@ def main(folder: Path) -> None:
     names = [span["span"]["span"] for span in spans]
     if missing := NAMES - set(names):
         found.append(f"expected every span of a crew and a flow, found no {sorted(missing)}")
-    # Two runs: with a variable set there would be more.
+    # Only two runs send. If a run with an opt-out variable had sent too, there would be more.
     found += [f"expected two {name!r}, found {names.count(name)}" for name in ("Crew Created", "Task Execution") if names.count(name) != 2]
     found += problems_of_sharing(spans, schema_of_spans)
     types = {span["span"]["attributes"]["error_type"] for span in spans if "error_type" in span["span"]["attributes"]}

@@ -20,7 +20,7 @@ SCHEMA = Path(__file__).parents[2] / "docs" / "usage-crewai.schema.json"
 PASSED_ON_WITHIN = 20.0  # seconds
 SHORTEST = 5  # characters of a name that is looked for in bytes that are no text
 
-# What the example plants besides what every example plants; `Initech` is what a shared crew talks about.
+# The values that this example plants in addition to those of every example. A shared crew talks about `SHARED`.
 PLANTED = ("search.example.com", "tk_live", "plan.pdf", "lovelace")
 SHARED = "Initech"
 
@@ -75,8 +75,8 @@ def shared_tier(span: dict[str, Any], schema: dict[str, Any]) -> list[str]:
 
 
 def problems_of_request(request: Request, names: dict[str, str]) -> list[str]:
-    # In the bytes as they came, where no word has an end, for names that do not stand in random ids by chance; in the
-    # texts for all of them.
+    # Long names are searched for in the raw bytes, where words have no boundaries and a short name could occur in a
+    # random id. All names are searched for in the texts.
     found = [
         f"expected nothing that was planted, found {what} {name!r}"
         for what, name in names.items()

@@ -16,7 +16,7 @@ from searching import names_of_this_machine
 
 SERVICE = {"service.name": "weather"}
 DECLARED = {"model": "ECMWF", "source": "satellites", "days": 7}
-# The question of the user who shares it, without the address in it.
+# The question of the user who shares it, with the e-mail address replaced.
 QUESTION = {"question": "will it rain on [email]?"}
 
 

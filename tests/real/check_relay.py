@@ -16,7 +16,7 @@ from recorded import events
 
 def problems(event: dict[str, Any]) -> list[str]:
     """What Relay would take exception to, or change without a word."""
-    # Sentry's own ingestion trims; the package does not unless it is told to.
+    # Sentry's own ingestion trims events. The package only does so with this option.
     out = StoreNormalizer(enable_trimming=True).normalize_event(event=copy.deepcopy(event))
     found = []
     for key in ("errors", "_meta"):
@@ -53,7 +53,7 @@ def event_id(event: dict[str, Any]) -> str:
 
 
 def level(event: dict[str, Any]) -> Any:
-    # The protocol's default, which senders may leave out.
+    # `error` is the protocol's default, which senders may leave out.
     return event.get("level") or "error"
 
 

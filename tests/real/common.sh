@@ -1,5 +1,5 @@
-# What the scripts here share: the Python environment, parts that end with the script, and a program under planted names.
-# To be sourced, at the root of the project, with `out_name` set.
+# Shared by the scripts here: the Python environment, background processes that end with the script, and running a
+# program with planted names. To be sourced at the root of the project, with `out_name` set.
 set -euo pipefail
 
 here=$PWD/tests/real
@@ -28,7 +28,7 @@ install() {
     rm -rf "$venv"
     mkdir -p "$out"
     if ! python3 -m venv "$venv"; then
-        # Debian keeps a part of the module in a package of its own.
+        # Debian ships a part of the module in a separate package.
         apt-get install --yes --no-install-recommends python3-venv
         python3 -m venv --clear "$venv"
     fi
@@ -37,7 +37,7 @@ install() {
     cp "$here/requirements.txt" "$venv/requirements.txt"
 }
 
-# Waits until a file is there.
+# Waits until a file exists, and fails after ten seconds.
 await() {
     for _ in $(seq 100); do
         [ -e "$1" ] && return
@@ -47,9 +47,9 @@ await() {
     return 1
 }
 
-# The program runs under names that nobody has by chance: what is found of them is a leak. The host's name can only
-# be planted by an administrator; elsewhere the machine's own has to do.
-# `run_planted NAME=VALUE COMMAND…`, with the variable that says where the server is.
+# Usage: `run_planted NAME=VALUE COMMAND…`, where the variable tells the program the server's address. The user's and
+# the host's name are planted: nobody has them by chance, so that any occurrence is a leak. Only an administrator can
+# plant a host name; otherwise the machine's own name is used.
 run_planted() {
     export CARGO_HOME="${CARGO_HOME:-$HOME/.cargo}" RUSTUP_HOME="${RUSTUP_HOME:-$HOME/.rustup}"
     export PLANTED_USER=grace_hopper_1906
@@ -70,12 +70,12 @@ run_planted() {
     local code=0
     wait $! || code=$?
     unset 'pids[-1]'
-    # What it ends with is its own business: an example of crashes may well end with an error.
+    # The exit code is not checked, because an example of crashes may end with an error.
     echo "the program ended with $code; the end of what it printed:"
     tail -n 15 "$logs/program.log" | sed 's/^/  | /'
 }
 
-# The Python environment, an empty folder for what is kept, and the checks of the checks.
+# Prepares the Python environment and an empty folder for the logs, and runs the unit tests of the checks.
 begin() {
     install
     rm -rf "$logs"

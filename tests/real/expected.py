@@ -43,7 +43,7 @@ EVENTS = (
     ),
 )
 
-# The error's message and context and the panic's message hold these; none of their parts may arrive.
+# The values in the error's message and context and in the panic's message. None of these parts may arrive.
 PLANTED = (
     "api.example.com",  # https://api.example.com/v1/crawl?token=…&user=ada
     "v1/crawl",
@@ -58,19 +58,19 @@ PLANTED = (
     "<p>",  # under the key `html`
 )
 
-# Keys of an event that say who and where, wherever they stand.
+# Keys that identify a person or a machine. They may occur nowhere in an event.
 FORBIDDEN_KEYS = frozenset({
     "server_name", "hostname", "host_name", "device", "username", "ip_address", "geo",
     "request", "headers", "cookies", "env", "argv", "vars", "cwd", "pid", "process_id",
 })  # fmt: skip
 
-# Headers of a request, lower case: what HTTP and the protocol need.
+# The request headers, in lower case, that HTTP and the protocol need.
 ALLOWED_HEADERS = frozenset({
     "host", "content-length", "content-type", "content-encoding", "user-agent", "accept", "accept-encoding",
     "connection", "x-sentry-auth",
 })  # fmt: skip
 
-# Functions of these never count as the program's own.
+# Functions that never count as the program's own.
 NOT_THE_PROGRAM = re.compile(
     r"^<?(std|core|alloc|backtrace|crawl4ai_telemetry\w*|anyhow|__rust\w*|rust_begin_unwind)(::|$|\b)"
 )

@@ -105,7 +105,7 @@ def without_answers():
     notebook.cell("crawl4ai_telemetry::init().enable()?;")
     assert "Queued" in text(notebook.cell(ERROR.format("after the yes")))
     notebook.cell(PANIC)
-    # Only a process that lives ten seconds longer has survived it.
+    # A panic counts as survived if the process lives ten seconds longer.
     notebook.cell("std::thread::sleep(std::time::Duration::from_secs(11));")
     notebook.cell("telemetry.flush(std::time::Duration::from_secs(10))")
     notebook.cell("crawl4ai_telemetry::init().disable()?;")

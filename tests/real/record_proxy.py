@@ -66,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
     def pass_on(self) -> None:
         length = self.headers.get("Content-Length")
         body = self.rfile.read(int(length)) if length else None
-        # Before it is passed on, so that whatever is stored over there has been kept here.
+        # The request is recorded before it is passed on, so that every event that the server stores has a record.
         self.keep()
         if "Transfer-Encoding" in self.headers:
             self.answer(411, {}, b"")

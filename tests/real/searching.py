@@ -47,7 +47,7 @@ def leaks(text: str, names: dict[str, str]) -> list[str]:
         for secret in PLANTED:
             found += [f"planted {secret!r} in {around(view, at)}" for at in places(view, re.escape(secret))]
         for what, name in names.items():
-            # As a word: `vm` is a host name, and a part of many words.
+            # Matches whole words only, because a host name like `vm` is a part of many words.
             pattern = rf"(?<![\w]){re.escape(name)}(?![\w])"
             found += [f"{what} {name!r} in {around(view, at)}" for at in places(view, pattern)]
     return list(dict.fromkeys(found))

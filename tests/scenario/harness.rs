@@ -1,14 +1,14 @@
-//! The test's side of a scenario: what `cargo test` and `cargo nextest` may ask of a test program is answered as libtest
-//! answers it (`--list`, filters, `--exact`, `--skip`, `--ignored`, `--quiet`), by `libtest-mimic`.
+//! The test's side of a scenario. It answers what `cargo test` and `cargo nextest` may ask of a test program as libtest
+//! does (`--list`, filters, `--exact`, `--skip`, `--ignored`, `--quiet`), by means of `libtest-mimic`.
 
 use libtest_mimic::{Arguments, Completion, Trial};
 
 use super::Stage;
 
-/// Names the part that the program plays; unset in the parent.
+/// The variable that names the part that the program plays. It is not set in the parent.
 pub const PART: &str = "SCENARIO_PART";
 
-/// Set where signals are no longer ignored.
+/// The variable that is set once ignored signals are restored.
 #[cfg(target_os = "linux")]
 const RESTORED: &str = "SCENARIO_SIGNALS_RESTORED";
 
@@ -19,7 +19,7 @@ pub struct Test {
     missing: Option<String>,
 }
 
-/// What a test cannot do without: a reason to skip it where that is missing.
+/// Whether a test's requirement is met; `Err` holds the reason to skip the test.
 pub type Need = Result<(), String>;
 
 impl Test {
@@ -27,7 +27,7 @@ impl Test {
         Self { name: name.to_owned(), run, missing: None }
     }
 
-    /// Skips the test, and says why, where the need is not met.
+    /// Skips the test, with the reason, if the requirement is not met.
     pub fn needs(mut self, need: Need) -> Self {
         self.missing = self.missing.or(need.err());
         self
@@ -35,7 +35,7 @@ impl Test {
 
     fn into_trial(self, listing: bool) -> Trial {
         let Self { name, run, missing } = self;
-        // nextest asks for the list of ignored tests; `cargo test` prints the reason that the run gives.
+        // nextest asks for the list of ignored tests. `cargo test` prints the reason during the run.
         let ignored = listing && missing.is_some();
         let trial = Trial::ignorable_test(name, move || match missing {
             Some(reason) => Ok(Completion::ignored_with(reason)),
@@ -48,17 +48,17 @@ impl Test {
     }
 }
 
-/// Runs `program` in a child; in the parent one test, named after the file.
+/// Runs `program` in a child. In the parent, runs one test, named after the file.
 pub fn main(program: fn(part: &str), test: fn(&Stage)) {
     main_of(program, || vec![Test::new(env!("CARGO_CRATE_NAME"), test)]);
 }
 
-/// The same, for a test that needs something of the machine.
+/// Like `main`, for a test with a requirement.
 pub fn main_where(need: fn() -> Need, program: fn(part: &str), test: fn(&Stage)) {
     main_of(program, || vec![Test::new(env!("CARGO_CRATE_NAME"), test).needs(need())]);
 }
 
-/// Runs `program` in a child; in the parent several tests of one program, one after the other.
+/// Runs `program` in a child. In the parent, runs several tests of one program, one after the other.
 pub fn main_of<F: FnOnce() -> Vec<Test>>(program: fn(part: &str), tests: F) {
     if let Ok(part) = std::env::var(PART) {
         return program(&part);
@@ -66,7 +66,7 @@ pub fn main_of<F: FnOnce() -> Vec<Test>>(program: fn(part: &str), tests: F) {
     #[cfg(target_os = "linux")]
     restore_signals();
     let (mut arguments, filters) = arguments(std::env::args());
-    // On the main thread, one at a time: scenarios measure time.
+    // Tests run one at a time, on the main thread, because scenarios measure time.
     arguments.test_threads = Some(1);
     let tests = tests().into_iter().map(|test| test.into_trial(arguments.list));
     libtest_mimic::run(
@@ -81,7 +81,8 @@ fn chosen(name: &str, filters: &[String], exact: bool) -> bool {
     filters.is_empty() || filters.iter().any(fits)
 }
 
-/// libtest takes several filters, of which one has to fit, and `--no-capture`; `libtest-mimic` 0.8 neither.
+/// libtest accepts several filters, of which one has to match, and `--no-capture`. `libtest-mimic` 0.8 supports
+/// neither.
 fn arguments(all: impl Iterator<Item = String>) -> (Arguments, Vec<String>) {
     const WITH_A_VALUE: [&str; 6] = ["--skip", "--test-threads", "--color", "--format", "--logfile", "-Z"];
     let (mut known, mut filters, mut is_value) = (Vec::new(), Vec::new(), true);
@@ -100,7 +101,7 @@ fn arguments(all: impl Iterator<Item = String>) -> (Arguments, Vec<String>) {
     (Arguments::from_iter(known), filters)
 }
 
-/// Starts itself again with signals at their defaults where its own parent ignores them (`nohup`, a shell's `&`), because
+/// If the parent ignores signals (`nohup`, a shell's `&`), starts this program again with their defaults. Otherwise
 /// every program that a test starts would ignore them too.
 #[cfg(target_os = "linux")]
 fn restore_signals() {
@@ -117,7 +118,7 @@ fn restore_signals() {
     }
 }
 
-/// Root, for what takes something away or belongs to somebody else.
+/// Requires root, for tests that take something away or act as another user.
 pub fn root() -> Need {
     #[cfg(unix)]
     if rustix::process::geteuid().is_root() {
@@ -126,7 +127,7 @@ pub fn root() -> Need {
     Err("needs root".into())
 }
 
-/// Programs of the machine, each tried with the arguments that tell whether it can do what is asked of it.
+/// Requires programs on this machine. Each is run with arguments that show whether it can do what the test needs.
 pub fn tools(commands: &[&[&str]]) -> Need {
     for command in commands {
         let (name, arguments) = command.split_first().expect("a command");

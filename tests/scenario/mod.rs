@@ -1,4 +1,4 @@
-//! A scenario is a test file that is also the program it tests: run as a test it plays the parent, which starts
+//! A scenario is a test file that is also the program under test. Run as a test it plays the parent, which starts
 //! itself again as the program, with a real `main`, a real exit code and a folder of its own.
 
 #![allow(dead_code, unreachable_pub, unused_imports, reason = "no scenario needs all of it")]
@@ -31,18 +31,18 @@ use serde_json::Value;
 
 use self::harness::PART;
 
-/// Where the program finds the time that its [`clock`] shows.
+/// The variable with the time that the program's [`clock`] shows.
 const NOW: &str = "SCENARIO_NOW";
-/// Where the program finds its folder.
+/// The variable with the path of the scenario's folder.
 const FOLDER: &str = "SCENARIO_FOLDER";
 
 /// The program's side: a builder that reports to a file in the scenario's folder.
 pub fn builder() -> Builder {
     let folder = folder();
     Telemetry::builder(App::new("tool", "1.0.0").env_prefix("CRAWL4AI"))
-        // Where the tests themselves run must not decide.
+        // The tests' own environment must not influence the result.
         .environment(Environment::Cli)
-        // These tests look at their own short words; own words have tests of their own.
+        // At this level the short texts of these tests are kept. Own words have separate tests.
         .privacy(Privacy::Standard)
         .file(folder.join("reports.jsonl"))
         .exit_timeout(Duration::from_secs(5))
@@ -52,17 +52,17 @@ pub fn builder() -> Builder {
 pub fn sentry_builder() -> Builder {
     Telemetry::builder(App::new("tool", "1.0.0").env_prefix("CRAWL4AI"))
         .environment(Environment::Cli)
-        // These tests look at their own short words; own words have tests of their own.
+        // At this level the short texts of these tests are kept. Own words have separate tests.
         .privacy(Privacy::Standard)
         .exit_timeout(Duration::from_secs(10))
 }
 
-/// The program's side: everything is stored and nothing delivered, as in a tunnel.
+/// The program's side: everything is stored and nothing delivered, as without a connection.
 pub fn no_provider_that_answers() -> Builder {
     builder().provider(Sends(no_connection))
 }
 
-/// A provider that does with a report what it is told, and nothing else.
+/// A provider that calls the given function with each report, and does nothing else.
 pub struct Sends<F>(pub F);
 
 impl<F: Fn(&Report) -> Result<(), SendError> + Send + Sync> TelemetryProvider for Sends<F> {
@@ -92,7 +92,8 @@ impl<F: Fn(&Report) -> Result<(), SendError> + Send + Sync> TelemetryProvider fo
     }
 }
 
-/// A provider that goes to the same place as another, and has no connection: a yes to one report holds for its place.
+/// A provider with the destination of another one, but without a connection. A yes to one report is bound to its
+/// destination.
 pub struct InATunnel<P>(pub P);
 
 impl<P: TelemetryProvider> TelemetryProvider for InATunnel<P> {
@@ -110,12 +111,12 @@ impl<P: TelemetryProvider> TelemetryProvider for InATunnel<P> {
     }
 }
 
-/// The answer of a provider without a connection.
+/// The result of a provider without a connection.
 pub fn no_connection(_: &Report) -> Result<(), SendError> {
     Err(SendError::retry("no connection"))
 }
 
-/// The address of a project on a loopback server.
+/// The DSN of a project on a loopback server.
 pub fn dsn(server: &Server) -> String {
     server.url().replace("http://", "http://0123456789abcdef0123456789abcdef@") + "/7"
 }
@@ -125,21 +126,21 @@ pub fn folder() -> PathBuf {
     std::env::var_os(FOLDER).expect("started by its parent").into()
 }
 
-/// The program's side: a clock that stands at half past the hour in which the test began, in every program of the test.
-/// Limits count by the hours of the day, and a run of the test may cross the edge of one.
+/// The program's side: a clock that shows half past the hour in which the test began, the same in every program of the
+/// test. Limits count by the hours of the day, and a test on the real clock might run into the next hour.
 pub fn clock() -> ManualClock {
     let now = std::env::var(NOW).expect("started by its parent");
     ManualClock::new(Timestamp::from_millis(now.parse().expect("milliseconds")))
 }
 
-/// The parent's side: a folder, and ways to run the program in it.
+/// The parent's side: a temporary folder, and ways to run the program in it.
 pub struct Stage {
     folder: tempfile::TempDir,
     half_past: u64,
 }
 
 impl Stage {
-    /// A folder of its own.
+    /// Makes a temporary folder.
     #[allow(clippy::new_without_default, reason = "a folder is made")]
     pub fn new() -> Self {
         const HOUR: u64 = 60 * 60 * 1_000;
@@ -159,12 +160,12 @@ impl Stage {
         self.command_of(&std::env::current_exe().expect("this program"), part)
     }
 
-    /// As [`command`](Self::command), for a copy of the program under another name.
+    /// Like [`command`](Self::command), for a copy of the program under another name.
     pub fn command_of(&self, program: &Path, part: &str) -> Command {
         let mut command = Command::new(program);
         command
             .env_clear()
-            // No program of Windows can open a connection without it.
+            // On Windows no program can open a connection without this variable.
             .envs(std::env::var_os("SYSTEMROOT").map(|folder| ("SYSTEMROOT", folder)))
             .env(PART, part)
             .env(FOLDER, self.folder())
@@ -193,7 +194,7 @@ impl Stage {
         lines.lines().map(|line| serde_json::from_str(line).expect("a report a line")).collect()
     }
 
-    /// The names of the files that wait in the spool.
+    /// The names of the reports that wait in the spool.
     pub fn waiting(&self) -> Vec<String> {
         let spool = self.folder().join("telemetry").join("spool");
         let Ok(entries) = std::fs::read_dir(spool) else { return Vec::new() };
@@ -226,7 +227,7 @@ pub fn culprit(report: &Value) -> String {
     own.and_then(|frame| frame["function"].as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-/// Waits for a program that must not hang, and kills one that does: its exit code is none then.
+/// Waits for a program that must not hang. If it does, it is killed, so that it has no exit code.
 pub fn end_of(child: &mut Child) -> ExitStatus {
     let start = Instant::now();
     loop {
@@ -240,10 +241,12 @@ pub fn end_of(child: &mut Child) -> ExitStatus {
     }
 }
 
-/// The exit code of a program that [`kill_self`] or an abort has ended: none, or Windows' `STATUS_STACK_BUFFER_OVERRUN`.
+/// The exit code of a program that was ended by [`kill_self`] or an abort: none, or Windows'
+/// `STATUS_STACK_BUFFER_OVERRUN`.
 pub const KILLED: Option<i32> = if cfg!(windows) { Some(0xC000_0409_u32.cast_signed()) } else { None };
 
-/// Ends the program at once, as `kill -9` does. Elsewhere `abort` is the end that runs nothing more either.
+/// Ends the program at once, as `kill -9` does. Where there is no such signal, `abort` ends it without running anything
+/// more.
 pub fn kill_self() -> ! {
     #[cfg(not(unix))]
     std::process::abort();

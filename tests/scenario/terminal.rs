@@ -1,4 +1,4 @@
-//! A terminal for a scenario: the parent types and reads, the program believes that a person sits there.
+//! A terminal for a scenario. The parent types and reads, and the program takes it for a terminal with a person.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -12,13 +12,13 @@ use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::Winsize;
 
-/// Longer than anything here takes on a machine that is busy.
+/// Longer than any step here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Tells the program to make its standard input the terminal that controls it.
+/// The variable that tells the program to make its standard input its controlling terminal.
 const OWN_SESSION: &str = "SCENARIO_OWN_SESSION";
 
-/// The program's side, before anything else: a session of its own, as a login shell has.
+/// The program's side: starts a new session, as a login shell does. It must run before anything else.
 pub fn take_session() {
     if std::env::var_os(OWN_SESSION).is_some() {
         rustix::process::setsid().expect("a session");
@@ -43,7 +43,7 @@ impl Terminal {
     #[allow(clippy::new_without_default, reason = "a terminal is made")]
     pub fn new() -> Self {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
-        // Else it would stay open in the program, and never go away from it.
+        // Otherwise the program would inherit it, and its terminal would never disappear.
         rustix::io::fcntl_setfd(&master, rustix::io::FdFlags::CLOEXEC).expect("not inherited");
         grantpt(&master).expect("granted");
         unlockpt(&master).expect("unlocked");
@@ -66,7 +66,7 @@ impl Terminal {
         Self { keyboard, slave, screen, reader }
     }
 
-    /// Makes its window so many columns wide.
+    /// Changes the width of the terminal's window.
     pub fn resize(&self, columns: u16) {
         let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
         rustix::termios::tcsetwinsize(&self.keyboard, size).expect("resized");
@@ -76,44 +76,44 @@ impl Terminal {
         self.slave.try_clone().expect("a descriptor").into()
     }
 
-    /// Runs a program with everything on this terminal, as the leader of its session.
+    /// Runs a program with all its streams on this terminal, as the leader of a session.
     pub fn run(&self, command: &mut Command) -> Running {
         self.run_with_output(command, self.descriptor())
     }
 
-    /// The same, with standard output elsewhere.
+    /// Like `run`, with standard output elsewhere.
     pub fn run_with_output(&self, command: &mut Command, output: Stdio) -> Running {
         let command = command.env(OWN_SESSION, "1");
         let command = command.stdin(self.descriptor()).stderr(self.descriptor()).stdout(output);
         Running { child: command.spawn().expect("runs") }
     }
 
-    /// Runs a program that is told nothing by this terminal, but writes all it says on it.
+    /// Runs a program whose input is not this terminal, but whose output is.
     pub fn run_with_input(&self, command: &mut Command, input: Stdio) -> Running {
         let command = command.stdin(input).stderr(self.descriptor()).stdout(self.descriptor());
         Running { child: command.spawn().expect("runs") }
     }
 
-    /// All that has appeared, once every program on it has ended: the terminal goes with the last.
+    /// Everything that appeared, after every program on the terminal has ended. The terminal closes with the last one.
     pub fn rest(self) -> String {
         String::from_utf8_lossy(&self.bytes()).replace("\r\n", "\n")
     }
 
-    /// The same, byte for byte: what is no UTF-8 too.
+    /// Like `rest`, as bytes, which need not be UTF-8.
     pub fn bytes(self) -> Vec<u8> {
         drop(self.slave);
         self.reader.join().expect("reads");
         self.screen.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Types, after what is waited for has appeared.
+    /// Waits until `after` has appeared, and then types `text`.
     pub fn answer(&self, after: &str, text: &str) {
         self.wait_for(after);
         self.forget();
         (&self.keyboard).write_all(text.as_bytes()).expect("typed");
     }
 
-    /// Types before anybody asks.
+    /// Types `text` without waiting.
     pub fn type_ahead(&self, text: &str) {
         (&self.keyboard).write_all(text.as_bytes()).expect("typed");
     }

@@ -1,4 +1,4 @@
-//! What the tests of layers share: one telemetry for the process, whose reports are found by their texts.
+//! Helpers for the tests of layers. They share one telemetry for the process, and find its reports by their texts.
 
 #![allow(dead_code, reason = "no test needs all of it")]
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
@@ -32,31 +32,31 @@ fn process() -> &'static Process {
     })
 }
 
-/// A telemetry with consent and a folder of its own.
+/// A builder with consent and a folder of its own.
 pub(crate) fn builder(folder: &Path) -> Builder {
     Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
         .env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
         .environment(Environment::Cli)
-        // These tests look at their own short words; own words have tests of their own.
+        // At this level the short texts of these tests are kept. Own words have separate tests.
         .privacy(Privacy::Standard)
         .config_folder(folder)
 }
 
-/// Installs it.
+/// Installs the telemetry of this process.
 pub(crate) fn install() {
     process();
 }
 
 /// Waits until everything captured so far is delivered.
 pub(crate) fn flush() {
-    // Tests run side by side: what another one has just captured may still wait when this flush is done.
+    // Tests run in parallel, so that another test may have captured an error after this flush began.
     let end = Instant::now() + Duration::from_secs(60);
     while !process().guard.flush(Duration::from_secs(60)) {
         assert!(Instant::now() < end, "delivered in time");
     }
 }
 
-/// All reports so far that say `text`, oldest first.
+/// All reports so far whose texts contain `text`, oldest first.
 pub(crate) fn reports(text: &str) -> Vec<Report> {
     flush();
     let says =
@@ -64,7 +64,7 @@ pub(crate) fn reports(text: &str) -> Vec<Report> {
     process().memory.reports().into_iter().filter(says).collect()
 }
 
-/// The one report that says `text`.
+/// The only report whose texts contain `text`.
 pub(crate) fn only(text: &str) -> Report {
     let found = reports(text);
     assert_eq!(found.len(), 1, "{text}: {found:#?}");
@@ -76,7 +76,7 @@ pub(crate) fn path(report: &Report) -> String {
     report.operations().collect::<Vec<_>>().join(" > ")
 }
 
-/// An error without anything on the heap.
+/// An error without heap memory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fixed(pub(crate) &'static str);
 

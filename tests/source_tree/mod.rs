@@ -1,4 +1,5 @@
-//! What the tests of the tree share: the files of the library, their code without unit tests, and what it refers to.
+//! Helpers for the tests of the source tree: the files of the library, their code without unit tests, and the modules
+//! that the code refers to.
 
 #![allow(dead_code, reason = "no test needs all of it")]
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
@@ -27,7 +28,7 @@ pub(crate) fn rust_files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The files below some folders of the repository, without files of unit tests.
+/// The source files below these folders of the repository, without unit tests.
 pub(crate) fn library_files(folders: &[&str]) -> Vec<PathBuf> {
     let files = folders.iter().flat_map(|folder| rust_files(&root().join(folder)));
     // A build script runs on its author's machine, and is no part of the library.
@@ -41,7 +42,7 @@ pub(crate) fn is_test(path: &Path) -> bool {
         || is_declared_for_tests(path)
 }
 
-/// Does the module around it say `#[cfg(test)] mod name;`?
+/// Whether the parent module declares this one with `#[cfg(test)] mod name;`.
 fn is_declared_for_tests(path: &Path) -> bool {
     let around = path.with_file_name("mod.rs");
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -54,14 +55,14 @@ pub(crate) fn code(path: &Path) -> String {
     text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned()
 }
 
-/// The lines of a file's code that are no comment, from 1.
+/// The lines of a file's code that are not comments, numbered from 1.
 pub(crate) fn lines(path: &Path) -> Vec<(usize, String)> {
     let code = code(path);
     let numbered = code.lines().enumerate().map(|(at, line)| (at + 1, line.to_owned()));
     numbered.filter(|(_, line)| !line.trim_start().starts_with("//")).collect()
 }
 
-/// A file's path as people write it.
+/// A file's path relative to the repository, with slashes.
 pub(crate) fn name(path: &Path) -> String {
     let inside = path.strip_prefix(root()).unwrap_or(path);
     inside.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")

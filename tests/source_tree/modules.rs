@@ -1,7 +1,8 @@
-//! The modules of a crate, one a file, and which of them refers to which: by `use`, or by a path in an expression or a macro.
+//! The modules of a crate, one per file, and the modules that each refers to by `use`, or by a path in an expression or
+//! a macro.
 //!
-//! A name that a module only passes on (`pub(crate) use`) is its author's, not that module's. A module is a part of those around
-//! it, so what it takes from them is no reference.
+//! A name that a module re-exports (`pub(crate) use`) counts as a name of the module that defines it. A module is a
+//! part of its parent modules, so that what it takes from them is not a reference.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,21 +12,21 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 use super::{is_test, root, rust_files};
 
-/// `["capture", "panic"]` for src/capture/panic/mod.rs.
+/// The path of a module: `["capture", "panic"]` for src/capture/panic/mod.rs.
 pub(crate) type Module = Vec<String>;
 
-/// Each module with those that it refers to.
+/// Each module with the modules that it refers to.
 pub(crate) type References = BTreeMap<Module, BTreeSet<Module>>;
 
 #[derive(Default)]
 struct Names {
     /// Paths that the module refers to, from the root of the crate.
     used: Vec<Vec<String>>,
-    /// What it passes on: a name, and the path that it stands for.
+    /// The names that the module re-exports, each with the path that it stands for.
     passed_on: BTreeMap<String, Vec<String>>,
 }
 
-/// The references of a crate's modules, below one folder of the repository.
+/// The references of the modules of a crate, whose sources are below `folder`.
 pub(crate) fn references(folder: &str) -> References {
     let src = root().join(folder);
     let files = rust_files(&src).into_iter().filter(|path| !is_test(path) && !path.ends_with("build.rs"));
@@ -36,7 +37,7 @@ pub(crate) fn references(folder: &str) -> References {
     between(&sources.collect())
 }
 
-/// The same for these sources.
+/// The references between these sources.
 pub(crate) fn between(sources: &BTreeMap<Module, String>) -> References {
     let all: BTreeSet<Module> = sources.keys().cloned().collect();
     let names: BTreeMap<&Module, Names> = sources
@@ -55,7 +56,7 @@ pub(crate) fn between(sources: &BTreeMap<Module, String>) -> References {
     names.iter().map(|(module, own)| ((*module).clone(), of(module, own))).collect()
 }
 
-/// The modules that refer to themselves by way of others, each circle once.
+/// The modules that refer to themselves through others. Each circle is listed once.
 pub(crate) fn circles(references: &References) -> BTreeSet<BTreeSet<Module>> {
     let reached: BTreeMap<&Module, BTreeSet<Module>> =
         references.keys().map(|module| (module, reach(module, references))).collect();
@@ -109,7 +110,7 @@ fn resolve(
             continue;
         }
         let passed_on = names.get(&module).and_then(|names| names.passed_on.get(name));
-        // Two that pass a name on to each other do not compile.
+        // Modules that re-export a name to each other do not compile. The limit is only a safeguard.
         return match passed_on.filter(|_| passes < 8) {
             Some(path) => resolve(path, all, names, passes + 1),
             None => Some(module),
@@ -162,7 +163,7 @@ fn walk(tokens: TokenStream, module: &Module, all: &BTreeSet<Module>, names: &mu
     }
 }
 
-/// `a::b::C` from its first name on; only names.
+/// The names of a path like `a::b::C`, from the first name on, until something else follows.
 fn leading_path(first: String, mut rest: &[TokenTree]) -> Vec<String> {
     let mut path = vec![first];
     while let [TokenTree::Punct(a), TokenTree::Punct(b), TokenTree::Ident(next), more @ ..] = rest
@@ -174,7 +175,7 @@ fn leading_path(first: String, mut rest: &[TokenTree]) -> Vec<String> {
     path
 }
 
-/// All paths of a `use`, its groups written out. A name that is given by `as` is left aside.
+/// All paths of a `use`, with its groups expanded. Names given by `as` are ignored.
 fn paths(tokens: &[TokenTree]) -> Vec<Vec<String>> {
     let mut path: Vec<String> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
@@ -200,7 +201,7 @@ fn paths(tokens: &[TokenTree]) -> Vec<Vec<String>> {
     vec![path]
 }
 
-/// A path from the root of the crate; `None` for one into another crate, or into nothing that is a module.
+/// A path from the root of the crate. `None` if it leads into another crate, or into no module.
 fn absolute(path: &[String], module: &Module, all: &BTreeSet<Module>) -> Option<Vec<String>> {
     let (first, mut rest) = path.split_first()?;
     let mut from = match first.as_str() {

@@ -1,13 +1,13 @@
-//! Which modules of the crate a source file refers to: by `use crate::a`, `use crate::{a, b::c}` over any number of lines,
-//! `crate::a::f()` in an expression or a macro, and `super` as far up as the crate. Comments, texts and what is built for
-//! tests only count as nothing.
+//! The modules of the crate that a source file refers to: by `use crate::a`, by `use crate::{a, b::c}` over any number
+//! of lines, by `crate::a::f()` in an expression or a macro, and by `super` if it reaches the crate's root. Comments,
+//! string literals and code for tests are ignored.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// The first names of all paths that start at the root of the crate; `*` for all of them.
+/// The first names of all paths that start at the crate's root; `*` for a glob import.
 pub(crate) fn of(code: &str, depth: usize) -> BTreeSet<String> {
     let tokens: TokenStream = code.parse().expect("a source file");
     let mut found = BTreeSet::new();
@@ -15,7 +15,7 @@ pub(crate) fn of(code: &str, depth: usize) -> BTreeSet<String> {
     found
 }
 
-/// How many modules stand around the code of a file: one for src/a.rs and src/a/mod.rs, two for src/a/b.rs.
+/// The depth of a file's module below the crate's root: one for src/a.rs and src/a/mod.rs, two for src/a/b.rs.
 pub(crate) fn depth(inside_src: &Path) -> usize {
     let parts = inside_src.components().count();
     if inside_src.ends_with("mod.rs") || inside_src.ends_with("lib.rs") { parts - 1 } else { parts }
@@ -56,7 +56,7 @@ fn walk(tokens: TokenStream, depth: usize, found: &mut BTreeSet<String>) {
     }
 }
 
-/// The first names behind `crate`: one, or those of a group.
+/// The first names after `crate`: one, or those of a group.
 fn heads(after: &[TokenTree]) -> Vec<String> {
     let [TokenTree::Punct(a), TokenTree::Punct(b), next, ..] = after else { return Vec::new() };
     if (a.as_char(), b.as_char()) != (':', ':') {
@@ -75,7 +75,7 @@ fn heads(after: &[TokenTree]) -> Vec<String> {
     }
 }
 
-/// Is this the rest of `#[cfg(test)]`, or of another attribute that asks for it?
+/// Whether these tokens continue `#[cfg(test)]`, or another attribute that requires `test`.
 pub(super) fn is_for_tests(after_the_hash: &[TokenTree]) -> bool {
     let Some(TokenTree::Group(attribute)) = after_the_hash.first() else { return false };
     let text = attribute.stream().to_string();
@@ -85,7 +85,7 @@ pub(super) fn is_for_tests(after_the_hash: &[TokenTree]) -> bool {
         && !words.any(|word| word == "not")
 }
 
-/// How many tokens until the end of the item: past its braces, or its semicolon.
+/// The number of tokens up to the end of the item: including its braces or its semicolon.
 pub(super) fn item(tokens: &[TokenTree]) -> usize {
     let ends = |token: &TokenTree| match token {
         TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
@@ -95,7 +95,7 @@ pub(super) fn item(tokens: &[TokenTree]) -> usize {
     tokens.iter().position(ends).map_or(tokens.len(), |end| end + 1)
 }
 
-/// How many tokens until the semicolon of a `use`.
+/// The number of tokens up to the semicolon of a `use`.
 pub(super) fn end_of_use(tokens: &[TokenTree]) -> usize {
     let ends = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ';');
     tokens.iter().position(ends).unwrap_or(tokens.len())

@@ -1,5 +1,5 @@
-//! What `#[telemetry]` accepts, and what it says where it does not. The texts in `fail` were read as a user reads them;
-//! `TRYBUILD=overwrite` writes them anew after a compiler changed its own words.
+//! Checks what `#[telemetry]` accepts, and its messages about what it does not accept. If a new compiler changes its own
+//! messages, `TRYBUILD=overwrite` updates the texts in `fail`, which must then be read as a user reads them.
 
 #[test]
 fn attribute() {

@@ -9,12 +9,12 @@ import subprocess
 import time
 from pathlib import Path
 
-# How the line of the question begins, in the earlier version too.
+# The beginning of the question's last line, which is the same in the earlier version.
 PROMPT = "1, 2, 3"
 EMAIL = "E-mail (Enter "
-# Longer than anything here takes on a machine that is busy.
+# Longer than any step here takes on a busy machine.
 PATIENCE = 60
-# No file can be made there: reports are kept, as in a tunnel.
+# No file can be created at this path, so that reports are kept as without a connection.
 TUNNEL = "/proc/nothing/reports.jsonl"
 
 
@@ -62,7 +62,7 @@ class Terminal:
         self.screen = ""
         self.child, self.keyboard = pty.fork()
         if self.child == 0:
-            # Whoever started the tests may ignore it, and Ctrl-C would do nothing.
+            # The parent may ignore the signal, and Ctrl-C would then have no effect.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execve(command[0], command, environment)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from program import EMAIL, PROMPT, TUNNEL, Program, queued
 
-# Four processes capture so many each: fewer in all than the 50 that a spool holds.
+# How many errors each of four processes captures. All of them fit into the 50 reports that a spool holds.
 CAPTURES = 11
 YES = {"TOOL_TELEMETRY": "1"}
 
@@ -37,10 +37,11 @@ def check(condition, *facts):
 def many_at_once(old, new):
     """One of each version dies in a panic; then four processes of both capture, store and deliver at once."""
     for program in (old, new):
-        # In a tunnel: a process that dies between a delivery and the removal of its file would deliver twice.
+        # Runs without a connection, because a process that dies between a delivery and the removal of the file would
+        # deliver twice.
         program.run("dies", "on purpose", reports=TUNNEL, code=-6, **YES)
     check(len(waiting(new.folder)) == 2, "both panics wait", waiting(new.folder))
-    # How long the failed deliveries make the next wait is chance.
+    # The ledger is removed, because the failed deliveries would delay the next one by a random time.
     (new.folder / "tool/telemetry/ledger.json").unlink(missing_ok=True)
     running = [program.start("many", str(CAPTURES), **YES) for program in (old, new, old, new)]
     told = [id for process in running for id in queued(process.communicate(timeout=300)[0])]
@@ -66,7 +67,7 @@ def asked_once(first, second):
     check(terminal.end() == 0, terminal.screen)
     check(len(delivered(first.folder)) == 1, "the one that was agreed to", delivered(first.folder))
 
-    # The report of the other waits for an answer, which either version may ask for, once.
+    # The other report waits for an answer. Either version may ask for it, once.
     third = first.on_a_terminal("starts")
     third.answer(PROMPT, "1\n")
     third.answer(EMAIL, "\n")

@@ -1,4 +1,5 @@
-//! Spans of a program of its own: a small one, and one with a value of every type in the tiers that it may stand in.
+//! The spans of a sample program: a small one, and one with a value of every type in each tier where the type is
+//! allowed.
 
 #![allow(dead_code, unreachable_pub, reason = "no test needs all of it")]
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
@@ -90,7 +91,7 @@ pub fn feature(name: &str) -> FeatureUsed {
     FeatureUsed { feature: name.into() }
 }
 
-/// Records every span that there is, each field filled, and `text` in every free one.
+/// Records every span of the sample, with each field filled and `text` in every free text.
 pub fn record_everything(usage: &Usage, text: &str, share: bool) {
     usage.record(feature("planning:creation"));
     let made = ForecastMade {

@@ -1,5 +1,6 @@
-//! The cost of reading words: `measure PROGRAM...` prints milliseconds for a megabyte of words and of code, and the
-//! memory. Each figure is the least of several tries, because the others include the machine's other work.
+//! Measures the cost of reading words. `measure PROGRAM...` prints the milliseconds for a megabyte of words and for a
+//! megabyte of code, and the memory. Each time is the least of several tries, because the others include other work of
+//! the machine.
 
 use std::hint::black_box;
 use std::io::Write;
@@ -32,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (words, code) = (open()?.bytes(), open()?.code_bytes());
         let look = |program: &Program, look: Look| {
             let begun = Instant::now();
-            // The first block comes when all edges that this look needs are known.
+            // The visitor gets its first block when all edges that this look needs are known.
             let _ = program.visit(look, &mut |_| ControlFlow::Break(()));
             begun.elapsed()
         };

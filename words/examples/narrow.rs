@@ -1,5 +1,5 @@
-//! Narrows texts by the words of any programs: `narrow PROGRAM... < NUL-separated texts`. With `BATCH=n`, each report
-//! has `n` texts; with `TIMES=n`, each report is marked `n` times, and the time of one marking is printed.
+//! Narrows texts by the words of the given programs: `narrow PROGRAM... < NUL-separated texts`. With `BATCH=n`, each
+//! report has `n` texts. With `TIMES=n`, each report is marked `n` times, and the time of one marking is printed.
 
 use std::io::{Read, Write};
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Finds the words of a program that could let a name pass.
+//! Finds words of a program that could let a person's name pass into a report.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -7,8 +7,8 @@ use crawl4ai_telemetry_core::own_words::{Look, OwnWords, Unreadable, WordSource}
 
 use crate::Program;
 
-/// Most names that are tried. They are marked in passes of 128 KiB, and a program with more must be looked at in any
-/// case.
+/// Most names that are tried. They are marked in passes of at most 128 KiB. A program with more names must be reviewed
+/// in any case.
 const MOST: usize = 4000;
 
 /// Number of words in a name.
@@ -18,20 +18,22 @@ const WORDS: std::ops::RangeInclusive<usize> = 2..=4;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Audit {
-    /// Lists of words, which never count: the start of each, and its size in bytes.
+    /// Lists of words, which never count as the program's words: the start of each list, and its size in bytes.
     pub left_out: Vec<(String, usize)>,
-    /// Texts that look like names and would stay in a report with the same text: a person, a place, a heading.
+    /// Texts that look like names (of a person or a place, or a heading) and would stay in a report that contains the
+    /// same text.
     pub passing: Vec<String>,
     /// The number of texts that look like names.
     pub tried: usize,
-    /// Were there more of them than are tried?
+    /// Were there more such texts than are tried?
     pub has_more: bool,
 }
 
-/// Searches a program's words for texts that look like names of people or places, and tries which of them would stay.
+/// Searches a program's words for texts that look like names of people or places, and tries which of these texts would
+/// stay in a report.
 ///
 /// # Errors
-/// When its words cannot be read.
+/// When the program's words cannot be read.
 pub fn audit(program: Program) -> Result<Audit, Unreadable> {
     let left_out = program.lists()?;
     let mut names = BTreeSet::new();
@@ -51,7 +53,7 @@ pub fn audit(program: Program) -> Result<Audit, Unreadable> {
     let names: Vec<String> = names.into_iter().collect();
     let own = OwnWords::new(vec![Box::new(program)]);
     let mut passing = Vec::new();
-    // In a sentence, like data in a message; 1,000 sentences of some 40 bytes are one pass.
+    // Each name is put into a sentence, like data in a message. 1,000 sentences of some 40 bytes fit into one pass.
     for some in names.chunks(1000) {
         let sentences: Vec<String> = some.iter().map(|name| format!("zq {name} qz")).collect();
         let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
@@ -65,7 +67,7 @@ pub fn audit(program: Program) -> Result<Audit, Unreadable> {
     Ok(Audit { left_out, passing, tried: names.len(), has_more })
 }
 
-/// Two to four words in a row that are capitalized: `Ada Lovelace`, `Europe/Berlin`.
+/// Finds two to four capitalized words in a row, such as `Ada Lovelace` or `Europe/Berlin`.
 fn name_like(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut name = String::new();

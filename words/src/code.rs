@@ -1,4 +1,4 @@
-//! Finds edges in code: an address that code loads is the start of a literal.
+//! Finds edges in code, because an address that code loads is the start of a literal.
 
 mod aarch64;
 mod x86_64;
@@ -12,21 +12,21 @@ use crate::offsets::{Offsets, Window};
 /// Size of a read, in bytes: a multiple of every instruction's alignment.
 const CHUNK: u64 = 64 * 1024;
 
-/// Bytes of a chunk that the next one sees again: longer than an instruction, and for AArch64 the largest distance
-/// between the two halves of an address.
+/// Bytes at the end of a chunk that are read again with the next chunk. They are longer than an instruction, and on
+/// AArch64 as long as the largest distance between the two halves of an address.
 const OVERLAP: u64 = 128;
 
-/// Most addresses that are remembered, to look for tables at them: 512 KiB.
+/// Most loaded addresses that are remembered, because tables may be at them. They take 512 KiB.
 const MOST_TAKEN: usize = 128 * 1024;
 
 /// Most and fewest entries of a table of 32-bit offsets.
 const ENTRIES: usize = 256;
 const FEWEST: usize = 3;
 
-/// Most windows that are read in the search for such tables.
+/// Most windows that are read in the search for tables of 32-bit offsets.
 const WINDOWS: usize = 8192;
 
-/// Is this machine's code understood?
+/// Can the code of this machine be read?
 pub(crate) fn is_known(machine: Machine) -> bool {
     match machine {
         Machine::X86_64 | Machine::Aarch64 => true,
@@ -78,8 +78,8 @@ pub(crate) fn note(
     tables_of_offsets(file, layout, offsets, &taken, edges)
 }
 
-/// Notes the edges from tables of 32-bit offsets from their own start, in which LLVM keeps the texts of a `match`. They
-/// only confirm other edges, because a supposed table may be something else.
+/// Notes the edges from tables of 32-bit offsets, in which LLVM stores the texts of a `match`. An offset is relative to
+/// its table's start. These edges only confirm other edges, because a supposed table may be something else.
 fn tables_of_offsets(
     file: &Opened,
     layout: &Layout,
@@ -90,7 +90,7 @@ fn tables_of_offsets(
     let mut words = Window::new(file, WINDOWS);
     let mut leads = Vec::with_capacity(ENTRIES);
     for (i, start) in taken.iter().enumerate() {
-        // The table ends at the next address that code loads.
+        // The table ends at the latest at the next address that code loads.
         let next = taken.get(i + 1).map_or(usize::MAX, |next| *next as usize);
         let start = *start as usize;
         let most = ENTRIES.min((next - start) / 4);

@@ -39,8 +39,8 @@ impl Opened {
         read.map_err(|error| if is_shorter(&error) { Unreadable::Changed } else { why(&error) })
     }
 
-    /// Is the file as it was when it was opened? An upgrade writes a new file and does not change this one; after a
-    /// change in place nothing is kept by words that are half old.
+    /// Is the file unchanged since it was opened? An upgrade writes a new file and does not change this one. If this
+    /// file was changed in place, its words decide nothing, because some may be old and some new.
     pub(crate) fn is_unchanged(&self) -> bool {
         let same = |now: Metadata| now.len() == self.len && now.modified().ok() == self.modified;
         self.file.metadata().is_ok_and(same)

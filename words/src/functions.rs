@@ -1,5 +1,5 @@
-//! The names of functions, from the symbol table of the program's own file. It has no lines and no inlined functions,
-//! but takes milliseconds to read, a hundredth of the time for debug information.
+//! The names of functions, from the symbol table of the program's own file. The table has no lines and no inlined
+//! functions, but reading it takes milliseconds, a hundredth of the time for debug information.
 
 use crawl4ai_telemetry_core::own_words::Unreadable;
 
@@ -9,16 +9,16 @@ use crate::layout::{Layout, Section};
 /// Symbols that are read at once.
 const AT_ONCE: u64 = 4096;
 
-/// Longest table of a program, in bytes: a browser has a million symbols, which take half as many bytes.
+/// Longest symbol table that is read, in bytes. A browser's million symbols take 24 MB.
 const MOST: u64 = 128 * 1024 * 1024;
 
-/// Longest part of a name that is read, in bytes; names of generic functions grow to some thousands.
+/// Names of this length or longer are not returned, in bytes. Names of generic functions grow to some thousands.
 const NAME: u64 = 4096;
 
 /// Size of a symbol in a 64-bit file, in bytes (ELF-64 object file format, 3).
 const SIZE: usize = 24;
 
-/// The places of the symbols and their names in the file, and the address of the file's start.
+/// The symbol table, the section of its names, and the address of the file's start.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Symbols {
     pub(crate) table: Section,
@@ -26,8 +26,9 @@ pub(crate) struct Symbols {
     pub(crate) start: u64,
 }
 
-/// The mangled name of the function at each of `addresses`, which are relative to the start of the module. `None` if no
-/// symbol covers it: the file was stripped, is not 64-bit ELF, or the address is in no function.
+/// The mangled name of the function at each of `addresses`, which are relative to the start of the module. A name is
+/// `None` if no symbol covers its address: the file was stripped or is not 64-bit ELF, or the address is in no
+/// function.
 pub(crate) fn at(
     file: &Opened,
     layout: &Layout,
@@ -35,7 +36,7 @@ pub(crate) fn at(
 ) -> Result<Vec<Option<String>>, Unreadable> {
     let mut names: Vec<Option<String>> = vec![None; addresses.len()];
     let Some(symbols) = layout.symbols.filter(|symbols| symbols.table.len <= MOST) else { return Ok(names) };
-    // Sorted, so that two comparisons tell most symbols from all of them.
+    // The addresses are sorted, so that two comparisons rule out most symbols.
     let mut wanted: Vec<(u64, usize)> =
         addresses.iter().enumerate().map(|(at, a)| (a.saturating_add(symbols.start), at)).collect();
     wanted.sort_unstable();
@@ -57,7 +58,8 @@ pub(crate) fn at(
             let behind = wanted.partition_point(|(address, _)| *address < start);
             let inside = wanted.iter().skip(behind).take_while(|(address, _)| *address < end);
             for (_, place) in inside {
-                // Of several names for the same code the first in the table is used, so that every run gives the same.
+                // If several symbols cover an address, the first one in the table is used, so that every run gives the
+                // same name.
                 if let Some(found) = found.get_mut(*place) {
                     found.get_or_insert(name);
                 }
@@ -71,8 +73,8 @@ pub(crate) fn at(
     if file.is_unchanged() { Ok(names) } else { Err(Unreadable::Changed) }
 }
 
-/// The pages of code with the wanted addresses, in a table that several pages share. It answers for most symbols; only
-/// for few the addresses are looked at.
+/// Says which pages of code may contain wanted addresses. Several pages share one entry of the table. The table rules
+/// out most symbols, so that only few are compared with the addresses.
 struct Pages([bool; Self::ENTRIES]);
 
 impl Pages {
@@ -103,9 +105,9 @@ impl Pages {
     }
 }
 
-/// The place of a function's name, and its first and last address; zeros if the symbol is not a function.
+/// The offset of a function's name, and its start and end address; zeros if the symbol is not a function.
 ///
-/// Written without helpers, because an unoptimized program has some hundred thousand symbols.
+/// It is written without helpers, because an unoptimized program has some hundred thousand symbols.
 #[inline]
 fn function(symbol: &[u8; SIZE], is_little: bool) -> (u32, u64, u64) {
     /// The type of a function's symbol, and the mask of the type in its byte.
@@ -113,7 +115,7 @@ fn function(symbol: &[u8; SIZE], is_little: bool) -> (u32, u64, u64) {
 
     #[rustfmt::skip]
     let [n0, n1, n2, n3, info, _, s0, s1, a0, a1, a2, a3, a4, a5, a6, a7, l0, l1, l2, l3, l4, l5, l6, l7] = *symbol;
-    // A symbol without a section belongs to another file.
+    // A symbol without a section is defined in another file.
     if info & FUNCTION.1 != FUNCTION.0 || (s0 == 0 && s1 == 0) {
         return (0, 0, 0);
     }
@@ -146,7 +148,7 @@ fn text(file: &Opened, texts: &Section, offset: u32) -> Option<String> {
 mod tests {
     use crate::Program;
 
-    /// Never inlined, so that it has a symbol.
+    /// This function is never inlined, so that it has a symbol.
     #[inline(never)]
     fn kettle() -> usize {
         std::hint::black_box(kettle as fn() -> usize as usize)

@@ -9,7 +9,7 @@ use crawl4ai_telemetry_core::own_words::Unreadable;
 use crate::file::Opened;
 use crate::functions::Symbols;
 
-/// Most sections that are looked at; linkers write some ten of the needed kinds.
+/// Most sections of a kind. Linkers write some ten of the needed kinds.
 const MOST_SECTIONS: usize = 64;
 
 /// Most words that are read, in bytes: a scan of this many takes a third of a second.
@@ -23,12 +23,12 @@ pub(crate) struct Section {
     pub(crate) len: u64,
 }
 
-/// The processor of the code, if its code can be read.
+/// The processor that the code is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Machine {
     X86_64,
     Aarch64,
-    /// Another one, whose code is not read: fewer edges are known, and less stays.
+    /// Another processor. Its code is not read, so that fewer edges are known and less text stays in reports.
     Other,
 }
 
@@ -46,9 +46,9 @@ pub(crate) struct Layout {
     pub(crate) is_little: bool,
     /// Is the program linked for fixed addresses, so that its code and tables may hold them as plain numbers?
     pub(crate) is_fixed: bool,
-    /// Are there pointers in place even beside relocations with an addend?
+    /// Are some pointers stored in place although there are relocations with an addend?
     pub(crate) has_pointers_in_place: bool,
-    /// The address to which stored pointers are relative, if they are offsets from the program's start (Mach-O).
+    /// The program's base address, if stored pointers may be offsets from it (Mach-O).
     pub(crate) base: Option<u64>,
     /// The names of functions (ELF, 64 bits), unless the program was stripped.
     pub(crate) symbols: Option<Symbols>,
@@ -89,7 +89,8 @@ impl Layout {
         }
     }
 
-    /// Checks that every section is inside of the file, and the bounds, because tables may be wrong.
+    /// Checks that every section is inside the file, that sections do not overlap, and the bounds, because the file's
+    /// tables may be wrong.
     fn checked(mut self, file: &Opened) -> Result<Self, Unreadable> {
         let all = [&mut self.words, &mut self.tables, &mut self.relocations, &mut self.code];
         for sections in all {

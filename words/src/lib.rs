@@ -1,12 +1,12 @@
 //! Reads a program's own words: the literals in the read-only data of an executable, and their starts and ends.
 //!
 //! This crate is for the library `crawl4ai-telemetry`, its command line and programs that embed it in another language.
-//! [`crawl4ai_telemetry_core::own_words`] explains the use of the words, and has the rule that decides by them.
+//! [`crawl4ai_telemetry_core::own_words`] explains what the words are used for, and contains the rule that uses them.
 //!
 //! - [`Program`] reads one file: ELF, Mach-O or PE, in blocks, with at most 1.5 MiB of memory for any file.
-//! - [`shipped`] finds the loaded modules that came with the program, which the system's libraries never do.
+//! - [`shipped`] finds the loaded modules that came with the program. The system's libraries are never among them.
 //! - [`system_texts`] returns the error texts of the system that the program runs on.
-//! - [`audit`] lists the words of a program that could let a name pass.
+//! - [`audit`] lists the words of a program that could let a name pass into a report.
 //!
 //! ```
 //! use crawl4ai_telemetry_core::own_words::{OwnWords, narrow};

@@ -1,4 +1,5 @@
-//! Addresses of words as offsets in all words, by which edges are noted.
+//! Converts addresses of words to offsets. All sections of words are numbered one after the other, and edges are noted
+//! by these offsets.
 
 use std::ops::Range;
 
@@ -7,7 +8,7 @@ use crawl4ai_telemetry_core::own_words::Unreadable;
 use crate::file::Opened;
 use crate::layout::Section;
 
-/// Bytes between two sections, so that the end of one is not the start of the next.
+/// The distance between two sections' offsets, in bytes, so that the end of one is not the start of the next.
 const APART: usize = 16;
 
 /// Size of a read that looks up single texts, in bytes.
@@ -42,7 +43,8 @@ impl Offsets {
         Some(base + usize::try_from(inside).ok()?)
     }
 
-    /// The place in the file of the words at `range`, up to the end of their section.
+    /// Where the words at `range` are in the file: their offset and their length. They end at the latest with their
+    /// section.
     pub(crate) fn in_file(&self, range: &Range<usize>) -> Option<(u64, usize)> {
         let next = self.sections.partition_point(|(_, base)| *base <= range.start);
         let (section, base) = self.sections.get(next.checked_sub(1)?)?;
@@ -56,13 +58,13 @@ fn len(section: &Section) -> usize {
     usize::try_from(section.len).unwrap_or(usize::MAX)
 }
 
-/// Reads single texts, a window at a time, because the texts of a table are close together.
+/// Reads single texts through a window of the file, because the texts of a table are close together.
 #[derive(Debug)]
 pub(crate) struct Window<'a> {
     file: &'a Opened,
     bytes: Vec<u8>,
     start: u64,
-    /// Windows that may still be read, so that a table in a random order does not take longer than one in order.
+    /// The number of windows that may still be read. It bounds the time for a table whose texts are in random order.
     left: usize,
 }
 

@@ -16,28 +16,29 @@ use crate::{code, functions, tables};
 
 /// An executable or a shared library: ELF, Mach-O or PE.
 ///
-/// Marking texts reads it in blocks, never as a whole; only the edges of its literals are kept, at most 1.25 MiB.
-/// Visits take turns, so make them on a thread that may wait.
+/// Marking texts reads the file in blocks, never as a whole. Only the edges of its literals are kept, at most 1.25 MiB.
+/// Visits read the disk, so make them on a thread that may wait.
 #[derive(Debug)]
 pub struct Program {
     name: String,
     file: Opened,
     layout: Layout,
     offsets: Offsets,
-    /// The edges from tables. Learned without a lock, because a forked child would wait for a thread that it does not
-    /// have.
+    /// The edges from tables. They are learned without a lock, because in a forked child the thread that holds the lock
+    /// may not exist.
     known: OnceBox<Edges>,
     /// The edges from tables and from code.
     closer: OnceBox<Edges>,
 }
 
 impl Program {
-    /// Opens the running program, as it is mapped, so that an upgrade on disk does not change its words.
+    /// Opens the running program. On Linux this is the file that is mapped, so that an upgrade on disk does not change
+    /// its words.
     ///
     /// # Errors
-    /// When it cannot be opened, or has no readable words.
+    /// When the program cannot be opened, or has no readable words.
     pub fn running() -> Result<Self, Unreadable> {
-        // A link to the mapped file, even if that was deleted or replaced (proc_pid_exe(5)).
+        // A link to the mapped file, even if the file was deleted or replaced (proc_pid_exe(5)).
         #[cfg(any(target_os = "linux", target_os = "android"))]
         let path = Path::new("/proc/self/exe");
         #[cfg(not(any(target_os = "linux", target_os = "android")))]
@@ -49,7 +50,7 @@ impl Program {
     /// Opens an executable or a shared library.
     ///
     /// # Errors
-    /// When it cannot be opened, is no executable, or has no readable words.
+    /// When the file cannot be opened, is no executable, or has no readable words.
     pub fn open(path: &Path) -> Result<Self, Unreadable> {
         // Checked before opening, because opening a pipe waits for a writer.
         let seen = std::fs::metadata(path).map_err(|error| why(&error))?;
@@ -66,8 +67,8 @@ impl Program {
         Ok(Self { name, file, layout, offsets, known: OnceBox::new(), closer: OnceBox::new() })
     }
 
-    /// The identity of this build: its build id in lower-case hexadecimal digits, as the system's tools show it, or
-    /// else `words-` and a hash of its words.
+    /// The identity of this build. This is its build id in lower-case hexadecimal digits, as the system's tools show
+    /// it. Without a build id, it is `words-` and a hash of its words.
     ///
     /// # Errors
     /// When the words cannot be read.
@@ -84,8 +85,8 @@ impl Program {
     }
 
     /// The names of the functions at `addresses`, from the file's symbol table, as mangled by the compiler. An address
-    /// is relative to the start of the loaded module. `None` if no symbol covers it: the program was stripped, its file
-    /// is not 64-bit ELF, or the address is in no function.
+    /// is relative to the start of the loaded module. A name is `None` if no symbol covers its address: the program was
+    /// stripped or is not 64-bit ELF, or the address is in no function.
     ///
     /// # Errors
     /// When the file cannot be read, or has changed in the meantime.
@@ -99,13 +100,13 @@ impl Program {
         self.layout.code.iter().map(|section| section.len).sum()
     }
 
-    /// Memory of the edges that are known so far, in bytes.
+    /// The memory that the known edges take, in bytes.
     #[must_use]
     pub fn memory(&self) -> usize {
         [&self.known, &self.closer].into_iter().filter_map(OnceBox::get).map(Edges::memory).sum()
     }
 
-    /// Lists of words in the program: a sample of each, and its size in bytes.
+    /// The lists of words in the program: the start of each, and its size in bytes.
     pub(crate) fn lists(&self) -> Result<Vec<(String, usize)>, Unreadable> {
         let known = self.learn(Look::Known)?;
         let mut words = Window::new(&self.file, known.lists().count());
@@ -118,8 +119,8 @@ impl Program {
         Ok(known.lists().map(sample).collect())
     }
 
-    /// Learns the edges that a look needs, each kind once. If a table cannot be read, nothing is learned, because the
-    /// edges of half a table would change what is kept from one report to the next.
+    /// Learns the edges that a look needs. Each kind is learned once. If a table cannot be read, nothing is learned,
+    /// because with the edges of half a table two reports of the same text could keep different words.
     fn learn(&self, look: Look) -> Result<&Edges, Unreadable> {
         if let Some(edges) = self.closer.get() {
             return Ok(edges);

@@ -1,5 +1,5 @@
-//! Finds the loaded modules that came with the program. The system's libraries never count, because their words are
-//! nobody's own.
+//! Finds the loaded modules that came with the program. The system's libraries never count, because their words are not
+//! the program's own.
 
 use std::fs;
 use std::ops::Range;
@@ -30,7 +30,7 @@ const SYSTEM: &[&str] = &[
     "/apex",
 ];
 
-/// Folders of everybody's programs, beside which no program ships its libraries.
+/// Folders that many programs share. No program ships its libraries in such a folder.
 const SHARED: &[&str] = &["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"];
 
 /// A file that is mapped into this process.
@@ -38,17 +38,17 @@ const SHARED: &[&str] = &["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/
 pub struct Module {
     /// The path at which it was mapped.
     pub path: PathBuf,
-    /// The range of its addresses, from its first mapping to its last.
+    /// The range of the module's addresses, from its first mapping to its last.
     pub addresses: Range<u64>,
-    /// The inode of its file, if the system tells it: another inode at the same path is another build.
+    /// The inode of the file, if the system tells it. Another inode at the same path means another build.
     pub inode: Option<u64>,
 }
 
 impl Module {
-    /// Opens its file, unless another file has its path by now.
+    /// Opens the module's file, unless its path now leads to another file.
     ///
     /// # Errors
-    /// Those of [`Program::open`], and when it is another file.
+    /// Those of [`Program::open`], and when the path leads to another file.
     pub fn open(&self) -> Result<Program, Unreadable> {
         #[cfg(unix)]
         if let Some(inode) = self.inode {
@@ -62,8 +62,8 @@ impl Module {
     }
 }
 
-/// The files that are mapped into this process, on Linux (proc_pid_maps(5)); none on other systems, where the caller
-/// has the loader's list.
+/// The files that are mapped into this process, on Linux (proc_pid_maps(5)). On other systems the list is empty,
+/// because the caller has the loader's list.
 #[must_use]
 pub fn loaded() -> Vec<Module> {
     let maps =
@@ -95,9 +95,9 @@ fn modules(maps: &str) -> Vec<Module> {
     modules
 }
 
-/// The loaded modules that came with the program at `program`: the one that contains `own_address`, which is this
-/// library's, and shared libraries in the program's folder, below it, or in the `lib` next to it. The program's own
-/// file is excluded.
+/// The loaded modules that came with the program at `program`. They are the module that contains `own_address`, which
+/// is an address of this library, and the shared libraries in the program's folder, below it, or in the folder `lib`
+/// next to it. The program's own file is excluded.
 ///
 /// ```
 /// use std::path::{Path, PathBuf};

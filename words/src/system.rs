@@ -1,11 +1,12 @@
-//! The system's own error texts, as on this machine.
+//! The system's own error texts on this machine.
 
 use std::io;
 
-/// First number that is not tried: Unix has fewer, and the system errors of Windows that programs meet are below 1,500.
+/// The error numbers below this one are tried. Unix has fewer, and the system errors of Windows that programs meet are
+/// below 1,500.
 const NUMBERS: i32 = if cfg!(windows) { 1500 } else { 160 };
 
-/// The text of every error number, without the number. They are in the system's library, not in the program.
+/// The text of every error number, without the number. These texts are in the system's library, not in the program.
 ///
 /// ```
 /// let texts = crawl4ai_telemetry_words::system_texts();

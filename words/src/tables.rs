@@ -14,13 +14,13 @@ const CHUNK: u64 = 24 * 2048;
 /// Size of a relocation with an addend, which is a place, a kind and an addend (`Elf64_Rela`), in bytes.
 const RELA: usize = 24;
 
-/// The kind "the program's base, plus the addend": x86-64, AArch64, RISC-V.
+/// The kind of relocation that writes the program's base plus the addend, on x86-64, AArch64 and RISC-V.
 const RELATIVE: [u64; 3] = [8, 1027, 3];
 
-/// Longest literal with its length beside its pointer, in bytes.
+/// A number beside a pointer counts as the length of the pointer's literal only if it is less than this.
 const LONGEST: u64 = 64 * 1024;
 
-/// Most windows that are read to look up single texts: 1 GiB in all would take too long, 64 MiB do not.
+/// Most windows that are read to look up single texts. Together they are 64 MiB; 1 GiB would take too long.
 const WINDOWS: usize = 4096;
 
 /// Notes every edge that the tables show.
@@ -47,7 +47,7 @@ pub(crate) fn note(
     Ok(())
 }
 
-/// Notes pointers that the loader writes, from its list of relocations.
+/// Notes the pointers that the loader writes. The list of relocations names them.
 fn relocated(
     file: &Opened,
     layout: &Layout,
@@ -84,8 +84,8 @@ fn relocated(
     Ok(found)
 }
 
-/// Notes pointers that are in the file unchanged, in programs without relocations, and in formats that keep them in
-/// place.
+/// Notes the pointers that are stored in the file unchanged. Programs without relocations have them, and so have
+/// formats that keep pointers in place.
 fn in_place(
     file: &Opened,
     layout: &Layout,
@@ -100,7 +100,7 @@ fn in_place(
     let mut chunk = Vec::new();
     let mut at = 0;
     while at < table.len {
-        // One number more than a chunk, because the length is behind the last pointer.
+        // Reads one number more than a chunk, because a literal's length follows its pointer.
         let len = (CHUNK + wide as u64).min(table.len - at);
         file.read(table.offset + at, usize::try_from(len).unwrap_or_default(), &mut chunk)?;
         let places = (0..chunk.len()).step_by(wide).take_while(|i| (*i as u64) < CHUNK);
@@ -114,8 +114,8 @@ fn in_place(
     Ok(())
 }
 
-/// Notes that a literal ends where a pointer to code begins, in programs whose words have tables of functions among them:
-/// the pointer's first byte may be a letter.
+/// Notes that a literal ends where a pointer to code begins, because the first byte of the pointer may be a letter.
+/// Some programs have tables of functions among their words.
 fn pointers_to_code(
     file: &Opened,
     layout: &Layout,
@@ -146,15 +146,15 @@ fn length(number: u64) -> Option<usize> {
     usize::try_from(number).ok().filter(|_| (1..LONGEST).contains(&number))
 }
 
-/// The offset of the words that a stored pointer leads to.
+/// The offset of the words to which a stored pointer points.
 fn pointer(layout: &Layout, offsets: &Offsets, stored: u64) -> Option<usize> {
     if stored == 0 {
         return None;
     }
     let plain = offsets.of(stored);
     let Some(base) = layout.base else { return plain };
-    // Mach-O chains pointers that the loader has to write: the lower 36 bits are the address, or its offset from the
-    // program's start (`mach-o/fixup-chains.h`).
+    // Mach-O chains the pointers that the loader has to write. The lower 36 bits of such a pointer are the address, or
+    // its offset from the program's start (`mach-o/fixup-chains.h`).
     let target = stored & 0xf_ffff_ffff;
     plain.or_else(|| offsets.of(target)).or_else(|| offsets.of(base.wrapping_add(target)))
 }
@@ -168,7 +168,7 @@ fn number(layout: &Layout, bytes: &[u8], at: usize) -> u64 {
     if layout.is_little { u64::from_le_bytes(eight) } else { u64::from_be_bytes(eight) }
 }
 
-/// The words at a range, for a caller that checks what a table holds.
+/// The words at a range, for a caller that checks whether they are a table's texts.
 pub(crate) fn text(offsets: &Offsets, words: &mut Window<'_>, range: &Range<usize>) -> Option<Vec<u8>> {
     let (offset, len) = offsets.in_file(range)?;
     words.at(offset, len).ok().flatten().map(<[u8]>::to_vec)

@@ -54,7 +54,7 @@ fn a_program_that_is_cut_anywhere_does_no_harm() {
         let step = (bytes.len() / 200).max(1);
         for len in (0..bytes.len()).step_by(step) {
             let (_folder, path) = file(&bytes[..len]);
-            // It is read or refused, without a panic or a wait.
+            // The file is read or refused, without a panic or a wait.
             if let Ok(text) = left(&path, "Ada Lovelace was here") {
                 assert!(!text.contains("Lovelace"));
             }

@@ -17,7 +17,7 @@ fn own() -> OwnWords {
     OwnWords::new(vec![Box::new(Program::running().unwrap())]).with_public_texts(system_texts())
 }
 
-/// A value that is not in this program, because its letters are made at run time.
+/// A text that is not in this program's file, because its letters are made at run time.
 fn value() -> String {
     let seed = std::process::id().wrapping_mul(2_654_435_761);
     (0..9).map(|i| char::from(b'a' + u8::try_from((seed >> (3 * i)) % 26).unwrap())).collect()
@@ -40,7 +40,7 @@ fn a_running_program_reads_its_own_words() {
     }
 }
 
-/// The picture of `docs/own-words.md`, with another name.
+/// The example of the picture in `docs/own-words.md`, with another name.
 #[test]
 fn what_the_book_shows_is_what_leaves() {
     let error = std::io::Error::from_raw_os_error(2);
@@ -67,7 +67,8 @@ fn code_is_read_once_and_only_when_something_is_undecided() {
     assert_eq!(first.runs, again.runs);
 }
 
-/// Otherwise reports would look alike or not depending on earlier reports.
+/// What an earlier report has read must not change what a later report keeps. Otherwise two reports of one error could
+/// differ.
 #[test]
 fn what_was_read_before_changes_nothing() {
     let looked = Program::running().unwrap();

@@ -1,4 +1,4 @@
-//! A function that returns `Ok`, bare and with what people put around it.
+//! A function that returns `Ok`, without instrumentation and with each usual kind.
 
 use std::fmt;
 use std::hint::black_box;
@@ -32,18 +32,18 @@ pub(crate) const PARTS: &[Part] = &[
     }),
 ];
 
-/// A subscriber as a program has it, whose output goes nowhere.
+/// Installs a usual subscriber, whose output is discarded.
 pub(crate) fn subscribe_fmt() {
     let output = tracing_subscriber::fmt::layer().with_writer(io::sink);
     tracing_subscriber::registry().with(output).init();
 }
 
-/// Sentry's own layer for spans.
+/// Installs Sentry's own layer for spans.
 pub(crate) fn subscribe_sentry() {
     tracing_subscriber::registry().with(sentry_tracing::SpanLayer::new()).init();
 }
 
-/// An error that nobody meets here.
+/// An error that does not occur in this benchmark.
 #[derive(Debug)]
 pub(crate) struct Odd(pub(crate) u64);
 

@@ -1,4 +1,4 @@
-//! A capture that is wanted, as long as it holds the thread that found the error.
+//! A capture that is wanted. The time is measured for which it holds the capturing thread.
 
 use std::error::Error;
 use std::fmt;
@@ -47,7 +47,7 @@ fn by_sentry(meter: &mut Meter, attach_stacktrace: bool) {
     deep(&mut || meter.single(chain, act, || {}));
 }
 
-/// An error with another behind it.
+/// An error that may have a source.
 #[derive(Debug)]
 struct Link {
     text: &'static str,
@@ -80,13 +80,13 @@ fn anyhow() -> anyhow::Error {
     error
 }
 
-/// Empties the queue: a full one would refuse, and a thread at work would be measured with the next call. Whether all
-/// of it was delivered is no matter here.
+/// Empties the queue, because a full queue would refuse captures, and a working thread would disturb the next call.
+/// Undelivered reports do not matter here.
 fn drain(ours: &Ours) {
     let _ = ours.guard.flush(Duration::from_secs(60));
 }
 
-/// Runs it at the depth that a call in a real program has.
+/// Runs a closure at a stack depth as in a real program.
 fn deep(run: &mut dyn FnMut()) {
     #[inline(never)]
     fn down(levels: u32, run: &mut dyn FnMut()) {
@@ -95,7 +95,7 @@ fn deep(run: &mut dyn FnMut()) {
         } else {
             down(levels - 1, run);
         }
-        // What stands here keeps the call from being the last, which would take the frame away.
+        // Prevents a tail call, which would remove the frame.
         black_box(levels);
     }
     down(black_box(12), run);

@@ -1,5 +1,5 @@
-//! The same as an `async fn`, per future that completes at its first poll: the shortest road that a future has. It is
-//! polled where it was made, as `.await` does; or moved there first, as a runtime does with a task.
+//! The same function as an `async fn`. The time is measured per future that completes at its first poll, which is the
+//! fastest case. The future is polled in place, as `.await` does, or moved first, as a runtime does with a task.
 
 use std::future::Future;
 use std::hint::black_box;

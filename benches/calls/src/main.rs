@@ -1,7 +1,8 @@
-//! What one call costs: each part in a process of its own, so that no part's globals, threads or heap disturb another.
+//! Measures what one call costs. Each part has a process of its own, so that the globals, threads and heap of one do
+//! not disturb another.
 //!
-//! `calls PART` prints the nanoseconds of one call and how many bytes it went over. `calls PART N` makes N calls and
-//! prints nothing: run twice under callgrind, it tells how many instructions a call takes.
+//! `calls PART` prints the nanoseconds of one call and the number of bytes that it processed. `calls PART N` makes N
+//! calls and prints nothing. Two runs of it under callgrind tell how many instructions a call takes.
 
 mod attribute;
 mod captures;
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 
 use meter::Meter;
 
-/// A name, and what is measured under it.
+/// The name of a part, and the function that measures it.
 type Part = (&'static str, fn(&mut Meter));
 
 fn parts() -> impl Iterator<Item = Part> {

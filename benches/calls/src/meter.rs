@@ -1,15 +1,15 @@
-//! Times calls, or only makes them.
+//! Times calls, or only makes them for callgrind.
 
 use std::time::{Duration, Instant};
 
-/// Shorter samples are noise of the clock.
+/// The length of a sample. In shorter ones, the clock's resolution would be noise.
 const SAMPLE: Duration = Duration::from_millis(2);
 
-/// Samples of which the best counts: the one that the rest of the machine disturbed least.
+/// The number of samples. The best counts, because the rest of the machine disturbed it least.
 const SAMPLES: usize = 31;
 
 pub(crate) struct Meter {
-    /// How many calls to make; `None` to time them.
+    /// How many calls to make; `None` if they are timed.
     calls: Option<u64>,
     nanos: f64,
     bytes: usize,
@@ -24,14 +24,14 @@ impl Meter {
         Self { calls: Some(calls), nanos: f64::NAN, bytes: 0 }
     }
 
-    /// Prints what was measured, if anything was to be.
+    /// Prints the result, unless the calls were only counted.
     pub(crate) fn print(&self) {
         if self.calls.is_none() {
             println!("{} {}", self.nanos, self.bytes);
         }
     }
 
-    /// The best time of one call.
+    /// Measures the best time of one call.
     #[inline(always)]
     pub(crate) fn each(&mut self, mut act: impl FnMut()) {
         if let Some(calls) = self.calls {
@@ -55,15 +55,15 @@ impl Meter {
             .fold(f64::INFINITY, f64::min);
     }
 
-    /// As [`each`](Self::each), for a call over so many bytes.
+    /// Like [`each`](Self::each), for a call that processes so many bytes.
     #[inline(always)]
     pub(crate) fn each_over(&mut self, bytes: usize, act: impl FnMut()) {
         self.bytes = bytes;
         self.each(act);
     }
 
-    /// The median time of single calls, each with something made for it, and with something done after each round of
-    /// them: for calls that fill a queue.
+    /// Measures the median time of single calls that fill a queue. `make` prepares each call, and `rest` runs after
+    /// each round.
     pub(crate) fn single<T>(
         &mut self,
         mut make: impl FnMut() -> T,
@@ -87,7 +87,7 @@ impl Meter {
         self.nanos = times.get(times.len() / 2).copied().unwrap_or(f64::NAN);
     }
 
-    /// Reports a figure that was found in another way.
+    /// Sets a figure that was not measured by the other methods.
     pub(crate) fn found(&mut self, figure: f64) {
         self.nanos = figure;
     }

@@ -1,4 +1,4 @@
-//! A capture that nobody wants: the answer is no before anything is made.
+//! A capture that nobody wants. It is refused before anything is allocated or collected.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -49,7 +49,7 @@ fn capture(error: &Odd) -> Outcome {
 #[inline(always)]
 fn time(meter: &mut Meter) {
     meter.each(|| {
-        // As programs write it: the outcome concerns nobody.
+        // Programs usually ignore the outcome.
         let _ = capture(black_box(&Odd(7)));
     });
 }

@@ -1,4 +1,4 @@
-//! The sanitizer on texts as errors have them, and how its time grows with a text that was made to slow it down.
+//! Measures the sanitizer on texts of real errors, and how its time grows with texts that were made to slow it down.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -64,7 +64,7 @@ const DIRTY_LINES: [&str; 3] = [
     "ERROR open /home/ada/projects/secret/config.toml failed: Permission denied (os error 13)",
 ];
 
-/// Parts of which texts are made that are nearly something, again and again.
+/// Fragments that are almost a match. Hostile texts repeat one of them.
 const HOSTILE: [&str; 14] = [
     "a@", "\"/", "<b ", "x=y&", "1-", "eyJ-", "token: {", "::1:", "\\\\a\\", "%41", "sk-", "a.b/",
     "(\"a\", ", "c=a,l=b,",
@@ -74,7 +74,7 @@ fn bare() -> Sanitizer {
     Sanitizer::new()
 }
 
-/// With as many values of this machine and program as a real one has.
+/// A sanitizer that knows as many values of the machine and the program as in a real program.
 fn with_known() -> Sanitizer {
     let mut known = Known::default();
     known.add(Redaction::User, "ada.lovelace");
@@ -86,7 +86,7 @@ fn with_known() -> Sanitizer {
     Sanitizer::builder().known(known).build()
 }
 
-/// Error lines of which 12 in 100 hold something.
+/// Log lines, of which 12 in 100 contain something to remove.
 fn error_lines() -> Vec<&'static str> {
     let clean = CLEAN_LINES.iter().cycle();
     let dirty = DIRTY_LINES.iter().cycle();
@@ -94,7 +94,7 @@ fn error_lines() -> Vec<&'static str> {
     mixed.map(|(i, (clean, dirty))| if i % 25 < 3 { *dirty } else { *clean }).collect()
 }
 
-/// As long as an exception value may be.
+/// A text of the maximum length of an exception's message.
 fn long(lines: &[&str]) -> String {
     let mut text = lines.iter().cycle().take(100).copied().collect::<Vec<_>>().join("\n");
     text.truncate(2048);
@@ -116,7 +116,7 @@ fn lines(meter: &mut Meter, clean: impl Fn(&str)) {
     meter.each_over(bytes, || lines.iter().for_each(|line| clean(black_box(line))));
 }
 
-/// How many times longer the text takes that is twice as long: the worst of all.
+/// Measures how much longer the sanitizer takes for a text of twice the length. The worst of all hostile texts counts.
 fn doubled(meter: &mut Meter, clean: impl Fn(&str)) {
     const LONG: usize = 1 << 16;
     let time = |text: &str| {
@@ -127,7 +127,7 @@ fn doubled(meter: &mut Meter, clean: impl Fn(&str)) {
     let growth = HOSTILE.iter().map(|part| {
         let text = part.repeat(2 * LONG / part.len());
         let half = text.get(..text.len() / 2).unwrap_or(&text);
-        // In turn, so that what disturbs one disturbs the other.
+        // Both are measured alternately, so that other load affects both.
         let best = |best: (f64, f64), now: (f64, f64)| (best.0.min(now.0), best.1.min(now.1));
         let (whole, half) =
             (0..25).map(|_| (time(&text), time(half))).fold((f64::INFINITY, f64::INFINITY), best);

@@ -1,4 +1,4 @@
-//! What the sanitizer is compared with: twelve rules as client-side scrubbers write them, one after another.
+//! The sanitizer's peer: twelve rules, as client-side scrubbers write them, one after the other.
 
 use regex::{NoExpand, Regex};
 

@@ -1,18 +1,18 @@
-//! Telemetry, ours and sentry's, in the states that calls meet it in.
+//! Sets up telemetry, ours and Sentry's, in the states in which calls are measured.
 
 use std::sync::Arc;
 
 use crawl4ai_telemetry::{App, Env, Environment, Guard, Limits, MemoryProvider, Telemetry};
 use sentry::{ClientInitGuard, ClientOptions, Envelope, Transport};
 
-/// Ours, installed for the process, in a folder of its own.
+/// Our telemetry, installed for the process, with a folder of its own.
 pub(crate) struct Ours {
     pub(crate) guard: Guard,
     _folder: tempfile::TempDir,
 }
 
 impl Ours {
-    /// The user said yes; reports stay in memory.
+    /// The user said yes, and reports stay in memory.
     pub(crate) fn with_consent() -> Self {
         Self::with("1")
     }
@@ -36,7 +36,7 @@ impl Ours {
     }
 }
 
-/// Sentry, bound, with a transport that drops what it gets: its best case.
+/// Sentry's client, bound, with a transport that drops everything, which is its best case.
 pub(crate) fn sentry(attach_stacktrace: bool) -> ClientInitGuard {
     struct Dropping;
     impl Transport for Dropping {

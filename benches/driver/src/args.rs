@@ -9,7 +9,7 @@ The figures of the library beside its peers', as one table and as docs/benchmark
     --quick        few samples, nothing built anew; for work on the library; writes no page
     --page FILE    writes the page here, whatever was measured";
 
-/// What was asked for.
+/// The parsed arguments.
 #[derive(Debug, Default)]
 pub(crate) struct Args {
     only: Vec<String>,
@@ -41,7 +41,7 @@ impl Args {
         self.only.is_empty() || self.only.iter().any(|name| name == group)
     }
 
-    /// Is it a run whose figures may be published?
+    /// Whether the figures of this run may be published.
     pub(crate) fn is_complete(&self) -> bool {
         self.only.is_empty() && !self.quick
     }

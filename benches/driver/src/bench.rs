@@ -1,4 +1,4 @@
-//! One run of the benchmark: how much of everything, and what is built for it.
+//! The settings of one run: the number of samples, and the programs that are built.
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -18,10 +18,10 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn new(quick: bool) -> Result<Self, Failure> {
-        // benches/driver → benches → the repository.
+        // The path is benches/driver below the repository.
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).ok_or("no repository")?;
         let own = std::env::current_exe()?;
-        // target/release/driver → target.
+        // The executable is target/release/driver.
         let target = own.ancestors().nth(2).ok_or("no target folder")?;
         Ok(Self {
             quick,
@@ -32,18 +32,18 @@ impl Bench {
         })
     }
 
-    /// The repository.
+    /// The folder of the repository.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
-    /// Where a package is built: each in a folder of its own, so that none profits from another's build; in a quick
-    /// run all profit from all.
+    /// The target folder of a package. Each package has its own, so that none benefits from another's build. In a quick
+    /// run all share one.
     pub(crate) fn target(&self, package: &str) -> PathBuf {
         if self.quick { self.target.clone() } else { self.target.join("benches").join(package) }
     }
 
-    /// Cargo, in the workspace of the benchmarks.
+    /// Cargo in the workspace of the benchmarks.
     pub(crate) fn cargo(&self, subcommand: &str) -> Command {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
@@ -52,12 +52,12 @@ impl Bench {
         command
     }
 
-    /// How many samples of something that wants `full` of them.
+    /// The number of samples in this run, where a complete run takes `full`.
     pub(crate) fn samples(&self, full: usize) -> usize {
         if self.quick { full.div_ceil(8) } else { full }
     }
 
-    /// The program that times calls.
+    /// The program that times calls. It is built at the first use.
     pub(crate) fn calls(&self) -> Result<&Calls, Failure> {
         if let Some(calls) = self.calls.get() {
             return Ok(calls);
@@ -66,7 +66,7 @@ impl Bench {
         Ok(self.calls.get_or_init(|| calls))
     }
 
-    /// The programs that start, report and end.
+    /// The programs that start, report and end. They are built at the first use.
     pub(crate) fn programs(&self) -> Result<&Programs, Failure> {
         if let Some(programs) = self.programs.get() {
             return Ok(programs);

@@ -1,4 +1,4 @@
-//! Runs the parts of `calls`: each in a process of its own, all of them in turn, several times over.
+//! Runs the parts of `calls`. Each has a process of its own, and all of them take turns over several rounds.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -7,10 +7,11 @@ use crate::Failure;
 use crate::bench::Bench;
 use crate::row::Figure;
 
-/// How often every part of a row is run. The best counts.
+/// How often every part of a row is run. The best run counts.
 const ROUNDS: usize = 7;
 
-/// Calls under callgrind: the difference between so many and twice as many is free of starting and ending.
+/// The number of calls under callgrind. The difference between this number and twice as many excludes the program's
+/// start and end.
 const COUNTED: u64 = 2_000;
 
 pub(crate) struct Calls {
@@ -19,7 +20,7 @@ pub(crate) struct Calls {
     callgrind: bool,
 }
 
-/// What a part printed.
+/// The output of a part.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Timing {
     pub(crate) nanos: f64,
@@ -47,7 +48,7 @@ impl Calls {
         Ok(Self { program: target.join("release/calls"), rounds: bench.samples(ROUNDS), callgrind })
     }
 
-    /// The best of each part, in nanoseconds a call.
+    /// The best time of each part, in nanoseconds per call.
     pub(crate) fn time<const N: usize>(&self, parts: [&str; N]) -> Result<[Timing; N], Failure> {
         let mut best = [Timing { nanos: f64::INFINITY, bytes: 0.0 }; N];
         for _ in 0..self.rounds {
@@ -62,7 +63,7 @@ impl Calls {
     }
 
     fn one(&self, part: &str) -> Result<Timing, Failure> {
-        // What `anyhow` needs to take a backtrace; nobody else looks at it.
+        // Only `anyhow` reads this variable, to take a backtrace.
         let output = Command::new(&self.program).arg(part).env("RUST_BACKTRACE", "1").output()?;
         let printed = String::from_utf8_lossy(&output.stdout);
         let mut words = printed.split_whitespace().map(str::parse);
@@ -72,7 +73,7 @@ impl Calls {
         }
     }
 
-    /// Instructions of one call of each part; nothing where there is no valgrind.
+    /// The instructions per call of each part; `NotMeasured` without valgrind.
     pub(crate) fn count<const N: usize>(&self, parts: [&str; N]) -> Result<[Figure; N], Failure> {
         let mut counted = [Figure::NotMeasured; N];
         for (figure, part) in counted.iter_mut().zip(parts).filter(|_| self.callgrind) {

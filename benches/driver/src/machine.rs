@@ -1,4 +1,4 @@
-//! Where and with what it was measured.
+//! Describes the machine and the versions that were measured.
 
 use std::fs;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::Failure;
 use crate::bench::Bench;
 
-/// Packages whose versions the page names.
+/// The packages whose versions the page lists.
 const PEERS: [&str; 9] = [
     "sentry",
     "sentry-anyhow",
@@ -19,7 +19,7 @@ const PEERS: [&str; 9] = [
     "regex",
 ];
 
-/// Lines of a Markdown list.
+/// The description, as a Markdown list.
 pub(crate) fn describe(bench: &Bench) -> Result<String, Failure> {
     let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let cpu = value(&cpuinfo, "model name").unwrap_or("unknown");
@@ -45,7 +45,7 @@ pub(crate) fn describe(bench: &Bench) -> Result<String, Failure> {
     ))
 }
 
-/// The triple of the machine that this runs on.
+/// The target triple of this machine.
 pub(crate) fn host() -> Result<String, Failure> {
     Ok(value(&rustc("-vV")?, "host").ok_or("rustc does not say its host")?.to_owned())
 }
@@ -61,7 +61,7 @@ fn value<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     Some(line.trim_start().trim_start_matches([':', '=']).trim().trim_matches('"'))
 }
 
-/// Names and versions, from the lock file.
+/// The names and versions of the peers, from the lock file.
 fn peers(bench: &Bench) -> Result<Vec<String>, Failure> {
     let lock = fs::read_to_string(bench.root().join("benches/Cargo.lock"))?;
     let lines: Vec<&str> = lock.lines().collect();

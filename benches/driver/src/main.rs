@@ -1,4 +1,4 @@
-//! The figures side by side: builds ours and its peers, measures them in one run, prints one table and writes
+//! Compares the library with its peers: builds them, measures them in one run, prints one table and writes
 //! `docs/benchmarks.md`.
 
 mod args;
@@ -19,7 +19,7 @@ use args::Args;
 use bench::Bench;
 use row::{Row, Verdict};
 
-/// What ends a measurement: there is nothing to recover from, only something to say.
+/// Why a measurement ended. The message is shown, and nothing is recovered.
 pub(crate) type Failure = Box<dyn Error>;
 
 fn main() -> ExitCode {
@@ -43,7 +43,7 @@ fn measure(args: &Args) -> Result<ExitCode, Failure> {
                 print!("{}", table::plain(&measured));
                 rows.extend(measured);
             }
-            // The other rows took their time too: they are shown.
+            // The other rows are shown all the same, because measuring them took time too.
             Err(failure) => {
                 eprintln!("{name}: {failure}");
                 failed = true;

@@ -1,11 +1,11 @@
-//! `docs/benchmarks.md`: the table, where it was measured, how to read it, and why what was missed was missed.
+//! Writes `docs/benchmarks.md`: the table, the machine, how to read the figures, and explanations of missed bars.
 
 use crate::Failure;
 use crate::bench::Bench;
 use crate::row::{Row, Verdict};
 use crate::{machine, table};
 
-/// Written by hand: the page keeps them when it is made again.
+/// Written by hand, and copied into the generated page.
 const GUIDE: &str = include_str!("../../guide.md");
 const MISSES: &str = include_str!("../../misses.md");
 
@@ -34,7 +34,7 @@ pub(crate) fn render(bench: &Bench, rows: &[Row]) -> Result<String, Failure> {
     Ok(page)
 }
 
-/// The text below the heading that names the row.
+/// The text below the heading with the row's id.
 fn explanation(id: &str) -> Option<&'static str> {
     let after = MISSES.split_once(&format!("\n## {id}\n"))?.1;
     Some(after.split("\n## ").next().unwrap_or(after).trim())

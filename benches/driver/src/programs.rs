@@ -1,4 +1,5 @@
-//! The programs that start, report and end: each built alone, so that no features are unified, and weighed.
+//! The programs that start, report and end. Each is built alone, so that no features are unified, and its size is
+//! measured.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +9,7 @@ use crate::bench::Bench;
 use crate::row::Figure;
 use crate::{Failure, machine};
 
-/// Packages, in the order in which they are run.
+/// The packages, in the order of their runs.
 pub(crate) const NAMES: [&str; 7] =
     [PLAIN, OURS_BARE, OURS_FILE, OURS, SENTRY_MINIMAL, SENTRY_DEFAULT, HUMAN_PANIC];
 
@@ -25,7 +26,7 @@ pub(crate) struct Programs(Vec<Built>);
 pub(crate) struct Built {
     pub(crate) name: &'static str,
     pub(crate) path: PathBuf,
-    /// How long it took from nothing, sources at hand.
+    /// The time of a clean build, without downloads.
     pub(crate) build_seconds: Figure,
     pub(crate) stripped_bytes: f64,
     pub(crate) crates: f64,
@@ -33,7 +34,7 @@ pub(crate) struct Built {
 
 impl Programs {
     pub(crate) fn build(bench: &Bench) -> Result<Self, Failure> {
-        // For this machine only: sources of other systems are many and of no use here.
+        // Only for this machine, because the sources for other systems are many and not needed.
         let host = machine::host()?;
         if !bench.cargo("fetch").args(["--target", &host]).status()?.success() {
             return Err("the sources of the peers cannot be fetched".into());
@@ -42,7 +43,7 @@ impl Programs {
         for name in NAMES {
             match Built::new(bench, name) {
                 Ok(program) => built.push(program),
-                // A peer may need what this machine does not have, such as OpenSSL's headers.
+                // A peer may need something that this machine lacks, such as OpenSSL's headers.
                 Err(failure) if name.starts_with("sentry") || name == HUMAN_PANIC => {
                     eprintln!("{name}: {failure}")
                 }
@@ -56,7 +57,7 @@ impl Programs {
         self.0.iter().find(|built| built.name == name)
     }
 
-    /// Something that was weighed when it was built.
+    /// A figure that was determined when the program was built.
     pub(crate) fn weight(&self, name: &str, weight: impl Fn(&Built) -> Figure) -> Figure {
         self.find(name).map_or(Figure::NotMeasured, weight)
     }
@@ -87,7 +88,7 @@ impl Built {
     }
 }
 
-/// How many crates it takes in, without itself and the scenes that all of them play.
+/// The number of crates that a program depends on, without itself and the shared crate `scene`.
 fn crates(bench: &Bench, name: &str) -> Result<f64, Failure> {
     let mut command = bench.cargo("tree");
     command.args(["--package", name, "--edges", "normal", "--prefix", "none", "--format", "{p}"]);

@@ -1,10 +1,10 @@
-//! A line of the table.
+//! A row of the table.
 
 /// A figure, or why there is none.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Figure {
     Number(f64),
-    /// It was killed after so much.
+    /// The program was killed after this time.
     MoreThan(f64),
     NotMeasured,
 }
@@ -25,7 +25,7 @@ impl Figure {
         }
     }
 
-    /// What it is more than something else.
+    /// The difference to another figure.
     pub(crate) fn over(self, base: Self) -> Self {
         match (self, base) {
             (Self::Number(n), Self::Number(base)) => Self::Number(n - base),
@@ -47,12 +47,12 @@ impl From<Option<f64>> for Figure {
     }
 }
 
-/// What was promised.
+/// The bar that a figure must meet.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Bar {
     pub(crate) side: Side,
     pub(crate) limit: f64,
-    /// The peer of which the limit is a multiple, in the same run; an absolute limit without one.
+    /// The limit is a multiple of this peer's figure in the same run. Without a peer it is absolute.
     pub(crate) peer: Option<&'static str>,
 }
 
@@ -66,14 +66,14 @@ pub(crate) enum Side {
 pub(crate) enum Verdict {
     Met,
     Missed,
-    /// No bar, or no figure.
+    /// There is no bar or no figure.
     None,
 }
 
-/// One thing that was measured, ours and everybody's.
+/// One measured quantity, with our figure and those of the peers.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
-    /// What the explanation of a miss is found by.
+    /// The key of the explanation of a miss.
     pub(crate) id: &'static str,
     pub(crate) what: &'static str,
     pub(crate) unit: &'static str,
@@ -100,12 +100,12 @@ impl Row {
         self.bar(Side::AtLeast, limit, None)
     }
 
-    /// At most `times` the figure of `peer`, which stands beside it.
+    /// At most `times` the figure of `peer`, which must be in the same row.
     pub(crate) fn at_most_times(self, times: f64, peer: &'static str) -> Self {
         self.bar(Side::AtMost, times, Some(peer))
     }
 
-    /// At least `times` the figure of `peer`, which stands beside it.
+    /// At least `times` the figure of `peer`, which must be in the same row.
     pub(crate) fn at_least_times(self, times: f64, peer: &'static str) -> Self {
         self.bar(Side::AtLeast, times, Some(peer))
     }
@@ -132,7 +132,7 @@ impl Row {
         let met = match (self.ours, limit) {
             (Figure::NotMeasured, _) | (_, Figure::NotMeasured) => return Verdict::None,
             (Figure::MoreThan(_), Figure::Number(_) | Figure::MoreThan(_)) => false,
-            // A peer that was killed took longer than all that was measured.
+            // A killed peer took longer than anything that was measured.
             (Figure::Number(_), Figure::MoreThan(_)) => bar.side == Side::AtMost,
             (Figure::Number(ours), Figure::Number(limit)) => match bar.side {
                 Side::AtMost => ours <= limit,

@@ -1,4 +1,4 @@
-//! Runs a program in a folder of its own, with a clean environment, and for no longer than it is given.
+//! Runs a program in a folder of its own, with a clean environment and a time limit.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::Failure;
 
-/// Nobody's home folder, and nobody's temporary files.
+/// A temporary folder that serves as home folder and for temporary files.
 pub(crate) struct Stage {
     folder: tempfile::TempDir,
 }
@@ -35,7 +35,7 @@ impl Stage {
         Ok(Self { folder: tempfile::tempdir()? })
     }
 
-    /// Plays a scene. Consent is given; `dsn` is where both libraries send to, each by its own variable.
+    /// Plays a scene with consent given. Both libraries send to `dsn`, each through its own variable.
     pub(crate) fn play(
         &self,
         program: &Path,
@@ -58,7 +58,7 @@ impl Stage {
         let (ended, has_ended) = sync_channel(1);
         let watch = thread::spawn(move || {
             let late = has_ended.recv_timeout(limit) == Err(RecvTimeoutError::Timeout);
-            // Not reaped yet, or just now: it is still our child's id.
+            // The child is not yet reaped, or only just, so that the id is still its own.
             late && kill_process(pid, Signal::KILL).is_ok()
         });
         let output = child.wait_with_output()?;
@@ -73,7 +73,7 @@ impl Stage {
     }
 }
 
-/// The address of a project on a server.
+/// The DSN of a project on a server.
 pub(crate) fn dsn(url: &str) -> String {
     url.replace("http://", "http://0123456789abcdef0123456789abcdef@") + "/1"
 }

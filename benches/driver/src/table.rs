@@ -1,10 +1,10 @@
-//! The rows as people read them: on a terminal, and on the page.
+//! Renders the rows for a terminal and for the page.
 
 use std::fmt::Write as _;
 
 use crate::row::{Figure, Row, Side, Verdict};
 
-/// Three digits that count; no more were measured.
+/// Three significant digits, because the figures are not more precise.
 fn number(n: f64) -> String {
     let shown = match n.abs() {
         size if size < 0.005 => "0".to_owned(),
@@ -51,7 +51,7 @@ fn verdict(row: &Row) -> &'static str {
     }
 }
 
-/// How many times ours something is. Nothing for figures that are all but nothing: their ratio is noise.
+/// How many times our figure another one is. Nothing if our figure is almost zero, because the ratio would be noise.
 fn ratio(row: &Row, other: Figure) -> Option<String> {
     let (ours, theirs) = (row.ours.number()?, other.number()?);
     (ours > 0.05 && theirs > 0.0).then(|| format!("{}×", number(theirs / ours)))

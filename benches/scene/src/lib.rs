@@ -1,6 +1,6 @@
-//! What the measured programs do, whoever reports for them. The first argument says which scene is played.
+//! The scenes that every measured program plays, whichever library reports for it. The first argument names the scene.
 //!
-//! Standard library only: it stands in the size of every program, the plain one included.
+//! Uses the standard library only, because this crate adds to the size of every program, the plain one included.
 
 use std::error::Error;
 use std::fmt;
@@ -8,20 +8,20 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Whoever reports for a program. Dropped where `main` ends, as a guard is.
+/// The reporter of a program. Like a guard, it is dropped at the end of `main`.
 pub trait Reporter {
-    /// What a program calls first.
+    /// Sets the reporter up, as a program's first call.
     fn start() -> Self;
-    /// Reports an error that the program survives. True when the reporter says that it refused it.
+    /// Reports an error that the program survives. True if the reporter says that it refused the error.
     fn refuses(&self, error: &Different) -> bool;
 }
 
-/// An error of a kind of its own: no reporter may take two of them for the same bug.
+/// An error whose type name contains its number, so that no reporter takes two of them for the same bug.
 pub struct Different(pub u32);
 
 impl fmt::Debug for Different {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Reporters that are handed a `dyn Error` take the name of its type from here.
+        // Given a `dyn Error`, reporters take the name of its type from here.
         write!(f, "Different{}", self.0)
     }
 }
@@ -46,7 +46,7 @@ pub fn play<R: Reporter>() -> ExitCode {
         "errors" => tell_refused(&reporter, count),
         "errors-facts" => {
             tell_refused(&reporter, count);
-            // What reports in the background has done so by then.
+            // By then, reporting in the background is done.
             thread::sleep(Duration::from_millis(500));
             tell_facts();
         }
@@ -55,7 +55,7 @@ pub fn play<R: Reporter>() -> ExitCode {
             let start = Instant::now();
             let _ = std::panic::catch_unwind(|| panic!("the scene goes on"));
             println!("{}", start.elapsed().as_secs_f64() * 1e3);
-            // The caller's wait is what was asked for: how the program ends is another scene.
+            // Only the wait of the panicking code is measured here. Another scene measures the end of the program.
             std::process::exit(0);
         }
         "exit" => {
@@ -72,7 +72,7 @@ fn tell_refused(reporter: &impl Reporter, count: u32) {
     println!("{}", (0..count).filter(|n| reporter.refuses(&Different(*n))).count());
 }
 
-/// What the kernel says of this process: threads, and the most memory it ever had, in KiB.
+/// Prints the kernel's data about this process: the number of threads and the peak memory in KiB.
 fn tell_facts() {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     for wanted in ["Threads:", "VmHWM:"] {

@@ -8,23 +8,23 @@ use super::versions::Order;
 /// The effect of a version on a bug.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// No version before had it.
+    /// No earlier version had the bug.
     New,
-    /// No version since has it.
+    /// No later version has the bug.
     Stopped,
-    /// Versions in between did not have it.
+    /// Versions in between did not have the bug.
     CameBack,
 }
 
-/// A change.
+/// A bug that is new, has stopped or has come back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Change {
     pub(super) bug: u64,
     pub(super) kind: Kind,
-    /// The version that brought it, has it no more, or brought it back.
+    /// The first version with the bug, the first without it, or the one with which it came back.
     pub(super) version: Name,
     pub(super) count: u64,
-    /// Reports of any bug from the versions that do not have it.
+    /// Reports of any bug from the versions without this one.
     pub(super) without: u64,
 }
 
@@ -38,11 +38,11 @@ impl Kind {
     }
 }
 
-/// A rare bug may be absent from a version by chance. So a change is told only where all the bug's reports would hardly
-/// have missed those versions, if they fell on versions as all reports do.
+/// A rare bug may be absent from a version by chance. So a change is only reported if it is unlikely that all the bug's
+/// reports missed those versions, assuming that they are distributed over versions as all reports are.
 pub(super) fn changes(program: &Program, order: &Order) -> Vec<Tested<Change>> {
     let Some(totals) = program.totals.get(VERSION) else { return Vec::new() };
-    // Reports of the versions before each version, and of all versions at the end.
+    // The number of reports before each version, and of all versions at the end.
     let mut before = vec![0];
     for version in order.iter() {
         before.push(before.last().copied().unwrap_or(0) + totals.of(version));
@@ -53,7 +53,7 @@ pub(super) fn changes(program: &Program, order: &Order) -> Vec<Tested<Change>> {
         at(to).saturating_sub(at(from))
     };
     let versions = order.len();
-    // A bug may be absent from any row of versions between two others.
+    // Any sequence of versions between two others is a possible gap.
     let gaps = (versions * versions.saturating_sub(1) / 2).max(1) as f64;
     let mut tested = Vec::new();
     for (fingerprint, bug) in &program.bugs {
@@ -80,7 +80,7 @@ pub(super) fn changes(program: &Program, order: &Order) -> Vec<Tested<Change>> {
     claims(3 * program.bugs.len() as u64, tested)
 }
 
-/// The versions that have a bug.
+/// The positions of the versions that have a bug.
 fn places(counts: &Counts, order: &Order) -> Vec<usize> {
     let mut places: Vec<usize> = counts.iter().filter_map(|(version, _)| order.place(version)).collect();
     places.sort_unstable();

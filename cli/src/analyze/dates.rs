@@ -1,4 +1,4 @@
-//! Days as people write them.
+//! Days in the form `2026-11-27`.
 
 use crawl4ai_telemetry::Timestamp;
 
@@ -6,15 +6,15 @@ use super::program::Day;
 
 const MILLIS: u64 = 24 * 60 * 60 * 1000;
 
-/// `2026-11-27`.
+/// Writes a day as `2026-11-27`.
 pub(super) fn date(day: Day) -> String {
     Timestamp::from_millis(u64::from(day) * MILLIS).to_string().chars().take(10).collect()
 }
 
-/// The day of `2026-11-27`.
+/// Reads a day like `2026-11-27`.
 ///
 /// # Errors
-/// When the text is no date.
+/// When the text is not a date.
 pub(super) fn parse(date: &str) -> Result<Day, String> {
     let time: Result<Timestamp, _> = format!("{date}T00:00:00Z").parse();
     let day = time.ok().and_then(|time| Day::try_from(time.as_millis() / MILLIS).ok());

@@ -1,17 +1,17 @@
-//! Reports for Elasticsearch: two lines each, as its bulk interface takes them
-//! (<https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-bulk>), by the names of the Elastic Common
-//! Schema (<https://www.elastic.co/docs/reference/ecs/ecs-field-reference>).
+//! Writes reports for Elasticsearch: two lines each, as its bulk interface takes them
+//! (<https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-bulk>), with the field names of the Elastic
+//! Common Schema (<https://www.elastic.co/docs/reference/ecs/ecs-field-reference>).
 
 use crawl4ai_telemetry::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::record::Record;
 
-/// The version of the schema that has these names.
+/// The version of the schema that defines these names.
 const ECS: &str = "8.11.0";
 
-/// Two lines: what is done with the report, and the report. The index stands in the address that they are sent to. The
-/// id is the report's, so that a report that is sent twice is there once.
+/// Two lines: the action and the report. The index is a part of the address to which they are sent. The document's id
+/// is that of the report, so that a report that is sent twice is stored once.
 pub(super) fn lines(record: &Record<'_>) -> String {
     let failed = record.failure.described();
     let mut document = Map::new();

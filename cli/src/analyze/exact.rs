@@ -1,16 +1,16 @@
-//! Exact tests for counts, and what many of them together may claim.
+//! Exact tests for counts, and the correction for many tests.
 
 use statrs::distribution::{Binomial, Discrete, DiscreteCDF, Hypergeometric};
 use statrs::stats_tests::{Alternative, fishers_exact};
 
-/// Share of files in which nothing happened that may show anything: one in twenty.
+/// The share of inputs without any effect that may still lead to a finding: one in twenty.
 pub(super) const FALSE_ALARMS: f64 = 0.05;
 
-/// Kinds of claims; each gets its part of the false alarms (Bonferroni).
+/// The number of kinds of findings. Each kind gets an equal part of the false alarms (Bonferroni).
 const KINDS: f64 = 3.0;
 
-/// Fisher's exact test, one-sided: the chance of `k` or more among `n`, where `total` hold `of_total` (R. A. Fisher,
-/// *Statistical Methods for Research Workers*, 1934, section 21.02).
+/// Fisher's exact test, one-sided: the chance of `k` or more hits among `n` items, if `of_total` of all `total` items
+/// are hits (R. A. Fisher, *Statistical Methods for Research Workers*, 1934, section 21.02).
 pub(super) fn over(k: u64, n: u64, of_total: u64, total: u64) -> f64 {
     let rest = total.checked_sub(n).zip(of_total.checked_sub(k));
     let Some((others, k_others)) = rest.filter(|(others, k_others)| k_others <= others && k <= n) else {
@@ -20,24 +20,24 @@ pub(super) fn over(k: u64, n: u64, of_total: u64, total: u64) -> f64 {
     fishers_exact(&table, Alternative::Greater).map_or(1.0, |p| p.min(1.0))
 }
 
-/// The chance that all `k` fall among `inside` of `total`, drawn without replacement.
+/// The chance that all `k` items are among the `inside` of `total`, if they are drawn without replacement.
 pub(super) fn all_inside(k: u64, inside: u64, total: u64) -> f64 {
     if k > inside {
         return 0.0;
     }
-    // Computed by its logarithm, because the factorial of a million is too large for a number.
+    // Computed through its logarithm, because the factorial of a million is too large for a number.
     Hypergeometric::new(total, inside, k).map_or(1.0, |drawn| drawn.ln_pmf(k).exp().min(1.0))
 }
 
-/// The chance of `k` or more of `n` on one of `days` days that are all alike: the test whether two Poisson rates are
-/// equal (J. Przyborowski, H. Wilenski, *Homogeneity of results in testing samples from Poisson series*, Biometrika 31,
-/// 1940).
+/// The chance that `k` or more of `n` events fall on one of `days` days with equal rates. This is the test whether two
+/// Poisson rates are equal (J. Przyborowski, H. Wilenski, *Homogeneity of results in testing samples from Poisson
+/// series*, Biometrika 31, 1940).
 pub(super) fn one_day_of(days: u32, k: u64, n: u64) -> f64 {
     let Some(fewer) = k.checked_sub(1) else { return 1.0 };
     Binomial::new(1.0 / f64::from(days.max(1)), n).map_or(1.0, |drawn| drawn.sf(fewer).min(1.0))
 }
 
-/// Something that was tested, and how likely it is where nothing happened.
+/// A tested finding, and how likely it is without any effect.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Tested<T> {
     pub(super) what: T,
@@ -46,10 +46,11 @@ pub(super) struct Tested<T> {
     pub(super) corrected: f64,
 }
 
-/// The claims that `tests` tests allow, of which those with a small `p` are given; the most certain first (S. Holm, *A
-/// simple sequentially rejective multiple test procedure*, Scandinavian Journal of Statistics 6, 1979).
+/// Selects the findings that may be claimed, the most certain first. `tests` is the number of tests, and `given` holds
+/// those with a small `p` (S. Holm, *A simple sequentially rejective multiple test procedure*, Scandinavian Journal of
+/// Statistics 6, 1979).
 pub(super) fn claims<T>(tests: u64, mut given: Vec<(T, f64)>) -> Vec<Tested<T>> {
-    // A value that could not be computed is no claim.
+    // A value that could not be computed supports no claim.
     given.retain(|(_, p)| !p.is_nan());
     given.sort_by(|(_, a), (_, b)| a.total_cmp(b));
     let mut claims = Vec::new();
@@ -80,7 +81,7 @@ mod tests {
             let p = over(k, n, of_total, total);
             assert!((p - expected).abs() <= expected * 1e-8, "{k} {n} {of_total} {total}: {p} {expected}");
         }
-        // choose(5, 5) / choose(10, 5), and what cannot be
+        // choose(5, 5) / choose(10, 5), and the extreme cases
         assert!((all_inside(5, 5, 10) - 1.0 / 252.0).abs() < 1e-12);
         assert_eq!((all_inside(6, 5, 10), all_inside(0, 5, 10)), (0.0, 1.0));
         // pbinom(9, 12, 1/8, lower.tail = FALSE)
@@ -90,13 +91,14 @@ mod tests {
             .sum();
         assert!((one_day_of(8, 10, 12) - p).abs() < p * 1e-8);
         assert_eq!(one_day_of(8, 0, 0), 1.0);
-        // Impossible numbers are no claim.
+        // Impossible numbers give 1.
         assert_eq!((over(5, 4, 10, 20), over(1, 30, 2, 20), over(2, 2, 1, 9)), (1.0, 1.0, 1.0));
     }
 
     #[test]
     fn large_numbers_are_numbers_too() {
-        // All of 200 in a third of a million, nearly 3 to the -200th; 60 in a third of six hundred thousand million.
+        // All of 200 in a third of a million, about 3 to the -200th; all of 60 in a third of six hundred thousand
+        // million.
         for (k, inside, total, expected) in
             [(200, 333_333, 1_000_000, -95.4), (60, 200_000_000_000, 600_000_000_000, -28.6)]
         {
@@ -104,7 +106,7 @@ mod tests {
             assert!((p.log10() - expected).abs() < 0.1, "{k}: {p}");
         }
         assert!((all_inside(1_000_000, 999_999_999, 1_000_000_000) - 0.999).abs() < 1e-4);
-        // Twice a day's rate, of a hundred thousand, and of as many as there are.
+        // A day with twice the rate of a usual one, for a hundred thousand and for a thousand million reports.
         for n in [100_000, 1_000_000_000] {
             let p = one_day_of(8, n / 4, n);
             assert!((0.0..1e-300).contains(&p), "{n}: {p}");
@@ -117,7 +119,8 @@ mod tests {
 
     #[test]
     fn holm_takes_them_one_by_one() {
-        // 0.05 / 3 for this kind: the first against a quarter of it, then a third, and where one fails all do.
+        // This kind gets 0.05 / 3. The smallest p must be below a quarter of it, the next below a third, and so on.
+        // After one that is not, all are rejected.
         let given = vec![("c", 0.006), ("a", 0.001), ("d", 0.000_5), ("b", 0.005)];
         let claimed: Vec<_> = claims(4, given).into_iter().map(|claim| claim.what).collect();
         assert_eq!(claimed, ["d", "a", "b", "c"]);

@@ -22,7 +22,7 @@ impl Findings {
         Self { changes: changes(program, &order), rises: rises(program), shares: shares(program), order }
     }
 
-    /// Does anything stand out?
+    /// Whether there are no findings.
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.rises.is_empty() && self.shares.is_empty()

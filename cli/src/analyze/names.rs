@@ -1,11 +1,11 @@
-//! Names that come again and again, each kept once, in bounded number.
+//! A table of recurring names. Each is stored once, and their number is bounded.
 
 use std::collections::HashMap;
 
-/// The number of a name.
+/// The number of a name in its table.
 pub(super) type Name = u32;
 
-/// A set of names. Names beyond its bound count as one name, the first.
+/// A table of names. Names beyond its bound all count as the first one, [`OTHERS`].
 #[derive(Clone, Debug)]
 pub(super) struct Names {
     most: usize,
@@ -13,7 +13,7 @@ pub(super) struct Names {
     by_name: HashMap<String, Name>,
 }
 
-/// Stands for all names beyond the bound. It is never tested.
+/// The entry for all names beyond the bound. It is never tested.
 pub(super) const OTHERS: Name = 0;
 
 /// The longest name that is kept whole, in bytes.
@@ -42,7 +42,7 @@ impl Names {
         usize::try_from(name).ok().and_then(|at| self.all.get(at)).map_or("", String::as_str)
     }
 
-    /// All but those beyond the bound.
+    /// All names except [`OTHERS`].
     pub(super) fn iter(&self) -> impl Iterator<Item = (Name, &str)> {
         (0..).zip(&self.all).skip(1).map(|(name, text)| (name, text.as_str()))
     }
@@ -64,7 +64,7 @@ pub(super) struct Counts(Vec<(Name, u64)>);
 
 impl Counts {
     pub(super) fn add(&mut self, name: Name) {
-        // A list, which is smaller and faster than a map, because a bug has few versions and systems.
+        // A list is smaller and faster than a map, because a bug has few versions and systems.
         match self.0.iter_mut().find(|(known, _)| *known == name) {
             Some((_, count)) => *count += 1,
             None => self.0.push((name, 1)),

@@ -1,4 +1,4 @@
-//! Files of a collector's file exporter: an `ExportLogsServiceRequest` a line, as JSON
+//! Reads files of a collector's file exporter. Each line is an `ExportLogsServiceRequest` as JSON
 //! (<https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding>).
 
 use std::borrow::Cow;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::record::{Described, Failed, Record, digits};
 
-/// A line of such a file.
+/// One line of the file.
 #[derive(Deserialize)]
 pub(super) struct Request<'a> {
     #[serde(borrow, rename = "resourceLogs")]
@@ -76,7 +76,7 @@ struct Pairs<'a> {
     values: Vec<KeyValue<'a>>,
 }
 
-/// A number of 64 bits is a text in this encoding, but some write a number.
+/// A 64-bit number is a string in this encoding, but some programs write a number.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Number<'a> {
@@ -94,7 +94,7 @@ impl Number<'_> {
 }
 
 impl<'a> Request<'a> {
-    /// The reports in it, and the number of other logs.
+    /// The reports in the line, and the number of other log records.
     pub(super) fn records(&self) -> (Vec<Record<'a>>, u64) {
         let (mut records, mut others) = (Vec::new(), 0);
         for resource in &self.resource_logs {
@@ -115,7 +115,7 @@ fn record<'a>(log: &LogRecord<'a>, of_program: &[KeyValue<'a>]) -> Option<Record
     let get = |key| find(&log.attributes, key);
     let text = |key| get(key).and_then(|value| value.string.clone());
     let of_program = |key| find(of_program, key).and_then(|value| value.string.clone());
-    // Earlier versions put the name of one program in front of these.
+    // Earlier versions put the name of one program, `crawl4ai`, before these keys.
     let report = |new, old| get(new).or_else(|| get(old));
     let own_text = |new, old| report(new, old).and_then(|value| value.string.clone());
     let operations =
@@ -149,7 +149,7 @@ fn find<'v, 'a>(attributes: &'v [KeyValue<'a>], key: &str) -> Option<&'v Value<'
     attributes.iter().find(|pair| pair.key == key).and_then(|pair| pair.value.as_ref())
 }
 
-/// The library's word for a severity.
+/// The library's name for a severity.
 fn level(severity: Option<&str>) -> &'static str {
     match severity {
         Some("INFO") => "info",

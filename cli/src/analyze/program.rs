@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 use super::names::{Counts, Name, Names, start};
 use super::record::Record;
 
-/// The properties by which reports are told apart.
+/// The properties by which reports are compared.
 pub(super) const DIMENSIONS: [&str; 4] = ["os", "version", "environment", "operation"];
 
 /// A day, by its number since 1970.
 pub(super) type Day = u32;
 
-/// Greatest age of a day that is counted for itself.
+/// The greatest age of a counted day, in days.
 pub(super) const DAYS: Day = 400;
 
 /// One program.
@@ -20,7 +20,7 @@ pub(super) struct Program {
     pub(super) reports: u64,
     pub(super) fatal: u64,
     pub(super) bugs: HashMap<u64, Bug>,
-    /// Reports whose bug was not among the first [`Bounds::bugs`].
+    /// Reports of bugs beyond the first [`Bounds::bugs`].
     pub(super) of_further_bugs: u64,
     pub(super) days: BTreeMap<Day, u64>,
     pub(super) names: [Names; 4],
@@ -53,7 +53,7 @@ pub(super) struct Bounds {
     pub(super) names: usize,
 }
 
-/// Where the version stands in [`DIMENSIONS`].
+/// The index of the version in [`DIMENSIONS`].
 pub(super) const VERSION: usize = 1;
 
 const MILLIS: u64 = 24 * 60 * 60 * 1000;
@@ -84,7 +84,8 @@ impl Program {
             *self.days.entry(day).or_default() += 1;
         }
         for (reason, n) in &record.losses {
-            // Reasons are the library's own words. The bound keeps other writers from filling the memory with theirs.
+            // The library writes few different reasons. The bound keeps other writers from filling the memory with
+            // theirs.
             if self.lost.len() < 64 || self.lost.contains_key(&**reason) {
                 let lost = self.lost.entry(start(reason, 64).to_owned()).or_default();
                 *lost = lost.saturating_add(*n);
@@ -115,7 +116,7 @@ impl Program {
         let day = time.and_then(|time| Day::try_from(time / MILLIS).ok());
         match day {
             None => self.undated += 1,
-            // Clocks of users may be ahead by a time zone.
+            // The clock of a user may be ahead by a time zone.
             Some(day) if day > today + 1 => self.in_future += 1,
             Some(day) if day + DAYS < today => self.too_old += 1,
             Some(_) => return day,

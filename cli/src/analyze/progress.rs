@@ -1,4 +1,4 @@
-//! How far reading has come, for a user who waits at a terminal.
+//! Shows a user at a terminal how much has been read.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use crate::output::Streams;
 
-/// Pause before the first message, and between two.
+/// The time before the first message, and between two messages.
 const EVERY: Duration = Duration::from_secs(1);
 
 pub(super) struct Progress {
-    /// Bytes of all files, where that is known.
+    /// The size of all files in bytes, if it is known.
     size: Option<u64>,
     read: u64,
     lines: u64,
@@ -29,7 +29,7 @@ impl Progress {
     pub(super) fn read(&mut self, bytes: usize, streams: &mut Streams) {
         self.read += bytes as u64 + 1;
         self.lines += 1;
-        // The clock is not asked at each line.
+        // The clock is read only once in 256 lines.
         if self.lines.is_multiple_of(256) && self.said_at.elapsed() >= EVERY {
             self.said_at = Instant::now();
             self.was_said = true;

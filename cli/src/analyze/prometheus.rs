@@ -1,11 +1,11 @@
-//! Counts for Prometheus, in its text format (<https://prometheus.io/docs/instrumenting/exposition_formats/>). They are
-//! gauges, because a file of reports loses its oldest, so that its counts go down too.
+//! Writes counts in Prometheus' text format (<https://prometheus.io/docs/instrumenting/exposition_formats/>). They are
+//! gauges, because a file of reports drops its oldest ones, so that counts may decrease.
 
 use std::fmt::Write as _;
 
 use super::program::{DIMENSIONS, Program, VERSION};
 
-/// Most bugs with a series for each version that has them, because series cost memory in Prometheus.
+/// The most bugs that get a series for each of their versions, because series cost memory in Prometheus.
 const BUGS: usize = 100;
 
 pub(super) fn metrics(name: &str, program: &Program) -> String {
@@ -60,7 +60,7 @@ impl Metrics {
     }
 }
 
-/// A label's value.
+/// Escapes the value of a label.
 fn escaped(value: &str) -> String {
     value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }

@@ -1,4 +1,4 @@
-//! Reads files of reports line by line. Reports are handed over; lines without one are counted and told.
+//! Reads files of reports line by line. Reports are passed on. Lines without a report are counted and mentioned.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -14,10 +14,10 @@ use crate::exit::Failure;
 use crate::lines::Lines;
 use crate::output::Streams;
 
-/// Longest line, in bytes; a collector's batch of 8,192 logs fits in.
+/// The longest line, in bytes. A collector's batch of 8,192 logs fits.
 const LONGEST: usize = 16 * 1024 * 1024;
 
-/// Most ids that are remembered, to recognize a report that was written twice: 64 MB.
+/// The most ids that are remembered, to recognize reports that were written twice. They take 64 MB.
 const IDS: usize = 4_000_000;
 
 /// Counts of what was read, and of what was left out.
@@ -25,16 +25,16 @@ const IDS: usize = 4_000_000;
 pub(super) struct Tally {
     pub(super) lines: u64,
     pub(super) reports: u64,
-    /// Reports that had been read already.
+    /// Reports that had already been read.
     pub(super) doubles: u64,
-    /// JSON that is no report: usage spans, other programs' logs.
+    /// JSON that is not a report: usage spans, other programs' logs.
     pub(super) others: u64,
     pub(super) torn: u64,
     pub(super) too_long: u64,
     pub(super) ids_forgotten: bool,
 }
 
-/// Hands over each report of the files. `-` is standard input.
+/// Passes each report of the files on. The path `-` is standard input.
 pub(super) fn each(
     paths: &[PathBuf],
     streams: &mut Streams,

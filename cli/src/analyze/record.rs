@@ -1,4 +1,4 @@
-//! The fields of a report that are counted, whichever file it comes from, without copies.
+//! The fields of a report that are counted. They are the same for every kind of file, and are not copied.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub(super) struct Record<'a> {
     pub(super) failure: Failed<'a>,
 }
 
-/// The failure. Read only where it is needed, as for the first report of a bug.
+/// The failure. It is only parsed where it is needed, as for the first report of a bug.
 #[derive(Clone, Debug)]
 pub(super) enum Failed<'a> {
     Unread(&'a RawValue),
@@ -95,7 +95,7 @@ struct Platform<'a> {
     os: Cow<'a, str>,
 }
 
-/// The newest form that is known.
+/// The newest version of the form that is known.
 const SCHEMA: u32 = 1;
 
 impl<'a> Line<'a> {
@@ -119,7 +119,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// 16 hexadecimal digits, as fingerprints have them.
+/// The number of a fingerprint, which has 16 hexadecimal digits.
 pub(super) fn digits(text: &str) -> Option<u64> {
     (text.len() == 16).then(|| u64::from_str_radix(text, 16).ok()).flatten()
 }

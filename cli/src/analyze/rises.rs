@@ -1,15 +1,15 @@
-//! Days on which a bug, or all of them together, came more often than in the week before.
+//! Finds days on which a bug, or all bugs together, occurred more often than in the week before.
 
 use super::exact::{Tested, claims, one_day_of, over};
 use super::program::{Day, Program};
 
-/// A week, so that each day of the week is in it once.
+/// The number of days before. In a week, each day of the week occurs once.
 pub(super) const BEFORE: Day = 7;
 
-/// Fewest reports of a rise, because nobody would look at fewer.
+/// The fewest reports of a rise, because fewer would interest nobody.
 const FEWEST: u64 = 5;
 
-/// Least rise: twice as many.
+/// The smallest rise: twice as many.
 const FACTOR: u64 = 2;
 
 /// A rise.
@@ -19,17 +19,18 @@ pub(super) struct Rise {
     pub(super) bug: Option<u64>,
     pub(super) day: Day,
     pub(super) count: u64,
-    /// Reports in the seven days before, together.
+    /// The sum of the reports in the seven days before.
     pub(super) before: u64,
 }
 
-/// A bug's share of a day is compared with its share of the week before, so that more users are no rise. All reports of
-/// a day are compared with the week before. Of each bug only the first such day is told.
+/// A bug's share of a day's reports is compared with its share in the week before, so that more users are not a rise.
+/// The number of all reports of a day is compared with that of the week before. Of each bug only the first such day is
+/// a finding.
 pub(super) fn rises(program: &Program) -> Vec<Tested<Rise>> {
     let (Some(first), Some(last)) = (program.days.keys().next(), program.days.keys().next_back()) else {
         return Vec::new();
     };
-    // The first day is rarely a whole one.
+    // The first day is rarely complete.
     let from = first + 1 + BEFORE;
     let days = u64::from((last + 1).saturating_sub(from));
     let bugs = program.bugs.len() as u64;

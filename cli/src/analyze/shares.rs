@@ -1,16 +1,17 @@
-//! Values that a bug's reports have more often than others: a system, a version, an environment, an operation.
+//! Finds values that occur more often in a bug's reports than in others: a system, a version, an environment, an
+//! operation.
 
 use super::exact::{Tested, claims, over};
 use super::names::{Name, OTHERS};
 use super::program::Program;
 
-/// Fewest reports with a value, because fewer say little, however unlikely they are.
+/// The fewest reports with a value. Fewer say little, however unlikely they are.
 const FEWEST: u64 = 5;
 
-/// Least factor between the bug's share and that of the other bugs.
+/// The smallest ratio between the value's share in the bug's reports and in those of the other bugs.
 const FACTOR: f64 = 1.5;
 
-/// A bug that has more of something than the other bugs.
+/// A value that occurs more often in a bug's reports than in those of the other bugs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Share {
     pub(super) bug: u64,
@@ -28,7 +29,7 @@ pub(super) struct Share {
 }
 
 impl Share {
-    /// The share of the value in the bug's reports, and in the others'.
+    /// The share of the value in the bug's reports, and in those of the other bugs.
     pub(super) fn parts(&self) -> (f64, f64) {
         let part = |count: u64, of: u64| if of == 0 { 0.0 } else { count as f64 / of as f64 };
         (part(self.count, self.of), part(self.elsewhere, self.of_others))

@@ -1,4 +1,4 @@
-//! Generated reports: what was planted is found, and little else.
+//! Tests with generated reports: planted effects are found, and little else.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use super::names::OTHERS;
 use super::program::{Bounds, Day, Program, VERSION};
 use super::record::{Described, Failed, Record};
 
-/// Numbers that look random and are the same in every run (S. Vigna, splitmix64).
+/// A generator of pseudorandom numbers, which are the same in every run (S. Vigna, splitmix64).
 pub(super) struct Random(pub(super) u64);
 
 impl Random {
@@ -100,7 +100,7 @@ fn of_200_files_of_plain_noise_no_more_raise_an_alarm_than_is_said() {
             !Findings::of(&program).is_empty()
         })
         .collect();
-    // One in twenty is 10; more than 20 come once in a thousand times.
+    // One in twenty would be 10 of them. More than 20 occur once in a thousand runs.
     assert!(alarms.len() <= 20, "{alarms:?}");
 }
 

@@ -1,4 +1,4 @@
-//! The findings in words.
+//! Prints the findings as text.
 
 use crawl4ai_telemetry::printable::line;
 
@@ -14,10 +14,10 @@ use crate::exit::Failure;
 use crate::output::{Paint, Streams};
 use crate::view::words::{counted, grouped};
 
-/// Bugs and claims that are listed; `--json` has all.
+/// The most bugs and claims that are listed; `--json` has all.
 const LISTED: usize = 20;
 
-/// Days of a trend.
+/// The number of days in a trend.
 const TREND: Day = 14;
 
 pub(super) fn print(
@@ -94,7 +94,7 @@ pub(super) fn versions(program: &Program, findings: &Findings, bug: &Bug) -> (St
     found.map_or_else(Default::default, |(first, last)| (text(first), text(last)))
 }
 
-/// Reports of each day, as bars relative to the highest.
+/// The number of reports on each day, as bars relative to the highest.
 fn trend(bug: &Bug, until: Day) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let days = until.saturating_sub(TREND - 1)..=until;
@@ -179,7 +179,7 @@ fn chance(p: f64) -> String {
     if p >= 0.001 { format!("{p:.3}") } else { format!("{p:.0e}") }
 }
 
-/// Messages about lines that were no report, for standard error.
+/// Messages for standard error about lines that were not reports.
 pub(super) fn left_out(tally: &Tally) -> Vec<String> {
     [
         (tally.torn, "line", "no JSON, or torn"),

@@ -14,8 +14,8 @@ pub(super) struct Order {
 }
 
 impl Order {
-    /// Sorts by the rules of semantic versions (<https://semver.org/#spec-item-11>). Texts that are no version stand in
-    /// front, by name.
+    /// Sorts by the rules of semantic versions (<https://semver.org/#spec-item-11>). Texts that are not versions come
+    /// first, in alphabetical order.
     pub(super) fn of(names: &Names) -> Self {
         let mut all: Vec<_> = names.iter().map(|(name, text)| (parse(text), text, name)).collect();
         all.sort();
@@ -45,7 +45,7 @@ impl Order {
     }
 }
 
-/// `v1.4` is `1.4.0`.
+/// Reads a version, whose last numbers may be missing: `v1.4` is `1.4.0`.
 fn parse(text: &str) -> Option<Version> {
     let text = text.strip_prefix('v').unwrap_or(text);
     let numbers = text.split(['-', '+']).next().unwrap_or(text);

@@ -1,4 +1,4 @@
-//! `--words-of`: only what stands in the programs stays of a line.
+//! `--words-of`: of each line, keeps only what occurs in the programs.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use crawl4ai_telemetry_words::{Program, system_texts};
 
 use crate::exit::Failure;
 
-/// The words of some programs.
+/// The own words of some programs.
 pub(super) struct Own(OwnWords);
 
 impl Own {
@@ -26,7 +26,7 @@ impl Own {
         Ok(Some(Self(OwnWords::new(sources).with_public_texts(system_texts()))))
     }
 
-    /// The line as it would leave, what stays of it and what was found in the rest.
+    /// The line as it would leave, the parts of it that stay, and the findings in the rest.
     pub(super) fn narrow(
         &self,
         sanitizer: &Sanitizer,
@@ -39,7 +39,7 @@ impl Own {
     }
 }
 
-/// The sanitizer's findings, without those that only look suspicious and stand in the program.
+/// The sanitizer's findings, except those that only look suspicious and occur in the program.
 fn found(sanitizer: &Sanitizer, line: &str, runs: &Runs) -> Vec<Span> {
     let protected = runs.protected();
     let touches = |span: &Span| protected.iter().any(|run| run.start < span.end && span.start < run.end);

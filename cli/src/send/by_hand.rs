@@ -1,4 +1,4 @@
-//! `send` where the user reports by themselves: a page opens with the report that they name.
+//! `send` for users who report by themselves: a page opens with the report that they name.
 
 use crawl4ai_telemetry::{Rule, Telemetry, WaitsFor};
 

@@ -1,4 +1,4 @@
-//! One file with debug information: which build it belongs to, and the functions at an address of it.
+//! One file with debug information: its build, and the functions at an address in it.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -13,10 +13,10 @@ use object::{BinaryFormat, Object, ObjectSection, ObjectSegment, SegmentFlags};
 use super::split::Split;
 use super::symbols::{Symbols, demangled};
 
-/// Bytes of a section. Counted references, because compilation units are looked at one by one.
+/// Bytes of a section. They are reference-counted, because compilation units are read one by one.
 pub(super) type Bytes = EndianArcSlice<RunTimeEndian>;
 
-/// A file as `object` reads it: block by block, so that only what is looked at is in memory.
+/// A file as `object` reads it: block by block, so that only the parts that are used are in memory.
 pub(super) type Parsed<'a> = object::File<'a, &'a ReadCache<File>>;
 
 /// The debug information of one build.
@@ -25,7 +25,7 @@ pub(super) struct DebugFile {
     pub(super) path: String,
     /// The build id (ELF) or the UUID (Mach-O), as lower-case hexadecimal digits.
     pub(super) build_id: String,
-    /// The id under which servers of Sentry's protocol file it, without hyphens.
+    /// The id by which servers of Sentry's protocol identify the file, without hyphens.
     debug_id: String,
     /// The address of the first loaded segment in the file. Addresses of a report count from there.
     start: u64,
@@ -36,9 +36,9 @@ pub(super) struct DebugFile {
 /// The names at an address.
 #[derive(Clone, Default)]
 pub(super) struct Found {
-    /// The functions; of those that were inlined into each other the innermost is first.
+    /// The functions. If functions were inlined into each other, the innermost is first.
     pub(super) functions: Vec<RawFrame>,
-    /// The outermost function as the symbol table names it: with its path, which line tables alone do not have.
+    /// The outermost function's name in the symbol table. It includes the path, which line tables do not have.
     pub(super) symbol: Option<String>,
 }
 
@@ -48,12 +48,12 @@ pub(super) enum Opened {
     Split(Box<Split>),
 }
 
-/// Opens a file: an executable, a shared library, or what was split off one.
+/// Opens a file: an executable, a shared library, or debug information that was split off one.
 ///
 /// # Errors
 /// Why it cannot be used, without its path.
 pub(super) fn open(path: &Path) -> Result<Opened, String> {
-    // Other kinds are not opened, because opening a pipe would wait for its writer.
+    // Other kinds of files are not opened, because opening a pipe would wait for its writer.
     let what = fs::metadata(path).map_err(|error| error.to_string())?;
     if what.is_dir() {
         return Err("is a folder; of a .dSYM, name the file in Contents/Resources/DWARF".to_owned());
@@ -97,9 +97,9 @@ impl DebugFile {
         Ok(Self { path: path.display().to_string(), build_id, debug_id, start, context, symbols })
     }
 
-    /// Does it belong to the build with this id, a build id or a debug id?
+    /// Whether the file belongs to the build with this id, which is a build id or a debug id.
     pub(super) fn is_of(&self, id: &str) -> bool {
-        // Only 32 digits count, because a debug id may have the age of a PDB behind them, which these kinds of files do
+        // Only 32 digits count, because a debug id may be followed by the age of a PDB, which these kinds of files do
         // not have.
         id == self.build_id || id.get(..32).is_some_and(|id| id == self.debug_id)
     }
@@ -110,7 +110,7 @@ impl DebugFile {
         let mut found = self.inlined(probe, split).unwrap_or_default();
         let symbol = self.symbols.at(probe);
         match found.last_mut() {
-            // The symbol names the outermost function, where its debug information has lines only.
+            // If the debug information only has lines, the symbol names the outermost function.
             Some(outermost) if outermost.function.is_none() => outermost.function.clone_from(&symbol),
             Some(_) => {}
             None => {
@@ -167,7 +167,7 @@ fn ids(parsed: &Parsed<'_>) -> Result<(String, String), String> {
     let mut uuid = [0; 16];
     uuid.iter_mut().zip(id).for_each(|(to, from)| *to = *from);
     if parsed.is_little_endian() {
-        // A GUID's first three numbers are in the order of the processor.
+        // The first three numbers of a GUID are in the processor's byte order.
         let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = uuid;
         uuid = [d, c, b, a, f, e, h, g, i, j, k, l, m, n, o, p];
     }
@@ -187,7 +187,7 @@ fn start(parsed: &Parsed<'_>) -> u64 {
     loaded.map(|segment| segment.address()).min().unwrap_or(0)
 }
 
-/// A section, uncompressed; empty where there is none.
+/// A section, uncompressed. It is empty if the file has none.
 pub(super) fn section(parsed: &Parsed<'_>, name: &str) -> Result<Bytes, String> {
     let endian = if parsed.is_little_endian() { RunTimeEndian::Little } else { RunTimeEndian::Big };
     let data = match parsed.section_by_name(name) {

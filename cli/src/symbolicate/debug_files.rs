@@ -1,4 +1,4 @@
-//! The debug files that were given, and which of them a frame's address belongs to.
+//! The given debug files, and the lookup of an address in the one of its build.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use super::debug_file::{self, DebugFile, Found, Opened};
 use super::split::Split;
 use crate::exit::Failure;
 
-/// All debug files that were given, at least one of which belongs to a build.
+/// All given debug files. At least one of them belongs to a build.
 pub(super) struct DebugFiles {
     files: Vec<DebugFile>,
     split: Vec<Split>,
@@ -35,7 +35,7 @@ impl DebugFiles {
         Ok(Self { files, split })
     }
 
-    /// Is there a file of this build?
+    /// Whether there is a file of this build.
     pub(super) fn has(&self, build: &str) -> bool {
         self.files.iter().any(|file| file.is_of(build))
     }
@@ -46,7 +46,7 @@ impl DebugFiles {
         file.map(|file| file.look_up(address, &self.split)).unwrap_or_default()
     }
 
-    /// The files that were given, each with its build id: `weather.debug is of build 0123…`.
+    /// The given files, each with its build id: `weather.debug is of build 0123…`.
     pub(super) fn builds(&self) -> String {
         let builds = self.files.iter().map(|file| format!("{} is of build {}", file.path, file.build_id));
         builds.collect::<Vec<_>>().join(", ")

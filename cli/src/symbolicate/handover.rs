@@ -1,13 +1,13 @@
-//! Finds the place where a program handed an error over to the library, in a stack that begins inside the library.
+//! Finds the place where a program passed an error to the library, in a stack that begins inside the library.
 //!
-//! A program with names knows the place when it happens, but the report of a stripped one begins with the library's own
-//! frames. Their names show them where debug information has paths; line tables alone have none.
+//! A program with names records this place itself, but the report of a stripped one begins with the library's own
+//! frames. The frames can be recognized by their names if the debug information has paths. Line tables alone have none.
 
 use crawl4ai_telemetry_core::RawFrame;
 
 use super::debug_file::Found;
 
-/// The first frame that is neither the library's nor a dependency's, behind the library's own.
+/// The first frame after the library's own frames that belongs neither to the library nor to a dependency.
 pub(super) fn handed_over(found: &[Found]) -> Option<(String, u32)> {
     let mut was_inside = false;
     for address in found {
@@ -24,8 +24,8 @@ pub(super) fn handed_over(found: &[Found]) -> Option<(String, u32)> {
     None
 }
 
-/// Is it a function of the library? Its functions that take errors of the program have the library's types in their
-/// names.
+/// Whether this is a function of the library. Its functions that take errors of the program have the library's types in
+/// their names.
 fn is_library(function: &RawFrame, symbol: Option<&str>) -> bool {
     let names = [function.function.as_deref(), symbol].into_iter().flatten();
     let file = function.file.as_deref().unwrap_or_default().replace('\\', "/");
@@ -33,7 +33,7 @@ fn is_library(function: &RawFrame, symbol: Option<&str>) -> bool {
         || file.contains("/crawl4ai-telemetry-")
 }
 
-/// Is the source one of the standard library or of a package, or unknown?
+/// Whether the source belongs to the standard library or to a package, or is unknown.
 fn is_dependency(function: &RawFrame) -> bool {
     let Some(file) = function.file.as_deref() else { return true };
     let file = file.replace('\\', "/");
@@ -80,7 +80,7 @@ mod tests {
             ),
             (vec![of_package, std.clone(), main.clone()], place("/home/ada/tool/src/main.rs")),
             (vec![here.clone(), run.clone()], place("src/main.rs")),
-            // A stack that begins with the program has nothing to cut.
+            // A stack that begins with the program is not cut.
             (vec![main, inlined], None),
             (vec![run], None),
             (vec![here, std], None),

@@ -1,4 +1,4 @@
-//! Reads one report, or a file of reports, one a line: JSON of unknown origin, in bounded memory.
+//! Reads one report, or a file of reports, one per line. The JSON is of unknown origin, and the memory is bounded.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -10,17 +10,17 @@ use serde_json::Value;
 use crate::exit::Failure;
 use crate::lines::Lines;
 
-/// The longest text that is tried as one report: a server's event has a megabyte at most.
+/// The longest text that is tried as one report. A server's event has a megabyte at most.
 const WHOLE: u64 = 4 * 1024 * 1024;
 
 /// A piece of the input.
 pub(super) enum Piece {
     Json(Value),
-    /// The number of a line that is no JSON object, and what it is.
+    /// A line that is not a JSON object: its number, and what it is instead.
     Other(u64, &'static str),
 }
 
-/// `-` is standard input.
+/// Opens the file. The path `-` is standard input.
 pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
     if path.as_os_str() == "-" {
         return Ok(Box::new(io::stdin().lock()));
@@ -30,7 +30,7 @@ pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
     Ok(Box::new(File::open(path).map_err(refused)?))
 }
 
-/// Hands over each piece of the input.
+/// Passes each piece of the input on.
 pub(super) fn each(
     mut input: impl Read,
     mut hand_over: impl FnMut(Piece) -> Result<(), Failure>,

@@ -1,4 +1,4 @@
-//! A report, in either form that authors have: the library's own, or a server's event.
+//! A report in one of the two forms that authors have: the library's own, or a server's event.
 
 mod event;
 mod own;
@@ -19,11 +19,11 @@ pub(super) struct Report {
     pub(super) platform: String,
     pub(super) operations: Vec<String>,
     pub(super) images: Vec<Image>,
-    /// The outermost first.
+    /// Outermost first.
     pub(super) exceptions: Vec<Exception>,
 }
 
-/// A module that frames' addresses are relative to.
+/// A module. The addresses of its frames are relative to it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Image {
     pub(super) name: String,
@@ -48,7 +48,7 @@ pub(super) enum Form {
 }
 
 impl Form {
-    /// `None` for a value that is no report.
+    /// `None` for a value that is not a report.
     pub(super) fn of(value: &Value) -> Option<Self> {
         if value.get("schema").is_some_and(Value::is_u64)
             && value.get("exceptions").is_some_and(Value::is_array)
@@ -65,7 +65,7 @@ impl Form {
         }
     }
 
-    /// Puts the names into the report. All else stays as it was.
+    /// Writes the names into the report. Everything else stays unchanged.
     pub(super) fn write(self, value: &mut Value, named: &Report) {
         match self {
             Self::Own => own::write(value, named),
@@ -73,8 +73,8 @@ impl Form {
         }
     }
 
-    /// Adds the fingerprint by which the program would have reported with its names, so that reports of its builds come
-    /// together.
+    /// Adds the fingerprint that the program with its names would have reported, so that the reports of all its builds
+    /// are grouped together.
     pub(super) fn fingerprint(self, value: &mut Value) {
         if self == Self::Own
             && let Ok(report) =
@@ -86,13 +86,13 @@ impl Form {
 }
 
 impl Report {
-    /// The module of a frame.
+    /// The module to which a frame belongs.
     pub(super) fn image(&self, frame: &StackFrame) -> Option<&Image> {
         self.images.get(frame.image?)
     }
 }
 
-/// A text, empty where there is none.
+/// A text; empty if there is none.
 fn text(value: &Value, pointer: &str) -> String {
     optional(value, pointer).unwrap_or_default()
 }
@@ -109,18 +109,18 @@ fn list<'a>(value: &'a Value, pointer: &str) -> &'a [Value] {
     value.pointer(pointer).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
-/// `0x1f3a0`.
+/// Reads an address like `0x1f3a0`.
 fn address(value: &Value) -> Option<u64> {
     u64::from_str_radix(value.as_str()?.strip_prefix("0x")?, 16).ok()
 }
 
-/// A build id or a debug id in one spelling.
+/// Brings a build id or a debug id into a uniform spelling.
 fn build(id: &str) -> Option<String> {
     let id = id.replace('-', "").to_ascii_lowercase();
     (!id.is_empty()).then_some(id)
 }
 
-/// Replaces a key of an object, or takes it away.
+/// Replaces a key of an object, or removes it.
 fn put(frame: &mut Value, key: &str, value: Option<Value>) {
     let Some(frame) = frame.as_object_mut() else { return };
     match value {

@@ -1,4 +1,5 @@
-//! Debug information that the compiler put beside the program: `.dwp` packages and `.dwo` files (DWARF 5, section 7.3).
+//! Debug information that the compiler stored beside the program: `.dwp` packages and `.dwo` files (DWARF 5, section
+//! 7.3).
 
 use std::sync::Arc;
 
@@ -7,15 +8,15 @@ use object::Object;
 
 use super::debug_file::{Bytes, Parsed, section};
 
-/// A file of split debug information. It has no build id; the program's own file names each unit by a number of 64
-/// bits.
+/// A file of split debug information. It has no build id. The program's own file refers to each unit by a 64-bit
+/// number.
 pub(super) enum Split {
     Package(Box<DwarfPackage<Bytes>>),
     Unit(DwoId, Box<DwarfSections<Bytes>>),
 }
 
 impl Split {
-    /// `None` where the file is a program or a library.
+    /// `None` if the file is a program or a library.
     pub(super) fn of(parsed: &Parsed<'_>) -> Result<Option<Self>, String> {
         let has = |name| parsed.section_by_name(name).is_some();
         if !has(".debug_info.dwo") || has(".debug_info") {
@@ -41,7 +42,7 @@ impl Split {
         Ok(Self::Unit(id, Box::new(sections)))
     }
 
-    /// The unit that a program's own file names.
+    /// The unit to which the program's own file refers by this number.
     pub(super) fn unit(&self, wanted: DwoId, parent: &Arc<Dwarf<Bytes>>) -> Option<Dwarf<Bytes>> {
         match self {
             Self::Package(package) => package.find_cu(wanted, parent).ok().flatten(),

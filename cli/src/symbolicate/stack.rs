@@ -1,5 +1,5 @@
-//! A stack of either form, and the names for it: found in debug files, then cleaned and cut as the library does where
-//! the program has its names.
+//! A stack of either form, and its names. They are looked up in debug files, and then cleaned and cut as the library
+//! does in a program that has its names.
 
 use crawl4ai_telemetry::{App, Sanitizer};
 use crawl4ai_telemetry_core::sanitize::{FrameNames, FramePlace};
@@ -13,14 +13,15 @@ use super::handover::handed_over;
 /// The frames of one exception, innermost first.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stack {
-    /// Is it the stack of a signal, which stops the processor at an address? Other frames show where a call returns to.
+    /// Whether this is the stack of a signal. Its first address is that of the instruction; all other addresses are
+    /// return addresses.
     pub(super) is_signal: bool,
     /// The place of a panic.
     pub(super) location: Option<(String, u32)>,
     pub(super) frames: Vec<StackFrame>,
 }
 
-/// One frame, in the form that reports have.
+/// One frame of a report.
 #[derive(Clone, Debug, Default)]
 pub(super) struct StackFrame {
     pub(super) function: Option<String>,
@@ -32,16 +33,17 @@ pub(super) struct StackFrame {
     pub(super) address: Option<u64>,
     /// The index of its module in the report.
     pub(super) image: Option<usize>,
-    /// The build of the module, by a build id or a debug id.
+    /// The build of the module: a build id or a debug id.
     pub(super) build: Option<String>,
-    /// The number of the frame in the report; the same for functions that were inlined into each other.
+    /// The number of the frame in the report. Functions that were inlined into each other share it.
     pub(super) number: usize,
 }
 
 impl StackFrame {
-    /// The build and the address that a debug file is asked for; `None` where nothing is open.
+    /// The build and the address to look up. `None` if they are unknown, or if the frame is already complete.
     pub(super) fn question(&self) -> Option<(&str, u64)> {
-        // A name alone is not enough, because exported functions keep theirs in a stripped program, and nothing else.
+        // A name alone is not enough, because exported functions of a stripped program keep their names but nothing
+        // else.
         let is_open = self.function.is_none() || self.file.is_none();
         Some((self.build.as_deref()?, self.address?)).filter(|_| is_open)
     }
@@ -58,17 +60,17 @@ impl StackFrame {
     }
 }
 
-/// A build id that no program has. Its module holds the frames of a stack, by their numbers.
+/// A build id that no program has. In its module, the address of each frame is the frame's number.
 const NUMBERED: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 impl Stack {
-    /// The stack with names; `None` where no file knows one. `app` is the program and its version.
+    /// The stack with names; `None` if no file has any. `app` is the program and its version.
     pub(super) fn named(&self, files: &DebugFiles, app: &App) -> Option<Self> {
         let found: Vec<_> = (0..self.frames.len()).map(|number| self.look_up(number, files)).collect();
         if found.iter().all(|found| found.functions.is_empty()) {
             return None;
         }
-        // A report of an error does not say where the program handed it over.
+        // A report of an error does not record where the program passed it to the library.
         let place = self.location.clone().or_else(|| handed_over(&found));
         let names = Names { stack: self, found };
         let report = Sanitizer::new().restore_named(&self.numbered(place), app, &names).ok()??;
@@ -81,7 +83,7 @@ impl Stack {
         let question = self.frames.get(number).and_then(StackFrame::question);
         let Some((build, address)) = question else { return Found::default() };
         let is_exact = self.is_signal && number == 0;
-        // One is subtracted, because a call returns to the next instruction, which may belong to another line.
+        // One is subtracted, because a return address points to the next instruction, which may belong to another line.
         files.look_up(build, if is_exact { address } else { address.saturating_sub(1) })
     }
 
@@ -89,7 +91,7 @@ impl Stack {
     fn numbered(&self, place: Option<(String, u32)>) -> Vec<u8> {
         let frame = |at| json!({ "in_app": false, "address": format!("{at:#x}"), "image": 0 });
         let frames: Vec<_> = (0..self.frames.len()).map(frame).collect();
-        // The type of a signal's record; which signal does not matter.
+        // The type of a crash record. It does not matter which signal it names.
         let kind = if self.is_signal { "SIGSEGV: signal" } else { "panic" };
         let place = place.map(|(file, line)| json!({ "file": file, "line": line, "column": 1 }));
         let report = json!({
@@ -102,7 +104,7 @@ impl Stack {
         report.to_string().into_bytes()
     }
 
-    /// A named frame, with the place of the frame that its number stands for.
+    /// A named frame, with the position of the original frame that has its number.
     fn placed(&self, frame: &Frame) -> StackFrame {
         let number = frame.address().and_then(|number| usize::try_from(number).ok());
         let original = number.and_then(|number| self.frames.get(number)).cloned().unwrap_or_default();

@@ -4,12 +4,12 @@ use object::{Object, ObjectSymbol, SymbolKind};
 
 use super::debug_file::Parsed;
 
-/// The functions of a file, ordered by where they begin.
+/// The functions of a file, ordered by their start.
 pub(super) struct Symbols(Vec<Symbol>);
 
 struct Symbol {
     start: u64,
-    /// 0 where the file does not say the size; the function then reaches to the next.
+    /// The size. It is 0 if the file does not give it; the function then extends to the next one.
     size: u64,
     name: String,
 }
@@ -33,7 +33,7 @@ impl Symbols {
         self.0.is_empty()
     }
 
-    /// The function that an address lies in.
+    /// The function that contains an address.
     pub(super) fn at(&self, address: u64) -> Option<String> {
         let behind = self.0.partition_point(|symbol| symbol.start <= address);
         let symbol = self.0.get(behind.checked_sub(1)?)?;
@@ -42,7 +42,7 @@ impl Symbols {
     }
 }
 
-/// A name as it stands in the source; one that is not Rust's stays as it is.
+/// A name as in the source. Names that are not Rust's are returned unchanged.
 pub(super) fn demangled(name: &str) -> String {
     rustc_demangle::try_demangle(name).map_or_else(|_| name.to_owned(), |name| name.to_string())
 }

@@ -1,4 +1,4 @@
-//! A report in words, as Rust prints an error and its stack.
+//! Prints a report as Rust prints an error and its stack.
 
 use crawl4ai_telemetry::printable::line;
 
@@ -35,7 +35,7 @@ fn title(exception: &Exception) -> String {
 
 fn print_stack(report: &Report, frames: &[StackFrame], streams: &mut Streams) -> Result<(), Failure> {
     for (at, frame) in frames.iter().enumerate() {
-        // Functions at one address: all but the outermost were inlined.
+        // Of several functions at one address, all but the outermost were inlined.
         let outer = frames.get(at + 1);
         let is_inlined = outer.is_some_and(|outer| outer.number == frame.number);
         let inlined = if is_inlined { " (inlined)" } else { "" };
@@ -50,7 +50,7 @@ fn print_stack(report: &Report, frames: &[StackFrame], streams: &mut Streams) ->
     Ok(())
 }
 
-/// The function's name; where none is known, the place in its module.
+/// The function's name. If it is unknown, the position in its module.
 fn function(report: &Report, frame: &StackFrame) -> String {
     let module = report.image(frame).map(|image| line(&image.name));
     match (&frame.function, module, frame.address) {

@@ -1,7 +1,7 @@
-//! The page: one file with its own style, without a script, that asks nobody for anything.
+//! The page: one file with its own style and without scripts, which loads nothing.
 //!
 //! Its template escapes the values that it is given. Other characters that a browser would obey, such as those that
-//! turn text around, are shown by their codes, by [`printable`], once for the whole page.
+//! reverse text, are replaced by their codes. This is done by [`printable`], once for the whole page.
 
 use std::borrow::{Borrow, Cow};
 
@@ -15,10 +15,10 @@ use crate::exit::Failure;
 
 const STYLE: &str = include_str!("../../templates/view.css");
 
-/// The hash of the style, which is all that the page may use. A test fails when the style is another.
+/// The hash of the style, which is the only resource that the page may use. A test fails if the style has another hash.
 const STYLE_HASH: &str = "sha256-1UpDGqii5KShC7m3xHDseGpJMFmlwclkIYB/5PzVbK4=";
 
-/// The longest value of a fact, in characters, because paths and servers' answers have no bound of their own.
+/// The longest value of a fact, in characters, because paths and servers' answers are not bounded otherwise.
 const FACT: usize = 2_000;
 
 #[derive(Template)]
@@ -40,7 +40,7 @@ struct Page<'a> {
     remembered: usize,
     taken_out: Option<TakenOut>,
     holds: Vec<Piece>,
-    /// Does text leave only where it is the program's own?
+    /// Whether only own words leave.
     own_words: bool,
     never: &'static [&'static str],
     along: &'static [&'static str],
@@ -48,7 +48,7 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// The template gives some numbers by reference and some not.
+    /// Takes references and values, because the template passes both.
     fn counted(&self, n: impl Borrow<usize>, what: &str) -> String {
         counted(*n.borrow() as u64, what)
     }
@@ -57,7 +57,7 @@ impl Page<'_> {
         grouped(*n.borrow() as u64)
     }
 
-    /// The command that is typed into a terminal to do this.
+    /// The command line for a subcommand.
     fn typed(&self, what: &str) -> String {
         format!("{} {what}", self.command)
     }
@@ -66,14 +66,14 @@ impl Page<'_> {
         pieces(sentence.as_ref())
     }
 
-    /// What `status` says in passing, as a sentence.
+    /// Turns a remark of `status` into a sentence.
     fn sentence(&self, said: &str) -> String {
         let mut letters = said.chars();
         let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
         super::words::short(&format!("{first}{}.", letters.as_str()), FACT)
     }
 
-    /// The variable that is set to stop all of it.
+    /// The variable that turns all of it off.
     fn variable(&self) -> String {
         format!("{}_TELEMETRY=0", self.prefix)
     }
@@ -82,13 +82,13 @@ impl Page<'_> {
         grouped(self.taken_out.as_ref().map_or(0, |found| found.total))
     }
 
-    /// The value of a fact that `status` tells, where it does.
+    /// The value of a fact from `status`, if there is one.
     fn fact(&self, name: &str) -> Option<&str> {
         self.facts.iter().find(|(known, _)| *known == name).map(|(_, value)| &**value)
     }
 }
 
-/// The page as it is now.
+/// Renders the current page.
 pub(super) fn of(telemetry: &Telemetry, now: Timestamp) -> Result<String, Failure> {
     let (app, status) = (telemetry.app(), telemetry.status());
     let mut room = Room::new(telemetry);

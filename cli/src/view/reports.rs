@@ -1,4 +1,4 @@
-//! Reports that wait or were sent, as the page lists them: newest first, each with its bytes, all of it bounded.
+//! Waiting and sent reports as the page lists them: newest first, each with its bytes. All sizes are bounded.
 
 use std::borrow::Cow;
 
@@ -9,19 +9,19 @@ use crawl4ai_telemetry::{
 
 use super::words::{Moment, Piece, counted, grouped, pieces, short};
 
-/// Reports that are seen at once; older ones are a click away.
+/// The number of reports that are visible at once. Older ones appear after a click.
 const IN_SIGHT: usize = 20;
 
-/// Most reports of a list: ten times what is kept of either.
+/// The most reports in a list: ten times as many as the library keeps.
 const LISTED: usize = 500;
 
-/// Most bytes of one report on the page: more than a report of the library has.
+/// The most bytes of one report on the page, which is more than any report of the library has.
 const OF_ONE: usize = 256 * 1024;
 
-/// Most bytes of all reports on the page, so that a browser opens it at once.
+/// The most bytes of all reports on the page, so that a browser opens it quickly.
 const OF_ALL: usize = 6 * 1024 * 1024;
 
-/// Most of what failed, and of where, that fits beside the rest, in characters.
+/// The longest text about the failure and about its place, in characters, so that the other columns have room.
 const FAILED: usize = 300;
 const PLACE: usize = 120;
 
@@ -35,7 +35,7 @@ pub(super) struct List {
     pub(super) count: usize,
 }
 
-/// One report.
+/// The beginning of the report's id, which distinguishes it from others.
 #[derive(Debug)]
 pub(super) struct Entry {
     /// The beginning of its id, which tells one report from another.
@@ -49,9 +49,9 @@ pub(super) struct Entry {
     /// The outcome, in a sentence.
     pub(super) became: String,
     pub(super) size: String,
-    /// The bytes, in a form that can be shown; `None` when they cannot be had.
+    /// The bytes in a form that can be shown; `None` if they cannot be read.
     pub(super) bytes: Option<String>,
-    /// A note on what is not shown of the bytes, and how to see it.
+    /// A note on the bytes that are not shown, and how to see them.
     pub(super) besides: Vec<Piece>,
     at: Timestamp,
     counts: Counts,
@@ -60,18 +60,18 @@ pub(super) struct Entry {
 impl List {
     fn of(mut entries: Vec<Entry>, unlisted: usize) -> Self {
         let count = entries.len() + unlisted;
-        // The older ones are hidden behind a click.
+        // Older reports appear after a click.
         let older = entries.split_off(entries.len().min(IN_SIGHT));
         Self { in_sight: entries, older, unlisted, count }
     }
 
-    /// The counts of what was taken out of each report, and the time of its error.
+    /// The redaction counts of each report, with the time of its error.
     pub(super) fn taken_out(&self) -> impl Iterator<Item = (Timestamp, &Counts)> {
         self.in_sight.iter().chain(&self.older).map(|entry| (entry.at, &entry.counts))
     }
 }
 
-/// Bytes that the page has room for, and the command that shows the others.
+/// How many bytes still fit on the page, and the command that shows the others.
 pub(super) struct Room<'a> {
     left: usize,
     command: &'a str,
@@ -105,15 +105,15 @@ impl<'a> Room<'a> {
     }
 }
 
-/// The first bytes, none of them half a character.
+/// The first bytes, cut between characters.
 fn whole_characters(bytes: &[u8], most: usize) -> &[u8] {
     let inside = |at: usize| bytes.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
-    // A character has four bytes at most; a longer row of such bytes is no character.
+    // A character has four bytes at most. A longer sequence of continuation bytes is not a character.
     let end = (most.saturating_sub(3)..=most).rev().find(|at| !inside(*at)).unwrap_or(most);
     bytes.get(..end).unwrap_or(bytes)
 }
 
-/// Reports that wait, newest first.
+/// Waiting reports, newest first.
 pub(super) fn waiting(telemetry: &Telemetry, room: &mut Room<'_>) -> List {
     let mut all = telemetry.waiting();
     all.reverse();

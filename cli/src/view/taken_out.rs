@@ -1,4 +1,4 @@
-//! The data that was taken out of reports, by kind and over time, as a picture and in numbers.
+//! The data that was removed from reports, by kind and over time, as a picture and in numbers.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use super::words::{day, grouped, kind};
 
 const DAY: u64 = 24 * 60 * 60 * 1000;
 
-/// The most bars of a row: as many as can be told apart on a phone.
+/// The most bars in a row: as many as can be distinguished on a phone.
 const BARS: u64 = 31;
 
-/// The fewest bars of a row, so that a single day does not fill it.
+/// The fewest bars in a row, so that a single day does not fill it.
 const LEAST: u64 = 14;
 
-/// The width of a bar with the gap behind it, and the height of the highest bar, in units of the picture.
+/// The width of a bar including the gap after it, and the height of the highest bar, in units of the picture.
 const STEP: u64 = 10;
 const HEIGHT: u64 = 40;
 
@@ -47,7 +47,7 @@ pub(super) struct Row {
     pub(super) bars: Vec<Bar>,
 }
 
-/// The number of one span of days.
+/// The bar for a span of days, and its number.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Bar {
     pub(super) x: u64,
@@ -58,7 +58,7 @@ pub(super) struct Bar {
     pub(super) day: String,
 }
 
-/// `None` when nothing was taken out.
+/// `None` if nothing was removed.
 pub(super) fn over_time<'a>(reports: impl Iterator<Item = (Timestamp, &'a Counts)>) -> Option<TakenOut> {
     let mut by_day: BTreeMap<(Redaction, u64), u64> = BTreeMap::new();
     for (time, counts) in reports {
@@ -70,10 +70,10 @@ pub(super) fn over_time<'a>(reports: impl Iterator<Item = (Timestamp, &'a Counts
     let days = || by_day.keys().map(|(_, day)| *day);
     let (first, last) = (days().min()?, days().max()?);
     let span = last - first + 1;
-    // Weeks where days are too many, and longer spans where weeks are.
+    // A bar stands for a day. If there are too many days it stands for a week, and then for a longer span.
     let each = [1, 7].into_iter().find(|each| span.div_ceil(*each) <= BARS).unwrap_or(span.div_ceil(BARS));
     let bars = span.div_ceil(each).max(LEAST);
-    // Days are counted back from the last one, so that the last bar is whole.
+    // Spans are counted back from the last day, so that the last bar is complete.
     let first = (last + 1).saturating_sub(bars * each);
 
     let mut by_kind: BTreeMap<Redaction, BTreeMap<u64, u64>> = BTreeMap::new();
@@ -84,7 +84,7 @@ pub(super) fn over_time<'a>(reports: impl Iterator<Item = (Timestamp, &'a Counts
     let most = by_kind.values().flat_map(BTreeMap::values).copied().max()?;
     let begins = |at: u64| day(Timestamp::from_millis((first + at * each) * DAY));
     let bar = |(at, n): (u64, u64)| {
-        // At least 2, so that every number is seen. The product has room for every number.
+        // At least 2, so that every number is visible. The product fits into 128 bits for every number.
         let height = u128::from(n) * u128::from(HEIGHT) / u128::from(most);
         let height = u64::try_from(height).unwrap_or(HEIGHT).max(2);
         Bar { x: at * STEP + 1, y: HEIGHT - height, height, n, day: begins(at) }

@@ -1,4 +1,4 @@
-//! Words for people who do not program: dates, counts, kinds, and sentences with commands in them.
+//! Texts for people who do not program: dates, counts, kinds, and sentences with commands in them.
 
 use crawl4ai_telemetry::Timestamp;
 use crawl4ai_telemetry::sanitize::Redaction;
@@ -7,11 +7,11 @@ use crawl4ai_telemetry::sanitize::Redaction;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Piece {
     pub(super) text: String,
-    /// Can it be typed?
+    /// Whether the text is a command that can be typed.
     pub(super) is_command: bool,
 }
 
-/// The parts of a sentence, in which commands stand in backticks.
+/// Splits a sentence, in which commands are in backticks.
 pub(super) fn pieces(sentence: &str) -> Vec<Piece> {
     let parts = sentence.split('`').enumerate();
     let pieces = parts.map(|(at, text)| Piece { text: text.to_owned(), is_command: at % 2 == 1 });
@@ -90,7 +90,7 @@ pub(super) fn short(text: &str, most: usize) -> String {
     kept
 }
 
-/// The name of a kind of data, for a person who knows the thing and not the word for it.
+/// The name of a kind of data, for a person who does not know the technical term.
 pub(super) fn kind(kind: Redaction) -> &'static str {
     match kind {
         Redaction::Redacted => "Values with a private name",

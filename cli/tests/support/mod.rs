@@ -28,7 +28,7 @@ use crawl4ai_telemetry::{
 };
 use crawl4ai_telemetry_conformance::Server;
 
-/// The address that leads reports to this server.
+/// The DSN of this server.
 pub(crate) fn dsn(server: &Server) -> String {
     server.url().replace("http://", "http://0123456789abcdef0123456789abcdef@") + "/7"
 }
@@ -75,7 +75,7 @@ impl User {
         self.home().join(".crawl4ai/telemetry/spool")
     }
 
-    /// The command, ready to be started, without a terminal, and as outside of a container on any machine.
+    /// The command, ready to be started: without a terminal, and as if outside of a container.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_crwl"));
         command.arg("telemetry").args(arguments);
@@ -110,7 +110,7 @@ impl User {
     }
 }
 
-/// Compares with the file that holds what was agreed on; `UPDATE=1` writes it anew.
+/// Compares a text with its snapshot. `UPDATE=1` writes the snapshot.
 #[track_caller]
 #[expect(clippy::disallowed_methods, reason = "how a developer asks for new snapshots, in tests only")]
 pub(crate) fn assert_snapshot(name: &str, actual: &str) {
@@ -122,7 +122,7 @@ pub(crate) fn assert_snapshot(name: &str, actual: &str) {
     assert_eq!(actual, expected, "{name}: run with UPDATE=1 if the new text is right");
 }
 
-/// A server that is never there.
+/// A provider whose server is never reachable.
 pub(crate) struct Offline;
 
 impl TelemetryProvider for Offline {
@@ -156,7 +156,7 @@ impl TelemetryProvider for Offline {
 pub(crate) fn user_with_a_report() -> User {
     let user = User::new();
     user.crwl(&["enable"]);
-    // The yes of an earlier version: it was given wherever the program sent.
+    // The yes of an earlier version, which applied to every destination.
     fs::write(user.home().join(".crawl4ai/config.json"), r#"{"telemetry":{"consent":"always"}}"#).unwrap();
     let home = user.home().to_str().unwrap();
     let env = Env::from_pairs("CRAWL4AI", [(HOME, home), ("CRAWL4AI_DOCKER", "0")]);

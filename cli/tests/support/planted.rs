@@ -1,4 +1,4 @@
-//! A program of somebody else's, `weather`, with as many reports as are asked for, and its page.
+//! A sample program `weather` with any number of reports, and the page about them.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -21,7 +21,7 @@ enum Weather {
 
 const DAY: u64 = 24 * 60 * 60 * 1000;
 
-/// The day on which the last of them happened.
+/// The time of the last report.
 pub(crate) const LAST: &str = "2026-11-27T09:30:00Z";
 
 /// The home folder of a user of `weather`.
@@ -71,7 +71,7 @@ impl Home {
         fs::read_to_string(&file).unwrap()
     }
 
-    /// Reports of this user that could not be delivered, a day apart.
+    /// Stores reports of this user that could not be delivered, half a day apart.
     pub(crate) fn let_wait(&self, many: u64) {
         assert_eq!(self.weather(&["enable"]), ExitCode::SUCCESS);
         let last: Timestamp = LAST.parse().unwrap();
@@ -90,17 +90,17 @@ impl Home {
         }
     }
 
-    /// The record of deliveries, the last of them first; returns the bytes of each.
+    /// Records deliveries, the newest first, and returns the id and the bytes of each.
     pub(crate) fn remember(&self, many: u64) -> Vec<(String, Vec<u8>)> {
         (0..many).map(|n| self.remember_one(n, &[], &body(n))).collect()
     }
 
-    /// Records one delivery, with these differences.
+    /// Records one delivery, with some fields changed.
     pub(crate) fn remember_one(&self, n: u64, different: &[(&str, Value)], body: &[u8]) -> (String, Vec<u8>) {
         let journal = self.telemetry().join("journal");
         fs::create_dir_all(&journal).unwrap();
         let last: Timestamp = LAST.parse().unwrap();
-        // More than half a year, for five hundred.
+        // Five hundred deliveries cover more than half a year.
         let at = Timestamp::from_millis(last.as_millis() - n * DAY * 2 / 5);
         let id = format!("{n:08x}01234def8123456789abcdef");
         let mut head = json!({
@@ -125,7 +125,7 @@ impl Home {
     }
 }
 
-/// Nobody else may write what the library is to believe.
+/// The library only believes files that nobody else may write.
 #[cfg(unix)]
 fn private(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
@@ -136,7 +136,7 @@ fn private(path: &Path) {
 #[cfg(not(unix))]
 fn private(_: &Path) {}
 
-/// A report as JSON, with what HTML has a use for.
+/// A report as JSON, with characters that have a meaning in HTML.
 fn body(n: u64) -> Vec<u8> {
     let frames: Vec<Value> = (0..12)
         .map(|at| json!({ "function": format!("weather::forecast::step_{at}<'_, &T>"), "file": "src/main.rs", "line": at * 7 + n % 7 }))

@@ -1,4 +1,4 @@
-//! A program of one function, compiled when a test runs, with its debug information where the test wants it.
+//! A program with one function, compiled during the test, with its debug information where the test wants it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-/// Line 3 is where `marked` begins.
+/// `marked` begins in line 3.
 const SOURCE: &str = r#"
 #[inline(never)]
 fn marked(x: u32) -> u32 {
@@ -27,7 +27,7 @@ pub(crate) struct Small {
 }
 
 impl Small {
-    /// `split` is what `-C split-debuginfo` takes.
+    /// `split` is the value of `-C split-debuginfo`.
     pub(crate) fn compile(split: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("small.rs"), SOURCE).unwrap();
@@ -64,7 +64,7 @@ impl Small {
         all.filter(|path| path.extension().is_some_and(|e| e == extension)).collect()
     }
 
-    /// A report of one frame, whose call returns to this place behind the beginning of `marked`.
+    /// A report with one frame, whose return address is `behind` bytes after the start of `marked`.
     pub(crate) fn report(&self, kind: &str, behind: u64) -> Value {
         let address = format!("{:#x}", self.address + behind);
         json!({
@@ -80,7 +80,7 @@ impl Small {
     }
 }
 
-/// Has this machine what this test needs?
+/// Whether this machine has the tools for the tests.
 pub(crate) fn can_compile() -> bool {
     let can = |tool: &Path| Command::new(tool).arg("--version").output().is_ok_and(|o| o.status.success());
     cfg!(target_os = "linux") && can(Path::new("rustc")) && can(Path::new("readelf"))

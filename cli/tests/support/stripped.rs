@@ -1,5 +1,4 @@
-//! A program that fails, as it was built and as it is shipped: this test's own executable, and a copy without its
-//! names.
+//! A program that fails, in two builds: this test's own executable, and a stripped copy as it would be shipped.
 
 use std::error::Error;
 use std::fs;
@@ -12,7 +11,7 @@ use std::time::Duration;
 use crawl4ai_telemetry::{App, Telemetry, capture_exception, context};
 use serde_json::Value;
 
-/// The argument that makes the copy of the test the program.
+/// The argument that makes the copy of the test act as the program.
 pub(crate) const PROGRAM: &str = "act-as-the-program";
 
 /// The program: an error and a panic, each through several functions, one of which is inlined into its caller.
@@ -79,7 +78,7 @@ pub(crate) struct Release {
 }
 
 impl Release {
-    /// The program as it is now, stripped, and what was kept of it.
+    /// Makes the files: the complete program, the stripped one, and the kept debug information.
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let release = Self { folder, whole: OnceLock::new(), shipped: OnceLock::new() };
@@ -99,12 +98,12 @@ impl Release {
         self.file(name).to_str().unwrap().to_owned()
     }
 
-    /// The reports of the program as it was built: of its error, and of its panic.
+    /// The reports of the complete program: of its error, and of its panic.
     pub(crate) fn whole(&self) -> &[Value] {
         self.whole.get_or_init(|| self.reports("weather-as-built"))
     }
 
-    /// The reports of the stripped program, which are in `shipped.jsonl` too.
+    /// The reports of the stripped program, which are also in `shipped.jsonl`.
     pub(crate) fn shipped(&self) -> &[Value] {
         self.shipped.get_or_init(|| {
             let reports = self.reports("weather");

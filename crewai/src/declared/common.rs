@@ -1,10 +1,10 @@
-//! What every span carries.
+//! The attributes of every span.
 
 use crawl4ai_telemetry::usage::Name;
 use crawl4ai_telemetry::{usage_attributes, usage_choice};
 
 usage_choice! {
-    /// The assistant that runs the program, as far as a variable that it is known to set gives it away.
+    /// The assistant that runs the program, if a variable that the assistant is known to set tells it.
     ///
     /// ```
     /// use crawl4ai_telemetry_crewai::CodingAgent;
@@ -30,15 +30,15 @@ usage_choice! {
         Junie = "junie",
         /// Cursor.
         Cursor = "cursor",
-        /// One that says that it is one, and not which.
+        /// An assistant that does not tell its name.
         Other = "other",
-        /// None, or none that can be told.
+        /// No assistant, or an unknown one.
         Unknown = "unknown",
     }
 }
 
 usage_choice! {
-    /// What kind of place the program runs in.
+    /// The kind of environment in which the program runs.
     ///
     /// ```
     /// use crawl4ai_telemetry_crewai::RuntimeContext;

@@ -1,4 +1,4 @@
-//! Crews: what they are made of, and, when shared, what they did.
+//! Crews: their agents and tasks and, if shared, their outputs.
 
 use crawl4ai_telemetry::usage::{Id, Items, Key, Name, SharedMap, SharedText, SystemName, ToolName};
 use crawl4ai_telemetry::{Timestamp, usage_attributes, usage_choice, usage_span};

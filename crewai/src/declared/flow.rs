@@ -1,4 +1,4 @@
-//! Flows: that one was made, drawn, run, and how it ended. Never its state.
+//! Flows: that a flow was made, drawn or run, and how it ended. A flow's state is never recorded.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ usage_choice! {
     pub enum FlowOrigin {
         /// The user of the framework.
         User = "user",
-        /// The framework itself: it runs agents as flows.
+        /// The framework itself, which runs agents as flows.
         Internal = "internal",
     }
 }
@@ -31,9 +31,9 @@ usage_choice! {
     /// assert_eq!(FlowOutcome::Failed.name(), "failed");
     /// ```
     pub enum FlowOutcome {
-        /// It reached its end.
+        /// The flow reached its end.
         Completed = "completed",
-        /// An error ended it.
+        /// An error ended the flow.
         Failed = "failed",
     }
 }

@@ -53,7 +53,8 @@ pub const SPANS: &[&SpanSpec] = &[
     TemplateInstalled::SPEC,
 ];
 
-/// The spans, and what each of them carries: all that is collected. `docs/usage-crewai.md` is made of it.
+/// The schema of all that is collected: the spans, and the attributes that every span has. `docs/usage-crewai.md` is
+/// made from it.
 ///
 /// ```
 /// use crawl4ai_telemetry_crewai::SCHEMA;

@@ -4,7 +4,7 @@ use crawl4ai_telemetry::usage::{Name, ToolName};
 use crawl4ai_telemetry::{usage_choice, usage_span};
 
 usage_choice! {
-    /// What happened to a question to a person.
+    /// What happened to a question that a person is asked.
     ///
     /// ```
     /// use crawl4ai_telemetry_crewai::FeedbackEvent;
@@ -12,9 +12,9 @@ usage_choice! {
     /// assert_eq!(FeedbackEvent::Received.name(), "received");
     /// ```
     pub enum FeedbackEvent {
-        /// It was asked.
+        /// The question was asked.
         Requested = "requested",
-        /// It was answered, or passed over.
+        /// The question was answered, or skipped.
         Received = "received",
     }
 }

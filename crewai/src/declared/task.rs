@@ -1,4 +1,4 @@
-//! Tasks: that one began, and how long it ran.
+//! Tasks: that a task began, and how long it ran.
 
 use crawl4ai_telemetry::usage::{Id, Key, Name, SharedText};
 use crawl4ai_telemetry::{Timestamp, usage_span};

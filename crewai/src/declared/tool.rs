@@ -1,4 +1,4 @@
-//! Tools: that one was used, over and over, or in vain. Never with what.
+//! Tools: that a tool was used, was used repeatedly, or failed. A tool's arguments are never recorded.
 
 use crawl4ai_telemetry::usage::{Id, Name, ToolName};
 use crawl4ai_telemetry::usage_span;

@@ -1,4 +1,4 @@
-//! Everything that can be recorded, once, with every field filled.
+//! Records everything that can be recorded, once, with every field filled.
 
 #![allow(dead_code, unreachable_pub, reason = "no test needs all of it")]
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
@@ -19,7 +19,7 @@ fn at(seconds: u64) -> Timestamp {
     Timestamp::from_millis(seconds * 1000)
 }
 
-/// A crew whose every free text is `text`.
+/// A crew in which every free text is `text`.
 pub fn crew(text: &str, share: bool) -> (Crew, Agent, Task) {
     let agent = Agent::new("Senior Researcher", text, text)
         .id(id(1))

@@ -1,4 +1,5 @@
-//! Whether a crash may be recorded: one atomic, and the files that it was read from as they were then.
+//! Whether a crash may be recorded: one atomic value, which holds the consent and the state of the files from which the
+//! consent was read.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -8,7 +9,8 @@ use crawl4ai_telemetry_sys::linux::kernel::{self, ZeroTerminated};
 use super::PathText;
 use crate::Consent;
 
-/// 0, or the consent in the two lowest bits and the stamp of both files in the others.
+/// 0 if nothing may be recorded. Otherwise the two lowest bits are the consent, and the other bits are the stamp of
+/// both files.
 static ARMED: AtomicU64 = AtomicU64::new(0);
 
 const CONSENT: u64 = 3;
@@ -27,12 +29,12 @@ pub(super) fn disarm() {
     ARMED.store(0, Ordering::Release);
 }
 
-/// May a crash be recorded? Opens nothing.
+/// May a crash be recorded? This opens no file.
 pub(super) fn is_armed() -> bool {
     ARMED.load(Ordering::Acquire) & CONSENT != 0
 }
 
-/// The consent, if both files are still those that it was read from.
+/// The consent, if both files are unchanged since it was read.
 pub(super) fn consent(answers: &[PathText; 2]) -> Option<Consent> {
     let armed = ARMED.load(Ordering::Acquire);
     let consent = match armed & CONSENT {
@@ -43,8 +45,8 @@ pub(super) fn consent(answers: &[PathText; 2]) -> Option<Consent> {
     (stamp(answers) & !CONSENT == armed & !CONSENT).then_some(consent)
 }
 
-/// Which files they are, in a number. A file that is not there has a state of its own, and so has each reason why one
-/// cannot be looked at.
+/// A number for the state of both files. A missing file has a state of its own, and so has each error that prevents
+/// looking at a file.
 pub(super) fn stamp(answers: &[PathText; 2]) -> u64 {
     let mut bytes = [0_u8; 80];
     for (to, from) in bytes.iter_mut().zip(answers.iter().flat_map(state).flat_map(u64::to_le_bytes)) {

@@ -1,4 +1,4 @@
-//! Handles a signal: decides whether it is recorded, and which handler gets it next.
+//! Handles a signal: decides whether the signal is recorded, and which handler is called next.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
@@ -7,42 +7,45 @@ use crawl4ai_telemetry_sys::linux::{Before, Fault};
 
 use super::work::{End, Recorded, is_stack_overflow, record, withdraw};
 
-/// The thread in which this handler calls the previous one, and its stack pointer at that time. 0 while none does.
+/// The thread in which this handler is calling the previous handler, and the stack pointer at that call. The thread is
+/// 0 if there is no such call.
 static CHAIN_THREAD: AtomicU32 = AtomicU32::new(0);
 static CHAIN_STACK: AtomicU64 = AtomicU64::new(0);
 
-/// Largest distance below this handler's frame of a signal that the previous handler caused: the largest alternate
-/// stack seen.
+/// Largest distance from this handler's frame down to the stack pointer of a signal that the previous handler caused.
+/// It is the size of the largest alternate stack seen.
 const CHAIN: u64 = 1 << 18;
 
-/// Has the previous handler repaired a signal? It is then called first.
+/// Has the previous handler repaired a signal? From then on it is called first, except for aborts and, until
+/// [`ENOUGH`], for signals in code of this module.
 static REPAIRS: AtomicBool = AtomicBool::new(false);
 
-/// Number of its repairs in code of this module, and the number after which it is called first there too, because a
-/// program that maps its pages when they are touched repairs ten thousand signals, and a record costs half a
-/// millisecond.
+/// The number of signals that the previous handler repaired in code of this module. After [`ENOUGH`] of them it is
+/// called first for such signals too. A program that maps its pages when they are touched repairs ten thousand signals,
+/// and a record costs half a millisecond.
 static REPAIRS_HERE: AtomicU32 = AtomicU32::new(0);
 const ENOUGH: u32 = 3;
 
 pub(super) fn on_fault(fault: &mut Fault<'_>) {
     let ours = fault.is_from_here();
     if is_in_chain(fault) {
-        // The previous handler dies of the signal that it was called for: a JVM calls `abort` after its own report.
+        // The previous handler ends the process because of the signal that it was called for. For example, a JVM calls
+        // `abort` after its own report.
         if ours {
             record(fault, End::Certain);
         }
         fault.hand_back();
         return;
     }
-    // A signal that was recorded as a possible end, but did not end the process.
+    // An earlier signal was recorded as a possible end, but did not end the process.
     if ours && is_chain_over() && withdraw() {
         repaired(true);
     }
     match fault.before() {
         Before::Foreign => with_foreign(fault, ours),
         before @ (Before::Default | Before::Ignored | Before::Standard) => {
-            // The standard library's handler lets a raised signal pass (rust-lang/rust#140662), which does not end the
-            // process, unless another handler raised it.
+            // The standard library's handler ignores a signal that a call raised (rust-lang/rust#140662). Such a signal
+            // does not end the process, unless another handler raised it.
             let ends =
                 fault.is_by_instruction() || before != Before::Standard || fault.is_on_alternate_stack();
             if ours && ends {
@@ -57,7 +60,7 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool) {
     let pc = fault.pc();
     let in_own_code = fault.is_in_own_code();
     let is_abort = fault.signal() == ABORT;
-    // A runtime that uses signals causes them in its own code. An abort cannot be repaired.
+    // A runtime that uses signals causes them in its own code and not in this module's. An abort cannot be repaired.
     let trusted = REPAIRS.load(Ordering::Relaxed)
         && !is_abort
         && (!in_own_code || REPAIRS_HERE.load(Ordering::Relaxed) >= ENOUGH);
@@ -65,8 +68,8 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool) {
     let recorded = if first { record(fault, End::Unknown) } else { Recorded::Not };
 
     if is_overflow_without_stack(fault) {
-        // Out of stack, and the previous handler needs the thread's own stack, so it would not have run without this
-        // crate.
+        // The thread is out of stack, and the previous handler needs the thread's own stack. So it would not have run
+        // without this crate.
         fault.hand_back();
         return;
     }
@@ -78,8 +81,9 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool) {
 
     let went_elsewhere = fault.pc() != pc;
     if went_elsewhere && in_own_code {
-        // A runtime that makes its own panic of a fault in code of this module (Go) may die of it a moment later,
-        // without a signal. So the record stays, and is removed at the next signal, or when the program ends in order.
+        // A runtime such as Go turns a fault in code of this module into a panic of its own, and may end the process a
+        // moment later without a signal. So the record stays. It is removed at the next signal, or when the program
+        // ends normally.
         return;
     }
     if went_elsewhere || fault.is_still_ours() {
@@ -102,7 +106,7 @@ fn repaired(in_own_code: bool) {
 /// `SIGABRT` on both architectures.
 const ABORT: i32 = 6;
 
-/// Did the previous handler cause this signal, in the thread that runs it?
+/// Is the previous handler running in this thread, and did it cause this signal?
 fn is_in_chain(fault: &Fault<'_>) -> bool {
     if CHAIN_THREAD.load(Ordering::Acquire) != kernel::thread() {
         return false;
@@ -111,7 +115,7 @@ fn is_in_chain(fault: &Fault<'_>) -> bool {
     below != 0 && below < CHAIN
 }
 
-/// Has the previous handler returned? One that left by `longjmp` is noticed when its thread gets here again.
+/// Has the previous handler returned? If it left by `longjmp`, this is noticed at the next signal of its thread.
 fn is_chain_over() -> bool {
     let thread = CHAIN_THREAD.load(Ordering::Acquire);
     thread == 0 || thread == kernel::thread()
@@ -125,5 +129,5 @@ fn is_overflow_without_stack(fault: &Fault<'_>) -> bool {
         && is_stack_overflow(fault)
 }
 
-/// Largest distance between the stack pointer and the failed access of an overflow.
+/// Largest distance between the stack pointer and the failed access of a stack overflow, in bytes.
 const PROBE: u64 = 1 << 16;

@@ -3,8 +3,8 @@
 use crawl4ai_telemetry_native_walk::Memory;
 use crawl4ai_telemetry_sys::linux::kernel::{self, Descriptor, ZeroTerminated};
 
-/// The kernel's folder of this process. `Process` belongs to the process's first thread, and is empty once that has
-/// ended; `Thread` belongs to the calling thread.
+/// This process's folder in `/proc`. `Process` belongs to the process's first thread, and is empty after that thread
+/// has ended. `Thread` belongs to the calling thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Proc {
     Process,
@@ -27,13 +27,13 @@ impl Proc {
     }
 }
 
-/// The way to read memory.
+/// How this process's memory is read.
 pub(super) enum OwnMemory {
-    /// `/proc/self/mem`, a file, which works in every sandbox that allows reading files.
+    /// `/proc/self/mem`. It is a file, so it can be read in every sandbox that allows reading files.
     File(Descriptor),
-    /// `process_vm_readv`, if that file cannot be opened because the process is not dumpable.
+    /// `process_vm_readv`, if `/proc/self/mem` cannot be opened because the process is not dumpable.
     Call,
-    /// No way.
+    /// The memory cannot be read.
     None,
 }
 
@@ -42,7 +42,8 @@ impl OwnMemory {
     pub(super) fn open(proc: Proc, buffer: &mut [u8]) -> Self {
         match Descriptor::read_only(proc.memory()) {
             Ok(file) => Self::File(file),
-            // Not the call, because a filter of system calls may end the process for a call that it does not know.
+            // `process_vm_readv` is not tried, because a filter of system calls may end the process for a call that the
+            // filter does not know.
             Err(_) if is_filtered(buffer) => Self::None,
             Err(_) => Self::Call,
         }
@@ -59,7 +60,7 @@ impl Memory for OwnMemory {
     }
 }
 
-/// Is there a filter of system calls (seccomp)? Yes, if this cannot be found out.
+/// Is there a filter of system calls (seccomp)? The answer is yes if this cannot be found out.
 fn is_filtered(buffer: &mut [u8]) -> bool {
     const NONE: &[u8] = b"\nSeccomp:\t0";
     let Ok(file) = Descriptor::read_only(ZeroTerminated::from(c"/proc/self/status")) else { return true };

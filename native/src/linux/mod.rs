@@ -37,7 +37,7 @@ fn replace<const N: usize>(text: &mut Text<N>, with: &[u8]) {
     text.put(with);
 }
 
-/// A path with its zero; empty without a path.
+/// A path with a zero byte at its end; empty without a path.
 fn zero_terminated(path: Option<&Path>) -> PathText {
     let mut text = PathText::new();
     if let Some(path) = path {
@@ -78,5 +78,5 @@ pub(crate) fn survived() -> bool {
     work::withdraw()
 }
 
-/// A path with its zero.
+/// A path with a zero byte at its end.
 type PathText = Text<{ PATH + 1 }>;

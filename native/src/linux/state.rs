@@ -1,4 +1,4 @@
-//! The memory for a crash, prepared: 170 KiB, of which no page exists until it is used.
+//! The memory that a crash needs, reserved before. It is 170 KiB, of which no page is allocated until it is used.
 
 use crawl4ai_telemetry_native_walk::name::NAME;
 use crawl4ai_telemetry_native_walk::record::{PREPARED, RECORD};
@@ -17,11 +17,12 @@ pub(super) const READ: usize = 4096;
 /// The path of a file in the spool.
 pub(super) type FileText = Text<{ PATH + NAME + 2 }>;
 
-/// All of that memory, filled by `install` and by one crash. A new value is all zeros, so that it takes no space in a
-/// file.
+/// All memory that a crash needs. `install` fills a part of it, and one crash fills the rest. A new value is all zeros,
+/// so that it takes no space in the program's file.
 pub(super) struct State {
     pub(super) spool: Text<PATH>,
-    /// The configuration and the administrator's file, each with its zero; empty where there is none.
+    /// The paths of the configuration and of the administrator's file, each with a zero byte at its end. A missing path
+    /// is empty.
     pub(super) answers: [PathText; 2],
     pub(super) head: Text<PREPARED>,
     pub(super) kind: Text<KIND>,
@@ -34,12 +35,12 @@ pub(super) struct State {
     pub(super) temporary: FileText,
     /// The path of the stored record, or empty.
     pub(super) stored: FileText,
-    /// The record's file, locked as long as it is unknown whether the process survives.
+    /// The record's file. It is locked until it is known whether the process survives.
     pub(super) locked: Option<Descriptor>,
     pub(super) buffer: [u8; READ],
 }
 
-/// Claimed by the thread that records. After the first crash of a process it stays claimed.
+/// The thread that records a crash claims this. After the first crash of a process it stays claimed.
 pub(super) static STATE: Exclusive<State> = Exclusive::new(State {
     spool: Text::new(),
     answers: [Text::new(), Text::new()],

@@ -5,12 +5,12 @@ use crawl4ai_telemetry_sys::linux::kernel::{self, Descriptor, Errno, ZeroTermina
 
 use super::state::{FileText, State};
 
-/// Most folders that are created if the spool is missing: itself, the library's, and the program's.
+/// Most folders that are created if the spool is missing: the spool, the library's folder and the program's folder.
 const FOLDERS: usize = 3;
 
 /// Writes the record under a temporary name and renames it. Returns whether it succeeded.
 ///
-/// It is not synced: the kernel has it, so only a power cut could lose it.
+/// The file is not synced. The kernel has the record, so only a power cut could lose it.
 pub(super) fn store(state: &mut State, id: Id, milliseconds: u64, wait: Wait) -> bool {
     if !state.record.is_whole() || !ensure_folder(state) {
         return false;
@@ -36,7 +36,7 @@ fn write(state: &mut State, wait: Wait) -> Option<()> {
         .and_then(|()| if is_locked { file.lock() } else { Ok(()) })
         .and_then(|()| kernel::rename(temporary, stored));
     if done.is_err() {
-        // Half a file is no report. If it cannot be removed, the next start removes it.
+        // A half-written file is no report. If it cannot be removed now, the next start removes it.
         let _ = kernel::remove(temporary);
         return None;
     }
@@ -83,7 +83,7 @@ fn ensure_folder(state: &mut State) -> bool {
         scratch.put(parent(spool.bytes(), above));
         scratch.put(b"\0");
         if let Some(folder) = ZeroTerminated::new(scratch.bytes()) {
-            // Most of them exist already.
+            // Errors are ignored, because most of these folders exist already.
             let _ = kernel::make_folder(folder);
         }
     }

@@ -11,11 +11,11 @@ use super::memory::{OwnMemory, Proc};
 use super::state::{STATE, State};
 use crate::Consent;
 
-/// Longest walk, in nanoseconds of processor time. With the writing it stays below the promised 50 ms. It is not clock
-/// time, because a record must hold the same frames on a busy machine.
+/// Longest walk, in nanoseconds of processor time. With the writing it stays below the promised 50 ms. The limit is not
+/// clock time, because a record must have the same frames on a busy machine.
 const WALK: u64 = 45_000_000;
 
-/// Longest walk by the clock, in nanoseconds: less than other threads wait for it.
+/// Longest walk in clock time, in nanoseconds. It is less than the time that other threads wait for a record.
 const WALK_BY_CLOCK: u64 = 400_000_000;
 
 /// Longest wait for another thread that records, in milliseconds.
@@ -25,7 +25,7 @@ const PATIENCE: u32 = 500;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     Certain,
-    /// The previous handler may repair it.
+    /// The previous handler may repair the fault.
     Unknown,
 }
 
@@ -33,7 +33,8 @@ pub(super) enum End {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Recorded {
     Now,
-    /// Nothing, because there is no consent, another crash was first, or it could not be written.
+    /// Nothing was recorded, because there is no consent, another crash was recorded first, or the record could not be
+    /// written.
     Not,
 }
 
@@ -60,8 +61,8 @@ pub(super) fn record(fault: &Fault<'_>, end: End) -> Recorded {
     Recorded::Not
 }
 
-/// `None` if a crash was recorded already. Waits while another thread records one, because the process must not end
-/// before that is done.
+/// Claims the memory for a crash; `None` if a crash was recorded already. Waits while another thread records a crash,
+/// because the process must not end before that record is written.
 fn claim() -> Option<Claim<'static, State>> {
     for _ in 0..PATIENCE {
         match STATE.claim() {
@@ -73,7 +74,7 @@ fn claim() -> Option<Claim<'static, State>> {
     None
 }
 
-/// Is the thread out of stack? Called for a fault close to the stack pointer; reads the mappings.
+/// Is the thread out of stack? This reads the mappings, so it is called only for a fault close to the stack pointer.
 pub(super) fn is_stack_overflow(fault: &Fault<'_>) -> bool {
     let (state, is_new) = match (STATE.claim(), STATE.reclaim()) {
         (Ok(state), _) => (state, true),
@@ -95,14 +96,14 @@ fn probe(fault: &Fault<'_>) -> Probe {
     Probe { address: fault.address(), stack_pointer: fault.stack_pointer() }
 }
 
-/// Removes the record of a signal that the process survived. A record of a certain end stays.
+/// Removes the record of a signal that the process survived. If the process surely ends, the record stays.
 pub(super) fn withdraw() -> bool {
     let Some(mut state) = STATE.reclaim() else { return false };
     if state.locked.is_none() {
         return false;
     }
     if let Some(path) = ZeroTerminated::new(state.stored.bytes()) {
-        // If it cannot be removed, it stays locked until the process ends, and is then reported as a crash.
+        // If the record cannot be removed, it is reported as a crash later.
         let _ = kernel::remove(path);
     }
     state.stored.clear();
@@ -116,7 +117,7 @@ impl Job<'_, '_> {
         let (begin, ran) = (kernel::monotonic(), kernel::thread_time());
         let arch = Arch::HERE?;
         let state = &mut *self.state;
-        // Closes the lock that a forked child has inherited.
+        // In a forked child this closes the lock that the child has inherited.
         state.locked = None;
         let consent = armed::consent(&state.answers)?;
         let limit = allow_descriptors();
@@ -150,7 +151,7 @@ impl Job<'_, '_> {
         record::write(record, &prepared, id, milliseconds, &death, walk, maps);
         let stored = super::store::store(state, id, milliseconds, wait_of(self.end, consent));
         if let Some((soft, hard)) = limit {
-            // If it fails, the process ends with a higher limit.
+            // If this fails, the process ends with a higher limit.
             let _ = kernel::set_descriptor_limit(soft, hard);
         }
         stored.then_some(())
@@ -166,7 +167,7 @@ const fn wait_of(end: End, consent: Consent) -> Wait {
     }
 }
 
-/// Reads the mappings, and returns the part of `/proc` that had them.
+/// Reads the mappings, and returns the folder in `/proc` from which they were read.
 fn read_maps(state: &mut State, probe: Probe) -> Proc {
     for proc in [Proc::Process, Proc::Thread] {
         state.maps.begin(probe);
@@ -200,7 +201,7 @@ fn allow_descriptors() -> Option<(u64, u64)> {
     Some((soft, hard))
 }
 
-/// An id from values that differ from crash to crash, for a machine that has no random numbers yet.
+/// Bytes for an id, from values that differ from crash to crash. They are for a machine that has no random numbers yet.
 fn poor_random(begin: u64) -> [u8; 16] {
     let process = u64::from(kernel::process()).wrapping_shl(32) | u64::from(kernel::thread());
     let high = name::checksum(&(kernel::realtime() ^ process).to_le_bytes());

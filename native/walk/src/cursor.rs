@@ -4,7 +4,7 @@
 
 use crate::memory::{Memory, Reader};
 
-/// A place in memory that advances, but not past its end.
+/// A position in memory that advances, but not past `end`.
 pub(crate) struct Cursor<'r, 'a, M> {
     pub(crate) reader: &'r mut Reader<'a, M>,
     pub(crate) at: u64,
@@ -13,10 +13,10 @@ pub(crate) struct Cursor<'r, 'a, M> {
 
 /// The encoding of an omitted value.
 pub(crate) const OMITTED: u8 = 0xff;
-/// The encoding relative to the section that the reader knows (`.eh_frame_hdr`), four bytes, signed.
+/// The encoding of four signed bytes, relative to the section that the reader knows (`.eh_frame_hdr`).
 pub(crate) const DATA_RELATIVE_4: u8 = 0x3b;
 
-/// Most bytes of a number, which is more than any 64-bit number needs with its padding.
+/// Most bytes of a LEB128 number. This is more than any 64-bit number needs, even with padding.
 const LEB_BYTES: u32 = 16;
 
 impl<M: Memory> Cursor<'_, '_, M> {
@@ -63,7 +63,7 @@ impl<M: Memory> Cursor<'_, '_, M> {
         Some((value.wrapping_shl(unused) as i64).wrapping_shr(unused))
     }
 
-    /// The number, and the number of its bits that were read, at most 64.
+    /// A LEB128 number, and how many of its bits were read, at most 64.
     fn leb(&mut self) -> Option<(u64, u32)> {
         let mut value = 0_u64;
         for index in 0..LEB_BYTES {
@@ -79,7 +79,8 @@ impl<M: Memory> Cursor<'_, '_, M> {
         None
     }
 
-    /// A pointer in one of the encodings of `.eh_frame`; 0 if it is omitted. `data` is the base of data-relative ones.
+    /// A pointer in one of the encodings of `.eh_frame`; 0 if it is omitted. `data` is the base of data-relative
+    /// pointers.
     pub(crate) fn pointer(&mut self, encoding: u8, data: u64) -> Option<u64> {
         if encoding == OMITTED {
             return Some(0);

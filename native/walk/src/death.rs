@@ -2,10 +2,11 @@
 
 use crate::walk::Crossed;
 
-/// The lowest addresses, where nothing is ever mapped (`vm.mmap_min_addr`): a null pointer plus the offset of a field.
+/// Below this address nothing is ever mapped (`vm.mmap_min_addr`). An access there is by a null pointer plus the offset
+/// of a field.
 const NULL: u64 = 1 << 16;
 
-/// Largest distance between the stack pointer and the failed access of an overflow.
+/// Largest distance between the stack pointer and the failed access of a stack overflow, in bytes.
 const NEAR: u64 = 1 << 16;
 
 /// `SI_KERNEL` of a SIGSEGV: the access was to an address that no page can have; the kernel does not tell the address.
@@ -21,11 +22,11 @@ const SIGSEGV: i32 = 11;
 /// The facts about a signal (`sigaction(2)`).
 #[derive(Clone, Copy, Debug)]
 pub struct Death {
-    /// Its number on Linux with x86-64 and aarch64.
+    /// The signal's number on Linux with x86-64 and aarch64.
     pub signal: i32,
     /// `si_code`.
     pub code: i32,
-    /// Did an instruction cause it, and not a call of `raise` or `kill`?
+    /// Did an instruction cause the signal, and not a call of `raise` or `kill`?
     pub by_instruction: bool,
     /// `si_addr`, or 0. It is used for the class, and never stored.
     pub address: u64,
@@ -33,7 +34,7 @@ pub struct Death {
     pub pc: u64,
     /// Was the access to a stack's guard?
     pub is_stack_overflow: bool,
-    /// An earlier signal that the walk crossed.
+    /// An earlier signal whose frame the walk crossed.
     pub crossed: Option<Crossed>,
 }
 
@@ -160,7 +161,7 @@ mod tests {
             (raised(SIGSEGV, 14, 0x7000_0000_0000), "not mapped"),
             (raised(SIGFPE, 0, 0), "integer division by zero"),
             (raised(SIGABRT, 14, 8), "abort"),
-            // The trap is that of an earlier fault, and not of a SIGFPE.
+            // The trap belongs to an earlier fault, and not to a SIGFPE.
             (raised(SIGFPE, 14, 8), "raised"),
         ] {
             assert_eq!(death.class(), class, "{death:?}");

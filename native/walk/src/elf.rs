@@ -13,15 +13,15 @@ const NOTE: u32 = 4;
 const EH_FRAME: u32 = 0x6474_e550;
 const EXECUTABLE: u32 = 1;
 const GNU_BUILD_ID: u32 = 3;
-/// The offset bits of an address in a page of the smallest size.
+/// The bits of an address that are the offset in a page of the smallest size.
 const PAGE: u64 = 0xfff;
 
 /// The facts about a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Elf {
-    /// The start of its first segment, to which addresses in a report are relative.
+    /// The address of the module's first segment. Addresses in a report are relative to it.
     pub(crate) base: u64,
-    /// The size of its address range.
+    /// The size of the module's address range.
     pub(crate) size: u64,
     /// The address of `.eh_frame_hdr`, or 0.
     pub(crate) eh_frame_header: u64,
@@ -59,16 +59,16 @@ fn segment<M: Memory>(reader: &mut Reader<'_, M>, at: u64) -> Option<Segment> {
     })
 }
 
-/// The module whose headers are mapped at `header`, and whose part from `offset` is mapped at `start`.
+/// Reads the module whose headers are mapped at `header`. Its part from the file offset `offset` is mapped at `start`.
 ///
-/// The mapped part decides where the module is, because the same file may also be mapped elsewhere for reading.
+/// This part decides the module's address, because the same file may also be mapped elsewhere for reading.
 pub(crate) fn read<M: Memory>(
     reader: &mut Reader<'_, M>,
     header: u64,
     start: u64,
     offset: u64,
 ) -> Option<Elf> {
-    // 64 bits, little endian.
+    // Only 64-bit little-endian files are read.
     if reader.u32(header)? != 0x464c_457f || reader.u16(header.wrapping_add(4))? != 0x0102 {
         return None;
     }
@@ -110,7 +110,7 @@ pub(crate) fn read<M: Memory>(
     Some(elf)
 }
 
-/// Most notes of a segment that are looked at; there are about four.
+/// Most notes of a segment that are read. A segment has about four.
 const NOTES: u32 = 16;
 
 fn build_id<M: Memory>(reader: &mut Reader<'_, M>, begin: u64, size: u64, elf: &mut Elf) -> Option<()> {

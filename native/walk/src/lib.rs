@@ -1,14 +1,14 @@
-//! Makes a report of the registers of a crash. The report holds addresses of code and nothing else.
+//! Makes a report from the registers of a crash. The report contains addresses of code and no data of the process.
 //!
-//! This is the part of `crawl4ai-telemetry`'s native crash reports that needs no `unsafe`: it reads the process's own
-//! mappings, the headers of its modules and their unwind tables through a [`Memory`] that the caller implements, walks
-//! the stack, and writes the bytes of a report and the names of its file. It runs in a signal handler of a program that
-//! is about to end, perhaps because its memory is damaged, so it has:
+//! This is the part of `crawl4ai-telemetry`'s native crash reports that needs no `unsafe`. It reads the process's own
+//! mappings, the headers of its modules and their unwind tables through a [`Memory`] that the caller implements. It
+//! walks the stack, and writes the bytes of a report and the names of its file. It runs in a signal handler of a
+//! program that is about to end, perhaps because its memory is damaged, so it has:
 //!
 //! - **no allocation, no lock, no `std`**, no dependency; it needs only a few static values;
 //! - **no panic path**: no index, no slice, no arithmetic that may overflow; `tests/native/no_panic_path` searches the
 //!   object code for one;
-//! - **no loop without a bound**, whose reason is beside it;
+//! - **no loop without a bound**; the reason for each bound is beside it;
 //! - **no trust**: tables, headers and mappings may be any bytes, and are fuzzed as such.
 //!
 //! It is no unwinder for other uses: it has no inlined frames and no names, and reads only 64-bit little-endian ELF on

@@ -1,7 +1,7 @@
 //! The mappings of a process, from the text of `/proc/self/maps` (proc_pid_maps(5)).
 //!
-//! It is read at the crash, so that modules which were loaded after the start are included. Only the last component of
-//! a path is used, with `_` for every byte that a compiler's file would not have in its name.
+//! The text is read at the crash, so that modules which were loaded after the start are included. Only the last
+//! component of a path is used. In it, every byte that compilers do not use in file names becomes `_`.
 
 mod line;
 
@@ -10,17 +10,18 @@ use line::{Line, parse};
 /// Most executable mappings that are kept. A browser has some hundreds.
 pub(crate) const MAPPINGS: usize = 768;
 
-/// Longest part of a line that is looked at, in bytes: the numbers and the longest path, 4,096 bytes.
+/// Longest part of a line that is read, in bytes: the numbers and the longest path, which has 4,096 bytes.
 const LINE_BYTES: usize = 4224;
 
-/// Longest name of a module that is kept, in bytes; longer names of files are names of data.
+/// Longest name of a module that is kept, in bytes. Files with longer names are data.
 const NAME: usize = 64;
 
-/// Most bytes below the mapping of a stack where the kernel or a thread library keeps a guard: 1 MiB on Linux.
+/// Largest distance below a stack's mapping at which the kernel or a thread library keeps a guard, in bytes: 1 MiB on
+/// Linux.
 const GUARD: u64 = 1 << 20;
 
-/// Most bytes beyond the stack pointer at which a function touches the stack before it moves the pointer: its frame, or
-/// a page of it.
+/// Largest distance from the stack pointer at which a function touches the stack before it moves the pointer, in bytes.
+/// Functions touch their frame, or a page of it.
 const PROBE: u64 = 1 << 16;
 
 /// The content of a mapping.
@@ -37,9 +38,9 @@ pub(crate) enum Content {
 pub(crate) struct Mapping {
     pub(crate) start: u64,
     end: u64,
-    /// The offset in its file.
+    /// The offset of the mapping in its file.
     pub(crate) offset: u64,
-    /// The address at which the beginning of the same file is mapped, which holds its headers.
+    /// The address at which the beginning of the same file is mapped. The file's headers are there.
     pub(crate) header: u64,
     pub(crate) content: Content,
     name: [u8; NAME],
@@ -57,7 +58,7 @@ impl Mapping {
         name_length: 0,
     };
 
-    /// The name, of `A-Z a-z 0-9 . _ + -`, in brackets if it is the kernel's.
+    /// The name, which consists of `A-Z a-z 0-9 . _ + -`. It is in brackets if it is the kernel's.
     pub(crate) fn name(&self) -> &[u8] {
         self.name.get(..self.name_length).unwrap_or_default()
     }
@@ -66,7 +67,7 @@ impl Mapping {
 /// The address of the failed access, and the stack pointer.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Probe {
-    /// The address of the failed access; 0 if the crash was another.
+    /// The address of the failed access; 0 if the crash was no failed access.
     pub address: u64,
     /// The stack pointer at the crash.
     pub stack_pointer: u64,
@@ -108,7 +109,7 @@ impl Maps {
         }
     }
 
-    /// Forgets everything, and sets the failed access to look at while the text is fed.
+    /// Forgets all mappings. Text that is fed from now on is checked for a stack overflow at `probe`.
     pub fn begin(&mut self, probe: Probe) {
         self.count = 0;
         self.line_length = 0;
@@ -133,7 +134,7 @@ impl Maps {
     pub fn feed(&mut self, text: &[u8]) {
         for byte in text {
             if *byte != b'\n' {
-                // A byte that does not fit is the end of a path, and the mapping then has no name.
+                // Only the end of a path can exceed the line. The mapping then has no name.
                 if let Some(slot) = self.line.get_mut(self.line_length) {
                     *slot = *byte;
                 }
@@ -209,7 +210,7 @@ impl Maps {
         self.find(address).is_some()
     }
 
-    /// The index of the executable mapping of an address. The kernel lists mappings in order.
+    /// The index of the executable mapping that contains an address. The kernel lists mappings in ascending order.
     pub(crate) fn find(&self, address: u64) -> Option<usize> {
         let list = self.list.get(..self.count)?;
         let at = list.partition_point(|mapping| mapping.start <= address).checked_sub(1)?;

@@ -1,4 +1,4 @@
-//! Reads the memory of a process that may be damaged, in lines, each of which may be unmapped.
+//! Reads memory that may be damaged, in lines of fixed size. Each line may be unmapped.
 
 /// Reads memory. An implementation must neither fault nor block on an address that is not mapped.
 ///
@@ -63,7 +63,7 @@ impl Lines {
         self.tags = [0; LINES];
     }
 
-    /// The mapped bytes of line `number`.
+    /// The bytes of line `number`, as far as they are mapped.
     fn line(&mut self, memory: &mut impl Memory, number: u64) -> Option<&[u8]> {
         let tag = number.wrapping_add(1);
         if self.tags.get(self.last) != Some(&tag) {
@@ -94,7 +94,7 @@ pub struct Reader<'a, M> {
 }
 
 impl<'a, M: Memory> Reader<'a, M> {
-    /// Reads `memory` through `lines`.
+    /// A reader of `memory` that keeps lines in `lines`.
     pub fn new(memory: &'a mut M, lines: &'a mut Lines) -> Self {
         Self { memory, lines }
     }

@@ -2,7 +2,7 @@
 
 use crate::text::Text;
 
-/// Longest name, in bytes: the longest stored one with `.pending`.
+/// Longest file name, in bytes. It is that of a stored report with `.pending`.
 pub const NAME: usize = 128;
 
 /// The id of a report: 128 random bits except the version and variant bits (RFC 9562, section 5.4).
@@ -22,7 +22,7 @@ impl Id {
         Self(bits & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62))
     }
 
-    /// Its bits.
+    /// The id's bits.
     #[must_use]
     pub const fn bits(self) -> u128 {
         self.0
@@ -42,16 +42,17 @@ pub fn checksum(bytes: &[u8]) -> u64 {
     })
 }
 
-/// The event that a stored record waits for.
+/// What a stored record waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wait {
-    /// Its delivery, because the process has ended.
+    /// The record waits for its delivery, because the process has ended.
     Delivery,
-    /// The user's answer, then its delivery, because the process has ended.
+    /// The record waits for the user's answer and then for its delivery, because the process has ended.
     Answer,
-    /// The knowledge whether the process survived; its file is locked as long as the process lives.
+    /// The record waits until it is known whether the process survived. Its file is locked as long as the process
+    /// lives.
     End,
-    /// The end of the process and the user's answer.
+    /// The record waits for the end of the process and for the user's answer.
     EndAndAnswer,
 }
 
@@ -76,7 +77,7 @@ pub fn temporary(out: &mut Text<NAME>, id: Id, sum: u64) {
     out.put(b".tmp");
 }
 
-/// The final file name. It has no fingerprint, because that is made of names.
+/// The final file name. It has no fingerprint, because a fingerprint is made from the names of functions.
 pub fn stored(out: &mut Text<NAME>, id: Id, milliseconds: u64, sum: u64, wait: Wait) {
     out.clear();
     out.decimal(milliseconds, 15);

@@ -1,4 +1,4 @@
-//! Writes the bytes of a report, from the parts that safe code prepared before the crash and from numbers.
+//! Writes the bytes of a report. They come from parts that safe code prepared before the crash, and from numbers.
 
 use crate::death::Death;
 use crate::maps::Maps;
@@ -17,7 +17,7 @@ pub const PREPARED: usize = 1024;
 pub struct Prepared<'a> {
     /// The start of the report, without the comma in front of `"id"`.
     pub head: &'a [u8],
-    /// The kind of its one exception: `panic`.
+    /// The kind of the report's one exception, such as `panic`.
     pub kind: &'a [u8],
     /// The end of the report, from a comma to the last brace.
     pub tail: &'a [u8],
@@ -25,9 +25,9 @@ pub struct Prepared<'a> {
 
 /// Writes the report of `death` into `out`.
 ///
-/// The report holds the prepared parts, the id, the time, the signal and its class, for each frame its address relative
-/// to its module, and for each module its file's name, build id and size. It holds no register, no memory, no address
-/// of the process.
+/// The report contains the prepared parts, the id, the time, the signal and its class, the address of each frame
+/// relative to its module, and the file name, build id and size of each module. It contains no register, no memory and
+/// no address of the process.
 pub fn write(
     out: &mut Text<RECORD>,
     prepared: &Prepared<'_>,
@@ -84,8 +84,8 @@ pub fn write(
     out.put(prepared.tail);
 }
 
-/// Writes a frame. One outside of all modules gets no address, because an address of the process would show its memory
-/// layout.
+/// Writes a frame. A frame outside of all modules gets no address, because an address of the process would show its
+/// memory layout.
 fn write_frame(out: &mut Text<RECORD>, frame: &Frame, walk: &Walk) {
     out.put(br#"{"in_app":false"#);
     let module = frame.module.and_then(|at| Some((at, walk.modules().get(at)?)));

@@ -3,7 +3,8 @@
 /// Number of registers that are followed: all general ones of both architectures.
 pub const REGISTERS: usize = 33;
 
-/// The architecture of the registers. A value and no `cfg`, so that both are tested and fuzzed on either.
+/// The architecture of the registers. It is a value and not a `cfg`, so that both architectures are tested and fuzzed
+/// on either machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arch {
     /// System V psABI for x86-64, figure 3.36.
@@ -13,7 +14,7 @@ pub enum Arch {
 }
 
 impl Arch {
-    /// The architecture of this build; `None` if it has no walk.
+    /// The architecture of this build; `None` if its stack cannot be walked.
     pub const HERE: Option<Self> = if cfg!(target_arch = "x86_64") {
         Some(Self::X86_64)
     } else if cfg!(target_arch = "aarch64") {
@@ -46,8 +47,8 @@ impl Arch {
         }
     }
 
-    /// A return address without its signature, which pointer authentication stores in the bits that no address of a
-    /// program uses (addresses have 48 bits; 52 only if a program asks for them).
+    /// A return address without its signature. Pointer authentication stores the signature in the bits that no address
+    /// of a program uses (addresses have 48 bits; 52 only if a program asks for them).
     pub(crate) const fn plain(self, address: u64) -> u64 {
         match self {
             Self::X86_64 => address,

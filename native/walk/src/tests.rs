@@ -25,14 +25,14 @@ impl Memory for Image {
     }
 }
 
-/// `.eh_frame_hdr` and, behind it, `.eh_frame`, at `at`, for one function of `size` bytes at `begin`.
+/// `.eh_frame_hdr` at `at`, followed by `.eh_frame`, for one function of `size` bytes at `begin`.
 pub(crate) struct Table<'a> {
     pub(crate) at: u64,
     pub(crate) begin: u64,
     pub(crate) size: u32,
     pub(crate) augmentation: &'a str,
     pub(crate) return_address: u8,
-    /// Code for every function, and code for this one.
+    /// The unwind code that all functions share, and the unwind code of this function.
     pub(crate) common: &'a [u8],
     pub(crate) code: &'a [u8],
 }
@@ -48,7 +48,7 @@ impl Table<'_> {
 
         let mut common = vec![0, 0, 0, 0, 1];
         common.extend(self.augmentation.as_bytes());
-        // Factors of 1 and -8.
+        // The alignment factors are 1 and -8.
         common.extend([0, 1, 0x78, self.return_address, 1, 0x1b]);
         common.extend(self.common);
         common.resize(common.len().next_multiple_of(4), 0);

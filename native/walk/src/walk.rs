@@ -6,10 +6,12 @@ use crate::maps::{Content, MAPPINGS, Maps};
 use crate::memory::{Memory, Reader};
 use crate::registers::{Arch, Registers};
 
-/// Frames that are kept at each end. Together they fill a report; both ends are needed to tell what happened.
+/// Number of frames that are kept at each end of the stack. Both ends are needed to tell what happened, and together
+/// they fill a report.
 pub(crate) const END: usize = 64;
 
-/// Modules that are kept, which are those with a frame. Frames in more modules have no address in the report.
+/// Most modules that are kept. Only modules with a frame are kept. Frames in further modules have no address in the
+/// report.
 pub(crate) const MODULES: usize = 32;
 
 /// Most frames that are walked. The deepest recursion of a stack of 8 MiB has half as many.
@@ -18,10 +20,10 @@ const FRAMES: usize = 1 << 20;
 /// Frames between two checks of the time: a power of two.
 const PER_LOOK: usize = 16;
 
-/// Largest distance to a caller's frame that is found by frame pointers only, in bytes.
+/// Largest distance to a caller's frame that is found by the frame pointer only, in bytes.
 const FRAME: u64 = 1 << 20;
 
-/// Marks of a mapping without a known module: not looked at yet, and in no module.
+/// Marks of a mapping: [`UNKNOWN`] if its module was not looked up yet, [`NO_MODULE`] if it is in no module.
 const UNKNOWN: u8 = 0;
 const NO_MODULE: u8 = u8::MAX;
 
@@ -29,7 +31,7 @@ const NO_MODULE: u8 = u8::MAX;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Frame {
     pub(crate) pc: u64,
-    /// The index of its module.
+    /// The index of the frame's module.
     pub(crate) module: Option<usize>,
 }
 
@@ -41,12 +43,12 @@ impl Frame {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Module {
     pub(crate) elf: Elf,
-    /// The index of the mapping with its name.
+    /// The index of the mapping with the module's name.
     pub(crate) mapping: usize,
 }
 
-/// The kernel's notes in the frame of a signal that the walk crossed, because another handler ran and raised the signal
-/// again.
+/// What the kernel noted in a signal's frame that the walk crossed. There is such a frame if another handler ran and
+/// raised the signal again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Crossed {
     /// The number of the processor's trap.
@@ -111,7 +113,7 @@ impl Walk {
         self.crossed = None;
 
         let mut registers = registers;
-        // The first address is that of the instruction itself, not the one behind a call.
+        // The first address is that of the instruction itself, not a return address.
         let mut exact = true;
         loop {
             let address = registers.pc.wrapping_sub(u64::from(!exact));
@@ -151,8 +153,8 @@ impl Walk {
         }
     }
 
-    /// Returns from a call to an address that is no code: on x86-64 the return address is on top of the stack, on
-    /// aarch64 in the link register.
+    /// Undoes a call to an address that is no code. On x86-64 the return address is on top of the stack, on aarch64 it
+    /// is in the link register.
     fn return_of_lost_call<M: Memory>(
         &self,
         reader: &mut Reader<'_, M>,
@@ -242,21 +244,22 @@ impl Walk {
         self.total
     }
 
-    /// The kernel's notes of the innermost signal that was crossed.
+    /// What the kernel noted about the innermost signal whose frame the walk crossed.
     #[must_use]
     pub fn crossed(&self) -> Option<Crossed> {
         self.crossed
     }
 }
 
-/// Is the caller's frame further out? A function that keeps no frame (on aarch64) leaves the stack as it is.
+/// Is the caller's frame at a higher address? On aarch64 a function without a frame does not move the stack pointer, so
+/// both may be equal.
 fn is_outward(arch: Arch, exact: bool, before: &Registers, after: &Registers) -> bool {
     let (from, to) = (before.of(arch.stack_pointer()), after.of(arch.stack_pointer()));
     to > from || to == from && exact && arch == Arch::Aarch64
 }
 
-/// Finds the caller by the saved frame pointer and the return address behind it, as both architectures' conventions
-/// require.
+/// Finds the caller by the saved frame pointer and the return address after it in memory, as both architectures'
+/// conventions require.
 fn by_frame_pointer<M: Memory>(
     reader: &mut Reader<'_, M>,
     arch: Arch,
@@ -279,8 +282,8 @@ fn by_frame_pointer<M: Memory>(
     true
 }
 
-/// `uc_mcontext.gregs[REG_TRAPNO]` and `[REG_CR2]` of the frame, which every handler has, while `siginfo` exists only
-/// for those that ask for it. On aarch64 the frame does not tell the trap.
+/// Reads `uc_mcontext.gregs[REG_TRAPNO]` and `[REG_CR2]` in the frame of a signal. The frame of every handler has them,
+/// while `siginfo` exists only for handlers that ask for it. On aarch64 the frame does not tell the trap.
 fn crossed<M: Memory>(
     reader: &mut Reader<'_, M>,
     arch: Arch,

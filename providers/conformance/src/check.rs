@@ -8,19 +8,19 @@ use crawl4ai_telemetry_core::{NullProvider, Payload, Report, SendError, Telemetr
 use crate::facts::contains;
 use crate::{assert_nothing_of_this_machine, sample};
 
-/// Time that a flush or shutdown may take beyond its limit: a second, because the machine may be busy.
+/// The time that a flush or shutdown may take beyond its limit. It is a second, because the machine may be busy.
 const LENIENCY: Duration = Duration::from_secs(1);
 
-/// Time that a provider that can deliver may take to deliver what it holds back.
+/// The time in which a provider with a working server must deliver what it holds back.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Fails when a provider breaks the contract of [`TelemetryProvider`].
 ///
-/// `make` returns a new provider that can deliver each time; a provider that needs a server must use one that accepts
-/// everything. Some dozen sample reports are sent through it.
+/// `make` returns a new provider each time, and each provider must be able to deliver. If it needs a server, the server
+/// must accept everything. Sample reports are sent through these providers.
 ///
 /// # Panics
-/// When a promise is broken; the message names it.
+/// When a promise is broken; the message names the promise.
 pub fn check<P: TelemetryProvider>(make: impl Fn() -> P) {
     let provider = make();
     name_is_a_word(&provider);
@@ -47,8 +47,8 @@ fn name_is_a_word(provider: &impl TelemetryProvider) {
     assert_eq!(provider.name(), name, "the name changes");
 }
 
-/// The destination is a line that names a place, without a key or a user name, because people read it before they
-/// answer.
+/// The destination is one line that names a place, without a key or a user name, because people read it before they
+/// decide about consent.
 fn destination_is_for_people(provider: &impl TelemetryProvider) {
     let destination = provider.destination();
     assert!(
@@ -127,7 +127,7 @@ fn delivers(what: &str, provider: &impl TelemetryProvider, report: &Report) {
     }
 }
 
-/// It returns even without time, and has nothing held back that could fail.
+/// Flush and shutdown return even with a limit of zero. They succeed, because nothing is held back.
 fn ends_in_time(provider: &impl TelemetryProvider) {
     for limit in [Duration::ZERO, Duration::from_millis(100)] {
         within("flush", limit, || done("flush with nothing held back", provider.flush(limit)));
@@ -136,7 +136,7 @@ fn ends_in_time(provider: &impl TelemetryProvider) {
     within("shutdown", limit, || done("shutdown with nothing held back", provider.shutdown(limit)));
 }
 
-/// A provider may refuse usage spans. A span that it took must leave with a flush or a shutdown.
+/// A provider may refuse usage spans. A span that it accepted must be sent by a flush or a shutdown.
 fn delivers_what_it_holds_back<P: TelemetryProvider>(provider: &P) {
     initializes_on_another_thread(provider);
     for what in ["flush", "shutdown"] {
@@ -162,7 +162,7 @@ fn forgets_what_is_discarded(provider: &impl TelemetryProvider) {
     delivers("a report after a discard", provider, &sample::error_report());
 }
 
-/// A program can end before it has anything to send, and then nothing was initialized.
+/// A program can end before it has anything to send. Its provider was then never initialized.
 fn ends_without_a_beginning(provider: &impl TelemetryProvider) {
     let limit = Duration::from_millis(100);
     within("shutdown", limit, || {

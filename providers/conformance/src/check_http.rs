@@ -9,34 +9,34 @@ use crawl4ai_telemetry_core::{SendError, TelemetryProvider};
 use crate::check::{rendered, within};
 use crate::{Reply, Server, assert_nothing_of_this_machine, refusing_url, sample};
 
-/// Most bytes of an unread answer that the kernels between client and server may hold.
+/// Most bytes of an unread answer that the operating systems of client and server may buffer.
 const IN_FLIGHT: u64 = 32 * 1024 * 1024;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The required reaction to a server's behaviour.
+/// How a provider must react to a server's behaviour.
 #[derive(Clone, Copy, Debug)]
 enum Expected {
     Delivered,
     Rejected,
     Halt,
     Retry,
-    /// Not before this much time has passed, apart from the time of the test itself.
+    /// A retry, but not before this time has passed. The time that the test itself takes is allowed for.
     RetryAfter(Duration),
 }
 
 /// Fails when a provider that sends over HTTP misreads a server, waits too long or follows a redirect.
 ///
 /// `make` gets the base URL of a server (`http://127.0.0.1:PORT`) and returns a provider for it. `patience` is the
-/// longest time of one delivery, whatever the server does: make providers with a limit of two seconds, so that tests
-/// take seconds, and allow some more.
+/// longest time of one delivery, whatever the server does. Make providers with a limit of two seconds, so that tests
+/// take seconds, and set `patience` a little longer.
 ///
 /// # Panics
-/// When a promise is broken; the message names it.
+/// When a promise is broken; the message names the promise.
 pub fn check_http<P: TelemetryProvider>(make: impl Fn(&str) -> P + Sync, patience: Duration) {
     let make = &make;
     sends_what_it_renders(make);
-    // All at the same time, because most of them wait.
+    // The cases run at the same time, because most of them wait.
     thread::scope(|scope| {
         let cases = answers().into_iter().map(|case| scope.spawn(move || answered(make, case, patience)));
         let cases: Vec<_> = cases.collect();
@@ -194,8 +194,8 @@ fn recovers<P: TelemetryProvider>(make: impl Fn(&str) -> P, patience: Duration) 
     check_one("the server when it is back", &provider, Expected::Delivered, patience);
 }
 
-/// A usage span that was taken but cannot be delivered in time is held back; neither a flush nor a shutdown waits
-/// longer for it.
+/// A usage span that cannot be delivered in time is held back. Neither a flush nor a shutdown waits longer for it than
+/// its limit.
 fn ends_in_time_with_a_silent_server<P: TelemetryProvider>(make: impl Fn(&str) -> P) {
     let server = Server::always(Reply::HangAfterAccept);
     let provider = make(&server.url());

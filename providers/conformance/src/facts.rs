@@ -1,11 +1,12 @@
-//! Values of this machine that must never be in anything that leaves.
+//! Values of this machine that must not be in any data that is sent.
 
 use std::fs;
 
-/// Length of the shortest value, in bytes; shorter ones occur in harmless words: `root`, `home`.
+/// Length of the shortest value that is searched for, in bytes. Shorter ones, such as `root` or `home`, occur in
+/// harmless text.
 const SHORTEST: usize = 5;
 
-/// The home folder, the working folder, the user's and the machine's name.
+/// The home folder, the working folder, and the names of the user and the machine.
 fn facts() -> Vec<String> {
     #[expect(clippy::disallowed_methods, reason = "the suite looks for this machine's values in what leaves")]
     let environment = ["HOME", "USERPROFILE", "USER", "USERNAME", "HOSTNAME", "COMPUTERNAME"]
@@ -22,10 +23,10 @@ fn facts() -> Vec<String> {
         .collect()
 }
 
-/// Fails if `bytes` hold a value of this machine.
+/// Fails if `bytes` contain a value of this machine.
 ///
 /// # Panics
-/// If they do.
+/// When `bytes` contain such a value.
 pub fn assert_nothing_of_this_machine(what: &str, bytes: &[u8]) {
     for fact in facts() {
         assert!(!contains(bytes, fact.as_bytes()), "{what} holds {fact:?}, which is this machine's");

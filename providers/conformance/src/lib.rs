@@ -1,8 +1,8 @@
-//! A test suite for every provider, with what it needs: a scripted server, with or without TLS before it, a proxy, and
-//! sample reports, made by the real sanitizer.
+//! A test suite for every provider. It includes a scripted server, with or without TLS, a proxy, and sample reports
+//! that the real sanitizer makes.
 //!
-//! This crate is for tests: add it as a dev-dependency, in the version of `crawl4ai-telemetry`. A provider's tests call
-//! [`check`], and those of a provider that sends over HTTP call [`check_http`] too:
+//! This crate is for tests: add it as a dev-dependency, in the version of `crawl4ai-telemetry`. The tests of every
+//! provider call [`check`]. The tests of a provider that sends over HTTP call [`check_http`] too:
 //!
 //! ```
 //! use crawl4ai_telemetry_conformance as conformance;

@@ -8,15 +8,15 @@ use std::time::Duration;
 
 use crate::Request;
 
-/// Longest silence of either side of a tunnel.
+/// Longest time that either side of a tunnel may be silent.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The answer to wrong or missing credentials.
 const UNAUTHORIZED: &[u8] =
     b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"tests\"\r\nContent-Length: 0\r\n\r\n";
 
-/// Makes tunnels to one address, whatever host a client asks for, so that a test can use any host name. It records what
-/// it saw.
+/// Makes tunnels to one address, whatever host a client asks for, so that a test can use any host name. It records the
+/// requests and the bytes that it receives from clients.
 ///
 /// ```
 /// use crawl4ai_telemetry_conformance::{ConnectProxy, Reply, Server};
@@ -48,7 +48,8 @@ struct Seen {
 }
 
 impl ConnectProxy {
-    /// Starts a proxy. `authorization` is the value of `Proxy-Authorization` that a client must send, `Basic …`.
+    /// Starts a proxy. `authorization` is the value of `Proxy-Authorization`, such as `Basic …`, that a client must
+    /// send.
     #[must_use]
     pub fn start(target: SocketAddr, authorization: Option<&'static str>) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port on loopback");
@@ -67,7 +68,7 @@ impl ConnectProxy {
         format!("http://{}", self.address)
     }
 
-    /// The address that it listens on.
+    /// The address that the proxy listens on.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
@@ -79,7 +80,7 @@ impl ConnectProxy {
         self.shared.state().requests.clone()
     }
 
-    /// Every byte that clients sent through its tunnels, which is all that a proxy can read.
+    /// Every byte that clients sent through the tunnels. A proxy can read no more than this.
     #[must_use]
     pub fn upstream(&self) -> Vec<u8> {
         self.shared.state().upstream.clone()

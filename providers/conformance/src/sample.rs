@@ -1,4 +1,4 @@
-//! Sample reports, which the real sanitizer makes of raw events. Ids and times are fixed, so that equal calls give
+//! Sample reports, which the real sanitizer makes from raw events. Ids and times are fixed, so that equal calls give
 //! equal reports.
 
 use crawl4ai_telemetry_core::usage::{Common, Name, SpanIds, UsageDraft};
@@ -7,25 +7,25 @@ use crawl4ai_telemetry_core::{
     Sanitizer, Timestamp, UsageSpan, context, usage_span,
 };
 
-/// The address in [`email_report`].
+/// The email address in [`email_report`].
 pub const EMAIL: &str = "ada@example.com";
 
 /// The build id of the first image of every sample: 20 bytes, as GNU linkers write them.
 pub const BUILD_ID: &str = "00112233445566778899aabbccddeeff01234567";
 
-/// The program that the samples come from.
+/// The program that the sample reports come from.
 #[must_use]
 pub fn app() -> App {
     App::new("sample-tool", "1.4.2").in_app("sample_tool")
 }
 
-/// Noon of 2026-11-20, UTC.
+/// The time of every sample: 2026-11-20, 12:00:00.123 UTC.
 #[must_use]
 pub const fn time() -> Timestamp {
     Timestamp::from_millis(1_795_176_000_123)
 }
 
-/// An error of the program's own with two causes, frames, operations and context.
+/// An error of the program itself, with two causes, frames, operations and context.
 #[must_use]
 pub fn error_event() -> Event {
     let mut event = event(1, Level::Error);
@@ -53,7 +53,7 @@ pub fn error_event() -> Event {
     event
 }
 
-/// A panic that ended the program, with its place and its frames.
+/// A panic that ended the program, with its location and its frames.
 #[must_use]
 pub fn panic_event() -> Event {
     let mut event = event(2, Level::Fatal);
@@ -69,7 +69,7 @@ pub fn panic_event() -> Event {
     event
 }
 
-/// The panic of a stripped binary: no names, only addresses and the place.
+/// The panic of a stripped binary. It has addresses and the panic's location, but no names of functions.
 #[must_use]
 pub fn stripped_panic_event() -> Event {
     let mut event = panic_event();
@@ -145,7 +145,7 @@ usage_span! {
     }
 }
 
-/// A usage span of the program that the samples come from.
+/// A usage span of the program of [`app`].
 #[must_use]
 pub fn usage_span() -> UsageSpan {
     let taken = SampleTaken { feature: Name::constant("deploy:created") };

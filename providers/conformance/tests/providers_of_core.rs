@@ -1,4 +1,4 @@
-//! Runs the suite on the providers that need no network, and proves that it can fail.
+//! Runs the suite on the providers that need no network, and checks that it finds broken promises.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
@@ -55,7 +55,7 @@ enum Fault {
     Discard,
 }
 
-/// Keeps what it is given, but breaks one promise.
+/// A provider that breaks one promise and keeps the others.
 struct Faulty {
     fault: Fault,
     initialized: AtomicBool,

@@ -77,8 +77,8 @@ impl App {
         self
     }
 
-    /// The command with which users change their answer, as hints and help texts name it: `my-tool telemetry`, where
-    /// `my-tool telemetry disable` turns telemetry off. The question names it, so it must exist.
+    /// The command with which users change their answer, as hints, help texts and the question name it: with
+    /// `my-tool telemetry`, users turn telemetry off by `my-tool telemetry disable`. The command must exist.
     #[must_use]
     pub fn command(mut self, command: impl Into<Cow<'static, str>>) -> Self {
         self.command = command.into();
@@ -86,10 +86,10 @@ impl App {
         self
     }
 
-    /// The page that tells users who gets their reports, what for, for how long, and what their rights are; the
-    /// question and `status` name it. An `https://` or `http://` address of at most [`NOTICE`](Self::NOTICE)
-    /// characters, so that it fits a line of a terminal. With another address, telemetry is not set up, and `init` goes
-    /// on without it.
+    /// The page that tells users who gets their reports, what for, for how long, and what their rights are. The
+    /// question and `status` name the page. The address begins with `https://` or `http://` and has at most
+    /// [`NOTICE`](Self::NOTICE) characters, so that it fits a line of a terminal. With another address, telemetry is
+    /// not set up, and `init` goes on without it.
     ///
     /// ```
     /// use crawl4ai_telemetry_core::App;
@@ -125,7 +125,8 @@ impl App {
     }
 
     /// The longest time that the receiver keeps reports. `status` shows it in days, and the user's machine remembers
-    /// the ids of what it sent for that long; without a call it remembers them for a year.
+    /// the ids of the reports that it sent for that long. If the time is not set, the machine remembers them for a
+    /// year.
     #[must_use]
     pub fn retention(mut self, time: Duration) -> Self {
         self.retention = Some(time);
@@ -218,13 +219,14 @@ impl App {
         self.server
     }
 
-    /// The crates that count as the program's own besides those found by the place of their source.
+    /// The crates that [`in_app`](Self::in_app) added. Their frames count as the program's own wherever the source
+    /// lies.
     pub fn in_app_crates(&self) -> impl Iterator<Item = &str> {
         self.in_app.iter().map(AsRef::as_ref)
     }
 }
 
-/// Is this one address to a terminal and a browser, without characters that change the screen?
+/// Is this a single web address for both a terminal and a browser, without characters that change the screen?
 fn is_address(url: &str) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();

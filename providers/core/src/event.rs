@@ -1,4 +1,5 @@
-//! An error or panic in raw form. It stays in memory: it has no `Serialize`, and its `Debug` shows kinds.
+//! An error or panic in raw form. It stays in memory: it has no `Serialize`, and its `Debug` shows kinds and sizes, not
+//! contents.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -110,14 +111,14 @@ pub struct RawException {
     pub frames: Vec<RawFrame>,
     /// Frames that the caller of this crate has left out already.
     pub frames_cut: u32,
-    /// The place that a panic names: file, line, column.
+    /// The place where the panic happened: file, line, column.
     pub location: Option<(Cow<'static, str>, u32, u32)>,
-    /// The place where the program handed an error over: file and line. It is not part of the report; frames inside of
-    /// that function are the reporter's and are cut, even if the build left no names of them.
+    /// The file and line where the program handed the error over. They are not part of the report. All frames inside of
+    /// the function called there belong to the reporter and are cut, even if the build has no names for them.
     pub captured_at: Option<(Cow<'static, str>, u32)>,
     /// The frames of the place of the capture, innermost first, if `frames` come from the error itself. The report
-    /// keeps the innermost function of the program's own, because an error carries a stack for some users of a program
-    /// only, and the same bug must look the same for all.
+    /// keeps only the innermost of the program's own functions among them. It identifies the bug, because the same
+    /// error carries a stack for some users and none for others.
     pub captured_frames: Vec<RawFrame>,
 }
 
@@ -180,8 +181,8 @@ pub struct RawFrame {
     pub image: Option<usize>,
     /// The module, if the language does not write it before the function's name.
     pub module: Option<String>,
-    /// Is it the program's own code, if the caller knows? Frames with an answer are not searched for those of a panic,
-    /// because their caller has left out the reporter's frames.
+    /// Whether the frame is the program's own code, if the caller knows. If the caller has set this for a frame, the
+    /// frames of the panic machinery and of the reporter are not searched for, because the caller has left them out.
     pub in_app: Option<bool>,
 }
 
@@ -200,7 +201,7 @@ impl fmt::Debug for RawFrame {
 /// ```
 #[derive(Clone, Default)]
 pub struct RawImage {
-    /// Its file; only the last component of the path may leave.
+    /// The module's file; only the last component of the path may leave.
     pub path: String,
     /// The build id that the linker wrote, as hexadecimal digits.
     pub build_id: Option<String>,

@@ -1,4 +1,5 @@
-//! The fingerprint of a bug: equal on every machine, and in every version that did not move the bug.
+//! The fingerprint of a bug. It is equal on every machine, and in every version of the program in which the bug is in
+//! the same functions.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,15 +8,15 @@ use crate::Kind;
 use crate::ids::{ParseError, as_text};
 use crate::report::{Exception, Image};
 
-/// Addresses of a stack without names that count. The innermost are those of the capture itself, some twenty in an
-/// unoptimized build, and are equal for all errors.
+/// Most addresses of a stack without names that count. The innermost addresses, some twenty in an unoptimized build,
+/// are those of the capture itself, and are equal for all errors.
 const ADDRESSES: usize = 32;
 
 /// A stable hash of the sanitized type chain and the in-app functions.
 ///
-/// The program's own words of a message count, and its values do not. Line numbers do not count, because they change
-/// with every edit above them. Without a known function (a stripped binary) the place of the panic counts instead, and
-/// without that the addresses.
+/// The program's own words in a message count; the values in a message do not. Line numbers do not count, because they
+/// change with every edit above them. If no function is known (a stripped binary), the place of the panic counts
+/// instead, and if there is no such place, the addresses.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Fingerprint;
@@ -28,11 +29,12 @@ const ADDRESSES: usize = 32;
 pub struct Fingerprint(u64);
 
 impl Fingerprint {
-    /// `signature` is the hash of the texts without their values, if the program's words could be read. With it, the
-    /// innermost function of the program's own is enough, so that the same bug through two callers has one fingerprint.
+    /// `signature` is the hash of the texts without their values, if the program's words could be read. If there is a
+    /// signature, the innermost function of the program's own is enough, so that the same bug through two callers has
+    /// one fingerprint.
     ///
-    /// For a signal, the addresses in the program's own modules count, so that it is equal before and after names are
-    /// known.
+    /// For a signal, the addresses in the program's own modules count, so that the fingerprint is equal before and
+    /// after names are known.
     pub(crate) fn of(exceptions: &[Exception], images: &[Image], signature: Option<Self>) -> Self {
         let mut hash = Fnv::new();
         if let [signal] = exceptions
@@ -47,7 +49,7 @@ impl Fingerprint {
         let most = if signature.is_some() { 1 } else { usize::MAX };
         for exception in exceptions {
             hash.field(exception.type_name.as_bytes());
-            // The stack is skipped, because one user's error carries one and another's does not.
+            // The stack is skipped, because the same error carries a stack for some users and none for others.
             if let Some(function) = &exception.captured_in {
                 hash.field(function.as_bytes());
                 continue;
@@ -57,7 +59,7 @@ impl Fingerprint {
             let named = own.filter_map(|frame| Some((frame.function.as_ref()?, frame.module.as_ref())));
             for (function, module) in named.take(most) {
                 known = true;
-                // A path makes the name unique, as in Rust; without a path the module does.
+                // In Rust, a name is unique by its path. A name without a path is made unique by its module.
                 if let Some(module) = module.filter(|_| !function.contains("::")) {
                     hash.field(module.as_bytes());
                 }
@@ -105,7 +107,7 @@ impl FromStr for Fingerprint {
 }
 as_text!(Fingerprint);
 
-/// The checksum that the spool writes behind a report, to find damage by a power cut (FNV-1a, 64 bits).
+/// The checksum (FNV-1a, 64 bits) that the spool writes after a report, to detect damage by a power cut.
 ///
 /// It guards against accidents only; a stored report is cleaned again in any case.
 #[must_use]
@@ -115,7 +117,7 @@ pub fn checksum(bytes: &[u8]) -> u64 {
     hash.0
 }
 
-/// Makes the hash of texts.
+/// Hashes a sequence of texts.
 pub(crate) struct TextHash(Fnv);
 
 impl TextHash {

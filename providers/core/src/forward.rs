@@ -1,5 +1,5 @@
-//! A provider behind a pointer is a provider. Most methods have a default, so a missing forwarder still compiles;
-//! `provider/tests.rs` reads the trait's source and fails if a pointer does not forward one of its methods.
+//! Implements the provider trait for pointers to providers. Most methods have a default, so a missing forwarder still
+//! compiles; `provider/tests.rs` reads the trait's source and fails if a pointer does not forward one of its methods.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -41,7 +41,7 @@ pub struct ParseError(pub(crate) &'static str);
 
 /// The id of a report: 128 random bits, 32 lower-case hexadecimal digits.
 ///
-/// It never changes, so that a server can drop doubles, and it says nothing of the machine.
+/// The id never changes, so that a server can drop duplicates, and it says nothing about the machine.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::ReportId;
@@ -54,11 +54,11 @@ pub struct ParseError(pub(crate) &'static str);
 pub struct ReportId(u128);
 
 impl ReportId {
-    /// An id from 16 random bytes.
+    /// An id from 16 random bytes, of which the version and variant bits are overwritten.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
-        // The version and variant bits of RFC 9562 section 5.4, so that servers which parse the id as a UUID see a
-        // random UUID.
+        // RFC 9562 section 5.4 defines these version and variant bits. With them, servers that parse the id as a UUID
+        // see a random UUID.
         let bits = u128::from_be_bytes(bytes);
         Self(bits & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62))
     }
@@ -126,14 +126,14 @@ impl Timestamp {
         self.0
     }
 
-    /// The time from `earlier` to this; zero when the clock went back.
+    /// The time from `earlier` to `self`; zero if the clock was set back.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
 }
 
-/// A clock before 1970 reads as 1970.
+/// Converts a clock's time; a time before 1970 becomes 1970.
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         let millis = time.duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis());
@@ -222,10 +222,11 @@ impl fmt::Display for Level {
 pub enum Privacy {
     /// All text that passes every detector.
     Standard,
-    /// Only the words of that text that the program's own files hold; other text is replaced by its kind. See
-    /// [`own_words`](crate::own_words).
+    /// Of the text that passes every detector, only the words that the program's own files hold; other text is replaced
+    /// by its kind. See [`own_words`](crate::own_words).
     OwnWords,
-    /// No free text at all: types, operations, frames, booleans, and numbers and single words under allow-listed keys.
+    /// No free text at all: types, operations, frames, booleans, and, under allow-listed keys, numbers and single
+    /// words.
     Strict,
 }
 

@@ -1,14 +1,14 @@
 //! The model, the sanitizer and the provider contract of `crawl4ai-telemetry`.
 //!
-//! Use this crate to write a [`TelemetryProvider`]; programs use `crawl4ai-telemetry`, which is built on it. Nothing in
-//! here opens a file, a socket or a thread, or reads the environment: it holds values and turns raw ones into clean
-//! ones.
+//! Use this crate to write a [`TelemetryProvider`]; programs use `crawl4ai-telemetry`, which is built on this crate.
+//! Nothing in here opens a file, a socket or a thread, or reads the environment: this crate holds values and turns raw
+//! ones into clean ones.
 //!
 //! # From raw to clean
 //!
 //! An [`Event`] is raw: it stays in memory and cannot be serialized. A [`Report`] is clean: only the [`Sanitizer`] can
-//! make one. Both are in one crate, because only within one crate can the compiler promise that nothing unsanitized
-//! reaches a provider.
+//! make one. Both types are in one crate, because only within one crate can the compiler promise that nothing
+//! unsanitized reaches a provider.
 //!
 //! There is no constructor for a report:
 //!

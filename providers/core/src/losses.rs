@@ -26,9 +26,9 @@ pub enum Loss {
     SpoolUnwritable,
     /// A report in the spool was damaged.
     Damaged,
-    /// A report grew older than the spool keeps reports.
+    /// A report became older than the spool's limit.
     Expired,
-    /// The server refused it for good.
+    /// The server refused a report for good.
     Rejected,
     /// Something failed inside the reporter itself.
     Internal,

@@ -25,7 +25,8 @@ struct Kept {
 }
 
 impl MemoryProvider {
-    /// Most entries; beyond them the oldest is dropped, so that a test that never reads them does not fill the memory.
+    /// The most reports, and the most spans, that are kept. Beyond this number the oldest is dropped, so that a test
+    /// that never reads them does not fill the memory.
     pub const CAPACITY: usize = 10_000;
 
     /// The reports that were delivered, oldest first.
@@ -41,7 +42,7 @@ impl MemoryProvider {
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Kept) -> T) -> T {
-        // The entries are whole after a panic, because pushes are the only writes.
+        // A panic while the lock was held left the entries whole, because pushes are the only writes.
         act(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -6,7 +6,7 @@ use crate::{Payload, ProviderError, Report, SendError, TelemetryProvider, UsageS
 
 /// The provider that is used when a feature is off, no address is set or a provider could not be initialized.
 ///
-/// It takes everything and sends nothing. The library recognizes its name and stores nothing for it.
+/// It takes everything and sends nothing. The library recognizes it by its name and stores nothing for it.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::{NullProvider, TelemetryProvider};

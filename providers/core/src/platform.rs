@@ -1,4 +1,4 @@
-//! The platform of a report: the target and compiler of the program, and the operating system with its version.
+//! The platform of a report: the program's target and compiler, and the operating system with its version.
 
 use std::ops::RangeInclusive;
 
@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Text, runtime};
 
-/// The compiler that built this crate, `rustc 1.95.0`; set by the build script.
+/// The compiler that built this crate, `rustc 1.95.0`. The build script sets it.
 pub const COMPILER: Option<&str> = option_env!("CRAWL4AI_TELEMETRY_RUSTC");
 
-/// The target of the program, and the system that it runs on, coarsely: `linux`, `x86_64`, `Debian 12`, `rustc 1.95.0`.
-/// It holds no host, no kernel version, nothing that names a machine. [`Report::platform`](crate::Report::platform)
-/// returns it.
+/// The target of the program, and the system that it runs on, in coarse terms: `linux`, `x86_64`, `Debian 12`,
+/// `rustc 1.95.0`. It holds no host name, no kernel version and nothing else that identifies a machine.
+/// [`Report::platform`](crate::Report::platform) returns it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Platform<S = Text> {
     pub(crate) os: S,
@@ -93,7 +93,8 @@ impl Platform<String> {
         }
     }
 
-    /// Only a text in the form of a version leaves, because a stored file may have been changed.
+    /// The operating system's version, if it has one of the known forms. The form is checked because a stored file may
+    /// have been changed.
     pub(crate) fn version_of_os(&self) -> Option<&str> {
         let is_release = |text: &str| {
             text.rsplit_once(' ').is_some_and(|(name, v)| is_system(name) && is_version(v, 1..=2))
@@ -122,8 +123,9 @@ impl Platform<String> {
     }
 }
 
-/// Systems by their own name, and by the name that people know. Other systems have no name in a report, because a
-/// company's own system would tell whose machine it is. Sources: `ID` of os-release(5), as each system ships it.
+/// Known systems: the system's own id, and the name that people know. Other systems have no name in a report, because
+/// the name of a company's own system would tell whose machine it is. Source of the ids: `ID` of os-release(5), as each
+/// system ships it.
 const SYSTEMS: [(&str, &str); 33] = [
     ("almalinux", "AlmaLinux"),
     ("alpine", "Alpine"),
@@ -184,13 +186,15 @@ const WINDOWS: [(u32, &str); 19] = [
     (10_240, "10 1507"),
 ];
 
-/// The words behind the version of a compiler that is no release.
+/// Words that follow the version of a compiler that is not a release.
 const CHANNELS: [&str; 3] = ["nightly", "beta", "dev"];
 
-/// Most digits of one number of a version: a year has four, and the date of a rolling system's last update has more.
+/// Most digits of one part of a version number. A year has four digits. The date of a rolling system's last update has
+/// more, and does not leave.
 const DIGITS: usize = 4;
 
-/// A system's name and version as in a report: the first two numbers, and `None` for a system that is not listed.
+/// A system's name and version in the form that a report has: the first two parts of the version. `None` for a system
+/// that is not listed.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::os_version;
@@ -204,7 +208,7 @@ const DIGITS: usize = 4;
 pub fn os_version(id: &str, version: &str) -> Option<String> {
     let (_, name) = SYSTEMS.iter().find(|(known, _)| *known == id)?;
     if id == "windows" {
-        // `10.0.22631`: the third number decides, for 10 and 11 alike.
+        // In `10.0.22631`, the third number tells the release, for Windows 10 and 11 alike.
         let build: Option<u32> = version.split('.').nth(2).and_then(|build| build.parse().ok());
         let release = WINDOWS.iter().find(|(first, _)| build.is_some_and(|build| build >= *first));
         return Some(release.map_or_else(|| (*name).to_owned(), |(_, release)| format!("{name} {release}")));
@@ -220,7 +224,7 @@ fn is_system(name: &str) -> bool {
     SYSTEMS.iter().any(|(_, known)| *known == name)
 }
 
-/// Does the text consist of this many numbers with dots between them?
+/// Does the text consist of numbers with dots between them, and is their count in `numbers`?
 pub(crate) fn is_version(version: &str, numbers: RangeInclusive<usize>) -> bool {
     let is_number =
         |part: &str| (1..=DIGITS).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());

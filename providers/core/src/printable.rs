@@ -1,8 +1,8 @@
-//! Shows text of others safely: the content of a file, a report, a server's answer, a variable or an argument.
+//! Shows text from outside safely: the content of a file, a report, a server's answer, a variable or an argument.
 //!
 //! A terminal obeys some characters instead of showing them: they move the cursor, change the window's title, answer
-//! for the user, reverse the order of the letters or are invisible. Each of them is shown by its code and never printed
-//! itself. The codes are those of JSON, so that a shown report is still the same JSON.
+//! for the user, reverse the order of the letters or are invisible. Each such character is shown by its code and never
+//! printed itself. The codes are those of JSON, so that a shown report is still the same JSON.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -20,8 +20,8 @@ pub fn text(text: &str) -> Cow<'_, str> {
     escape(text, |c| matches!(c, '\n' | '\t'))
 }
 
-/// A part of a line: a name, a path, an error. Like [`text`], but line breaks and tabs are shown by their codes too, so
-/// that no part of it can look like a line of its own.
+/// Shows a part of a line: a name, a path, an error. It is like [`text`], but shows line breaks and tabs by their codes
+/// too, so that nothing in the part can look like a line of its own.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::printable;
@@ -33,7 +33,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     escape(text, |_| false)
 }
 
-/// Bytes that may not be text: like [`text`], with each byte that is not UTF-8 as `\x` and two digits.
+/// Shows bytes that may not be text. It is like [`text`], but shows each byte that is not UTF-8 as `\x` and two digits.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::printable;
@@ -81,8 +81,8 @@ fn escape(text: &str, stays: impl Fn(char) -> bool) -> Cow<'_, str> {
 /// - Characters that set the direction of text (UAX #9) or break lines (UAX #14).
 /// - Invisible characters, tags and fillers (Unicode 16: most of `Default_Ignorable_Code_Point`, and U+FFF9 to U+FFFB).
 ///
-/// A variation selector chooses the look of the character before it. Those below U+10000 are not obeyed. Those from
-/// U+E0100 on are in the range of the tags, and count as obeyed.
+/// Variation selectors choose the look of the character before them. Those below U+10000 do not count as obeyed. Those
+/// from U+E0100 on do, because they are in the range of the tags.
 fn is_obeyed(c: char) -> bool {
     c.is_control()
         || matches!(

@@ -1,4 +1,4 @@
-//! Errors of a provider that cannot work, or that did not deliver.
+//! The errors of a provider: it cannot work, or it did not deliver.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -20,12 +20,12 @@ pub struct ProviderError {
     pub provider: Cow<'static, str>,
     /// The failed action, as a verb and its object: `parse the address`.
     pub operation: Cow<'static, str>,
-    /// The cause, and what to do about it.
+    /// The cause, and how to mend it.
     pub reason: String,
 }
 
 impl ProviderError {
-    /// An error of the provider `provider` while it tried to `operation`. `reason` is the cause; people read it in
+    /// An error of the provider `provider`, which could not `operation` because of `reason`. People read the reason in
     /// `status`, so it must hold no key and no personal data.
     #[must_use]
     pub fn new(
@@ -37,8 +37,8 @@ impl ProviderError {
     }
 }
 
-/// A report was not taken. The variant decides what happens to it; people read the reason in `status`, so it must hold
-/// no key and no personal data.
+/// A report was not delivered. The variant decides what happens to the report. People read the reason in `status`, so
+/// it must hold no key and no personal data.
 ///
 /// The constructors take any error as the reason:
 ///
@@ -71,11 +71,12 @@ impl ProviderError {
 /// assert!(matches!(read(503), Err(SendError::Retry { after: None, .. })));
 /// ```
 ///
-/// Each variant may get more fields, so patterns end with `..`. The list of variants is closed, because the library
-/// matches it without a wildcard, so that an outcome it cannot handle does not compile.
+/// Variants may get more fields, so patterns end with `..`. The list of variants is closed: the library matches it
+/// without a wildcard, so that an outcome that the library cannot handle does not compile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
-    /// The report cannot be delivered now (offline, a server error, too many requests). It is kept and tried again.
+    /// The report cannot be delivered now (offline, a server error, too many requests). It is kept and tried again
+    /// later.
     #[error("not delivered, will be tried again: {reason}")]
     #[non_exhaustive]
     Retry {
@@ -86,7 +87,8 @@ pub enum SendError {
         /// What can be done about it, in a sentence; see [`with_advice`](Self::with_advice).
         advice: Option<String>,
     },
-    /// No report can be delivered in this run (the key is wrong, the project is gone). Reports are kept, sending stops.
+    /// No report can be delivered in this run (the key is wrong, the project is gone). Reports are kept, and sending
+    /// stops.
     #[error("not delivered, sending stops for this run: {reason}")]
     #[non_exhaustive]
     Halt {
@@ -95,7 +97,7 @@ pub enum SendError {
         /// What can be done about it, in a sentence; see [`with_advice`](Self::with_advice).
         advice: Option<String>,
     },
-    /// The other side refuses this report for good. It is dropped and counted.
+    /// The receiver refuses this report for good. It is dropped and counted.
     #[error("refused: {reason}")]
     #[non_exhaustive]
     Rejected {
@@ -107,31 +109,31 @@ pub enum SendError {
 }
 
 impl SendError {
-    /// Keep the report and try again when the library decides: after 30 seconds at first, then less and less often.
+    /// The library keeps the report and tries again: after 30 seconds at first, then less and less often.
     #[must_use]
     pub fn retry(reason: impl Display) -> Self {
         Self::Retry { after: None, reason: reason.to_string(), advice: None }
     }
 
-    /// Keep the report and try again once `after` has passed. The library waits a day at most.
+    /// The library keeps the report and tries again once `after` has passed, at most a day later.
     #[must_use]
     pub fn retry_after(after: Duration, reason: impl Display) -> Self {
         Self::Retry { after: Some(after), reason: reason.to_string(), advice: None }
     }
 
-    /// Keep the report and send nothing more in this run, because somebody has to change something first.
+    /// The library keeps the report and sends nothing more in this run, because somebody has to change something first.
     #[must_use]
     pub fn halt(reason: impl Display) -> Self {
         Self::Halt { reason: reason.to_string(), advice: None }
     }
 
-    /// Drop the report and count it as lost, because it will never be taken.
+    /// The library drops the report and counts it as lost, because the receiver will never take it.
     #[must_use]
     pub fn rejected(reason: impl Display) -> Self {
         Self::Rejected { reason: reason.to_string(), advice: None }
     }
 
-    /// The cause, without what happens to the report.
+    /// The cause of the failure.
     #[must_use]
     pub fn reason(&self) -> &str {
         match self {
@@ -169,7 +171,7 @@ impl SendError {
     }
 }
 
-/// A report that has no form for the provider will never be taken, so it is [`SendError::Rejected`].
+/// A provider that has no form for a report will never take it, so the error becomes [`SendError::Rejected`].
 impl From<ProviderError> for SendError {
     fn from(error: ProviderError) -> Self {
         Self::rejected(error)

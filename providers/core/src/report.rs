@@ -1,7 +1,7 @@
 //! The clean form of a report, which may leave the machine.
 //!
-//! The schema is defined here once. [`Body`] is generic over its strings: with [`Text`] it is the content of a
-//! [`Report`] and can only be written; with `String` it was read from a file, cannot be named outside this crate, and
+//! The schema is defined once, by [`Body`], which is generic over its strings. With [`Text`] it is the content of a
+//! [`Report`] and can only be written. With `String` it was read from a file, cannot be named outside this crate, and
 //! is cleaned by the sanitizer again before it becomes a report.
 
 mod kind;
@@ -51,7 +51,7 @@ pub struct Report(pub(crate) Body<Text>);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound(serialize = "S: Serialize, Fields<S>: Serialize"))]
-// The defaults below are paths because a bare `default` would require `S: Default` of every string type.
+// The defaults below are paths, because a bare `default` would require `S: Default`.
 #[serde(bound(deserialize = "S: Deserialize<'de>, Fields<S>: Deserialize<'de>"))]
 pub(crate) struct Body<S> {
     pub(crate) schema: u32,
@@ -59,13 +59,13 @@ pub(crate) struct Body<S> {
     pub(crate) time: Timestamp,
     pub(crate) level: Level,
     pub(crate) privacy: Privacy,
-    /// Present at [`Privacy::OwnWords`] only.
+    /// The state of the narrowing. Present at [`Privacy::OwnWords`] only.
     #[serde(default = "words::none", skip_serializing_if = "Option::is_none")]
     pub(crate) words: Option<WordsState>,
-    /// A hash of the narrowed texts, where the program's words could be read.
+    /// A hash of the narrowed texts, if the program's words could be read.
     #[serde(default = "words::no_signature", skip_serializing_if = "Option::is_none")]
     pub(crate) signature: Option<Fingerprint>,
-    /// The build whose words will make the signature. Only in stored bytes at [`Privacy::Standard`], never in a
+    /// The build whose words will make the signature. It is only in stored bytes at [`Privacy::Standard`], never in a
     /// [`Report`].
     #[serde(default = "words::none_due", skip_serializing_if = "Option::is_none")]
     pub(crate) signature_due: Option<String>,
@@ -132,8 +132,8 @@ pub struct Exception<S = Text> {
     pub(crate) frames_cut: u32,
     #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
     pub(crate) captured_in: Option<S>,
-    /// The place where the program handed an error over, in reports that the spool keeps by their addresses. It tells
-    /// later which frames are the reporter's. No report that leaves has it.
+    /// The place where the program handed the error over. Only reports that the spool keeps with addresses instead of
+    /// names have it, because it tells later which frames are the reporter's. No report that leaves has it.
     #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
     pub(crate) captured_at: Option<Location<S>>,
 }
@@ -235,14 +235,14 @@ impl Report {
         self.0.level
     }
 
-    /// Sets the severity once it is known: whether a panic ended the program shows only later.
+    /// Sets the severity once it is known, because it shows only later whether a panic ended the program.
     #[must_use]
     pub fn with_level(mut self, level: Level) -> Self {
         self.0.level = level;
         self
     }
 
-    /// The level of privacy that the content keeps to.
+    /// The level of privacy that the content meets.
     #[must_use]
     pub const fn privacy(&self) -> Privacy {
         self.0.privacy

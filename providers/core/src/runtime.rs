@@ -2,12 +2,13 @@
 
 use crate::platform::is_version;
 
-/// Known interpreters, with the language that they run. Others have no name in a report, because a company's own would
-/// tell whose machine it is.
+/// Known interpreters, with the language that each runs. Other interpreters have no name in a report, because the name
+/// of a company's own interpreter would tell whose machine it is.
 const RUNTIMES: [(&str, &str); 5] =
     [("CPython", "python"), ("GraalPy", "python"), ("PyPy", "python"), ("Node.js", "node"), ("Ruby", "ruby")];
 
-/// A runtime's name and version as in a report: three numbers at most, and `None` for a runtime that is not listed.
+/// A runtime's name and version in the form that a report has: at most three numbers. `None` for a runtime that is not
+/// listed.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::runtime;
@@ -24,8 +25,8 @@ pub fn runtime(name: &str, version: &str) -> Option<String> {
     is_one(&said).then_some(said)
 }
 
-/// Is this a listed runtime, with or without a version? Checked again when read, because a stored file may have been
-/// changed.
+/// Is this a listed runtime, with or without a version? The check is repeated when a report is read, because a stored
+/// file may have been changed.
 pub(crate) fn is_one(said: &str) -> bool {
     let is_known = |name: &str| RUNTIMES.iter().any(|(known, _)| *known == name);
     match said.split_once(' ') {

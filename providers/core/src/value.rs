@@ -47,7 +47,7 @@ pub enum Node<S> {
     Int(i64),
     /// An integer above `i64::MAX`.
     UInt(u64),
-    /// A number that is not an integer; a non-finite one is written as `null`.
+    /// A floating-point number; NaN and infinity are written as `null`.
     Float(f64),
     /// A string.
     String(S),
@@ -57,7 +57,7 @@ pub enum Node<S> {
     Map(Fields<S>),
 }
 
-/// An ordered map; setting a key again keeps its place.
+/// An ordered map. A key that is set again keeps its place.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::{Context, Node};
@@ -68,7 +68,7 @@ pub enum Node<S> {
 /// assert_eq!(context.get("attempt"), Some(&Node::Int(2)));
 /// assert_eq!(context.len(), 1);
 /// ```
-// An empty map is `None`, so that an unused `context! {}` has nothing to drop.
+// An empty map holds `None`, so that an unused `context! {}` has nothing to drop.
 #[derive(Clone, PartialEq)]
 pub struct Fields<S>(Option<Vec<(S, Node<S>)>>);
 

@@ -1,5 +1,6 @@
-//! Messages of public bug reports with invented details, and generated values of other scanners' kinds, each with the
-//! parts that must be removed and those that must stay. `own.jsonl` has more of each kind, with look-alikes.
+//! Cleans messages of public bug reports with invented details, and generated values of the kinds that other scanners
+//! find. Each case lists the parts that must be removed and the parts that must stay. `own.jsonl` has more cases of
+//! each kind, with look-alikes.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
-//! Helpful text comes through: of real-looking messages, 99 of 100 must stay byte for byte.
+//! Helpful text must stay: of realistic messages, 99 of 100 must stay byte for byte.
 //!
-//! The others are listed in `docs/what-changes.md` with the reason. A changed message that is not listed there fails
-//! this test, so the list is complete.
+//! The messages that change are listed in `docs/what-changes.md` with the reason. A changed message that is not listed
+//! there fails this test, so the list is complete.
 
 use crawl4ai_telemetry_core::Sanitizer;
 

@@ -1,4 +1,4 @@
-//! Nothing planted survives: every class of secret in every position, with fresh random values each run.
+//! Nothing planted survives: every class of secret is planted in every position, with new random values in each run.
 //!
 //! A leak is a fragment of six characters of a secret anywhere in the output, in upper or lower case.
 
@@ -22,8 +22,8 @@ use std::collections::BTreeMap;
 use crawl4ai_telemetry_core::Sanitizer;
 use planted::{classes, neighbours, positions, rng::Rng};
 
-/// The number of values of each class in each position: as many as take a debug build ten to twenty seconds.
-/// `PLANTED_ROUNDS=… cargo test` (when compiling) sets another number.
+/// The number of values of each class in each position. With the default, a debug build takes ten to twenty seconds.
+/// `PLANTED_ROUNDS=…`, set when compiling, is another number.
 fn rounds() -> usize {
     option_env!("PLANTED_ROUNDS").and_then(|rounds| rounds.parse().ok()).unwrap_or(20)
 }
@@ -68,10 +68,10 @@ fn nothing_planted_survives() {
     assert!(leaks.is_empty(), "{} leaks, seed {seed}", leaks.len());
 }
 
-/// Texts that all values of a kind have in common, and that are no secret.
+/// Texts that are common to all values of a kind, so that they are not secret.
 const COMMON: [&str; 4] = ["example", "https://", "/users/", "library"];
 
-/// Each value once beside each neighbour in each encoding; `PLANTED_ROUNDS` sets a larger number.
+/// Plants each value once beside each neighbour in each encoding. `PLANTED_ROUNDS` sets a larger number.
 #[test]
 fn nothing_planted_survives_beside_another_script_or_two_layers_deep() {
     let seed = Rng::fresh_seed();
@@ -83,7 +83,7 @@ fn nothing_planted_survives_beside_another_script_or_two_layers_deep() {
     for class in classes::ALL {
         for (script, beside) in neighbours::BESIDE {
             for (layers, encode) in neighbours::LAYERS {
-                // A key beside a letter of its own script is another word.
+                // Beside a letter of its own script, a key is part of another word, so it need not be found.
                 if class.name == "Russian password" && script == "Cyrillic" {
                     continue;
                 }
@@ -110,7 +110,7 @@ fn nothing_planted_survives_beside_another_script_or_two_layers_deep() {
     assert!(leaks.is_empty(), "{} leaks, seed {seed}", leaks.len());
 }
 
-/// Like [`leaked`], for a fragment that is still encoded, because a reader can decode it.
+/// Like [`leaked`], but finds a fragment that is still encoded, because a reader can decode it.
 fn leaked_encoded(out: &str, secret: &str, encode: fn(&str) -> String) -> Option<String> {
     let secret: Vec<char> = secret.chars().collect();
     let fragments =
@@ -120,7 +120,7 @@ fn leaked_encoded(out: &str, secret: &str, encode: fn(&str) -> String) -> Option
         .find(|f| out.contains(&encode(f)))
 }
 
-/// The first fragment of `secret` that is in `out`, but not in the text of the position itself.
+/// The first fragment of `secret` that is in `out`. Fragments in `bare`, the text of the position itself, do not count.
 fn leaked(out: &str, secret: &str, bare: &str) -> Option<String> {
     let out = out.to_lowercase();
     let secret: Vec<char> = secret.to_lowercase().chars().collect();

@@ -1,4 +1,4 @@
-//! Texts that the sanitizer leaves by the documentation: a documented limit must be a real one.
+//! The documentation lists texts that the sanitizer leaves unchanged. Each of these limits must be real.
 
 use crawl4ai_telemetry_core::Sanitizer;
 

@@ -1,4 +1,5 @@
-//! Text that the program wrote: suspicion does not touch it, a form removes it, and text beside it is cleaned as usual.
+//! Cleans text that the program wrote. Text that only looks suspicious stays, text with a form is removed, and text
+//! beside the program's is cleaned as usual.
 
 #![expect(
     clippy::indexing_slicing,
@@ -16,7 +17,7 @@ use crawl4ai_telemetry_core::Sanitizer;
 use crawl4ai_telemetry_core::sanitize::{Known, Redaction};
 use rng::Rng;
 
-/// A text without the signs `«` and `»`, and the ranges between them, which are its literals.
+/// The text without the signs `«` and `»`, and the ranges between them, which are the program's literals.
 fn marked(text: &str) -> (String, Vec<Range<usize>>) {
     let (mut raw, mut literals, mut open) = (String::new(), Vec::new(), 0);
     for c in text.chars() {
@@ -75,8 +76,8 @@ fn ranges_are_returned_where_they_stand() {
     assert_eq!(parts, ["cannot read ", " for user ", " of ", ": denied"]);
 }
 
-/// Without literals nothing changes, with literals the rest is clean, and cleaning twice gives the same as cleaning
-/// once.
+/// Without literals the result is that of `text`. With literals the rest of the text is clean, and cleaning twice gives
+/// the same as cleaning once.
 #[test]
 fn any_ranges_of_any_text() {
     const PIECES: [&str; 24] = [

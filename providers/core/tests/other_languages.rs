@@ -1,4 +1,5 @@
-//! Reports of errors from another language: its frames name their own kind, and are cleaned like others.
+//! Reports of errors from another language. Its frames say themselves whether they are the program's, and are cleaned
+//! like other frames.
 
 use crawl4ai_telemetry_core::{
     App, Event, Kind, Level, Privacy, RawException, RawFrame, Report, ReportId, Sanitizer, Timestamp, runtime,
@@ -33,7 +34,7 @@ fn report(frames: Vec<RawFrame>, privacy: Privacy) -> Report {
 fn frames_keep_what_they_say_of_themselves() {
     let names = [
         ("Crawler.fetch.<locals>.retry", "tool.crawler", "tool/crawler.py", true),
-        // Rust would treat these as its own machinery, and cut them.
+        // In Rust, frames with such names would be machinery and would be cut.
         ("backtrace", "core.errors", "core/errors.py", false),
         ("<lambda>", "tool.pages", "tool/pages/__init__.py", true),
         ("<module>", "tool.__main__", "tool/__main__.py", true),
@@ -75,7 +76,7 @@ fn the_module_tells_functions_of_the_same_name_apart() {
     assert_eq!(of("tool.a"), of("tool.a"));
 }
 
-/// A stored report is cleaned like a captured one, and nothing of it is lost.
+/// A stored report is cleaned like a captured one, and loses nothing.
 #[test]
 fn what_comes_back_from_the_disk_is_cleaned_again() {
     let before = report(vec![frame("fetch", "tool.crawler", "tool/crawler.py", true)], Privacy::Standard);

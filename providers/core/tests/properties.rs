@@ -21,8 +21,8 @@ use rng::Rng;
 
 const CASES: usize = 6_000;
 
-/// The pieces of texts: every anchor of a detector, characters that hide one, and texts that look like the start of a
-/// find.
+/// The pieces of which random texts consist: every anchor of a detector, characters that hide an anchor, and texts that
+/// look like the start of a find.
 const PIECES: &[&str] = &[
     "a",
     "Z9",
@@ -228,7 +228,7 @@ fn reports_come_back_as_they_left() {
     }
 }
 
-/// The surroundings of the first difference between two texts.
+/// Both texts around their first difference.
 fn difference(was: &str, is: &str) -> String {
     let same = was.bytes().zip(is.bytes()).take_while(|(a, b)| a == b).count();
     let part = |s: &str| {

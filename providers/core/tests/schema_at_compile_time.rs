@@ -1,5 +1,5 @@
-//! The compiler keeps the promises of the usage spans' schema: each of these programs is refused, with a text that
-//! gives the reason.
+//! Each program in `compile_fail` breaks the schema of usage spans. The compiler refuses it, with a message that gives
+//! the reason.
 
 #[test]
 fn what_breaks_the_schema_does_not_compile() {

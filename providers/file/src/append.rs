@@ -1,4 +1,4 @@
-//! Adds one line: under the lock, within the bounds, whole or not at all.
+//! Adds one line under the lock, within the bounds, whole or not at all.
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
@@ -27,11 +27,11 @@ impl Bounds {
     }
 }
 
-/// Adds a line, only once if it `is_report`. `Ok` means that it is on the disk.
+/// Adds a line; a report is added only once. `Ok` means that the line is on the disk.
 pub(crate) fn append(path: &Path, is_report: bool, line: &[u8], bounds: &Bounds) -> Result<(), Trouble> {
     let place = Place::open(path)?;
-    // The lock is a separate file, because trimming replaces the file with a new one, and because a locked file cannot
-    // be read on Windows.
+    // The lock is a separate file for two reasons: trimming replaces the reports' file with a new one, and a locked
+    // file cannot be read on Windows.
     let _lock = place.lock()?;
     let mut file = place.to_append()?;
     let failed = |e: io::Error| passing("append to", path, e);
@@ -44,9 +44,9 @@ pub(crate) fn append(path: &Path, is_report: bool, line: &[u8], bounds: &Bounds)
             "ends with something that is no report; move it away, or name another file",
         ));
     };
-    // A program that ended before it could note that a report was written sends it again at its next start.
+    // A program that wrote a report, but ended before it could note that, sends the report again at its next start.
     if is_report && lines::end_with(&mut file, len, line).map_err(failed)? {
-        // The process that wrote it may have ended before it was on the disk.
+        // The process that wrote the line may have ended before the line was on the disk.
         file.sync_data().map_err(failed)?;
         return place.folder.sync().map_err(failed);
     }
@@ -58,9 +58,9 @@ pub(crate) fn append(path: &Path, is_report: bool, line: &[u8], bounds: &Bounds)
     Ok(())
 }
 
-/// Makes the file end with a line break, and returns its length; `None`, without a change, if its end is no line of a
-/// report. A line torn by a power cut is removed, which loses nothing, because it was never acknowledged, so that its
-/// report is still in the spool.
+/// Makes the file end with a line break, and returns its length. If the file's end is no line of a report, it returns
+/// `None` and changes nothing. A line torn by a power cut is removed. This loses nothing, because the line was never
+/// acknowledged and its report is still in the spool.
 fn mend(file: &mut File) -> io::Result<Option<u64>> {
     let len = file.metadata()?.len();
     match lines::end(file, len)? {
@@ -78,7 +78,7 @@ fn mend(file: &mut File) -> io::Result<Option<u64>> {
     }
 }
 
-/// Adds a line to a file of `len` bytes; if that fails, the file is as before.
+/// Adds a line to a file of `len` bytes. If that fails, the file is as before.
 fn add(file: &mut File, line: &[u8], len: u64) -> io::Result<()> {
     let mut write = || {
         file.seek(SeekFrom::End(0))?;
@@ -86,14 +86,15 @@ fn add(file: &mut File, line: &[u8], len: u64) -> io::Result<()> {
         file.sync_data()
     };
     write().inspect_err(|_| {
-        // If this fails too, the next write finds a torn line and mends it.
+        // If this fails too, the next write removes the torn line.
         let _ = file.set_len(len);
     })
 }
 
 /// Replaces the file by a new one with the lines from byte `from` and the new line.
 fn replace(place: &Place<'_>, mut old: File, from: u64, line: &[u8]) -> io::Result<()> {
-    // A crash in here may have left a draft. The lock is held, so nobody works on it.
+    // A crash during an earlier replacement may have left a draft. No process uses that draft, because this one holds
+    // the lock.
     let draft = place.folder.draft_anew(place.beside(".new"))?;
     draft.like(&old.metadata()?, false)?;
     let mut new = draft.file();
@@ -101,7 +102,7 @@ fn replace(place: &Place<'_>, mut old: File, from: u64, line: &[u8]) -> io::Resu
     io::copy(&mut old, &mut new)?;
     new.write_all(line)?;
     new.sync_data()?;
-    // Closed, because some file systems of Windows do not replace an open file.
+    // The file is closed, because some file systems of Windows do not replace an open file.
     drop(old);
     draft.place(place.name)
 }

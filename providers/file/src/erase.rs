@@ -1,4 +1,4 @@
-//! Removes single lines, for a user who wants their reports back. The other lines stay, byte for byte.
+//! Removes single lines, for a user who wants their reports deleted. The other lines stay, byte for byte.
 
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
@@ -8,19 +8,21 @@ use std::path::Path;
 use crate::lines::{self, Line};
 use crate::open::{Place, Trouble, passing, refused};
 
-/// Most lines that are named by their numbers: as many as a person looks for in an editor.
+/// Most line numbers in a list: as many as a person looks for in an editor.
 const NAMED: usize = 20;
 
-/// What [`FileProvider::erase`](crate::FileProvider::erase) removed, and what it could not read. Its example makes one.
+/// What [`FileProvider::erase`](crate::FileProvider::erase) removed, and what it could not read. The example of `erase`
+/// makes one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Erased {
     /// Number of reports that were removed.
     pub reports: usize,
-    /// Lines that cannot be read and name one of the reports, such as one that a power cut tore: their numbers in the file
-    /// as it is now, from 1 on, the first 20 of them. They are left, because another report may stand on the same line.
+    /// The numbers of lines that name one of the reports but cannot be read, such as a line that a power cut tore. The
+    /// list has the first 20 of them, counted from 1 in the file as it is now. The lines are kept, because a line may
+    /// contain another report too.
     pub torn_lines: Vec<u64>,
-    /// The other lines that cannot be read, in the same way: a part of a report may be in them.
+    /// The numbers of other lines that cannot be read, at most 20 of them. A part of a report may be in these lines.
     pub unreadable_lines: Vec<u64>,
     /// Number of lines that cannot be read and are in neither list.
     pub unlisted_lines: u64,
@@ -37,7 +39,7 @@ impl Erased {
     }
 }
 
-/// Removes the reports whose id is wanted, and tells what it could not read.
+/// Removes the reports whose id is wanted, and returns what it removed and could not read.
 pub(crate) fn erase(path: &Path, is_wanted: impl Fn(&str) -> bool) -> Result<Erased, Trouble> {
     let place = Place::open(path)?;
     if place.folder.look(place.name).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
@@ -57,7 +59,7 @@ pub(crate) fn erase(path: &Path, is_wanted: impl Fn(&str) -> bool) -> Result<Era
     Ok(erased)
 }
 
-/// The ranges of the wanted lines, in bytes, and what is to be told.
+/// The byte ranges of the wanted lines, and the result of the erasure.
 fn find(file: &mut File, is_wanted: impl Fn(&str) -> bool) -> io::Result<(Vec<Range<u64>>, Erased)> {
     file.seek(SeekFrom::Start(0))?;
     let (mut reader, mut line) = (BufReader::new(file), Vec::new());
@@ -81,9 +83,10 @@ fn find(file: &mut File, is_wanted: impl Fn(&str) -> bool) -> io::Result<(Vec<Ra
     }
 }
 
-/// Replaces the file by one without these lines.
+/// Replaces the file by one without the lines `gone`.
 fn keep_the_rest(place: &Place<'_>, mut old: File, gone: &[Range<u64>]) -> io::Result<()> {
-    // A crash in here may have left a draft. The lock is held, so nobody works on it.
+    // A crash during an earlier replacement may have left a draft. No process uses that draft, because this one holds
+    // the lock.
     let draft = place.folder.draft_anew(place.beside(".new"))?;
     let metadata = old.metadata()?;
     draft.like(&metadata, false)?;
@@ -96,7 +99,7 @@ fn keep_the_rest(place: &Place<'_>, mut old: File, gone: &[Range<u64>]) -> io::R
     }
     new.flush()?;
     new.sync_data()?;
-    // Closed, because some file systems of Windows do not replace an open file.
+    // The file is closed, because some file systems of Windows do not replace an open file.
     drop(old);
     draft.place(place.name)
 }

@@ -1,22 +1,22 @@
 //! Reports as JSON lines in a local file.
 //!
-//! For users who pass reports on by hand, for air-gapped machines, and to see what a server would get. It sends
-//! nothing, does not rotate into numbered files and keeps no index: each line is one [`Report`] or [`UsageSpan`] in its
-//! own JSON form, readable with `tail -F`, `jq` and an editor.
+//! This provider is for users who pass reports on by hand, for air-gapped machines, and to see what a server would get.
+//! It sends nothing, does not rotate into numbered files and keeps no index. Each line is one [`Report`] or
+//! [`UsageSpan`] in its own JSON form, readable with `tail -F`, `jq` and an editor.
 //!
 //! Its promises:
 //!
 //! - **Whole lines.** `Ok` means that the line is on the disk, synced, and was written under a lock that every process
-//!   honours. A line that fails half-way is removed, and a line torn by a power cut is mended before the next is
-//!   written.
-//! - **Bounds.** The file never exceeds [`max_bytes`](FileProvider::max_bytes), and lines older than
-//!   [`max_age`](FileProvider::max_age) are removed at the next write. The oldest lines are removed first, and whole;
-//!   the newest is always kept, even when it alone exceeds the bound.
+//!   honours. A line that is written only in part is removed. A line torn by a power cut is removed before the next
+//!   line is written.
+//! - **Bounds.** The file does not exceed [`max_bytes`](FileProvider::max_bytes), unless its newest line alone does,
+//!   because the newest line is always kept. Whole lines are removed, the oldest first. Lines older than
+//!   [`max_age`](FileProvider::max_age) are removed at the next write.
 //! - **No surprises.** Symbolic links, pipes, devices, other users' files and files that hold something other than
 //!   reports are refused. A file is created with mode 0600 and its folder with 0700; existing modes stay as they are.
 //!
 //! The lock is an empty file beside the reports, `reports.jsonl.lock`. A report that was written but could not be
-//! acknowledged may be written again; readers drop doubles by `id`.
+//! acknowledged may be written again; readers drop duplicates by `id`.
 
 mod append;
 mod erase;
@@ -80,17 +80,17 @@ impl FileProvider {
         Self { path: path.into(), bounds }
     }
 
-    /// Sets the largest size of the file, in bytes. A line that no longer fits removes the oldest lines, a quarter of
-    /// the file at a time, so that not every write is a rewrite. A bound smaller than one report (at most 256 KiB,
-    /// mostly under 16 KiB) leaves the newest line only.
+    /// Sets the largest size of the file, in bytes. If a new line does not fit, the oldest lines are removed, a quarter
+    /// of the file at a time, so that not every write rewrites the file. A bound smaller than one report (at most 256
+    /// KiB, mostly under 16 KiB) leaves the newest line only.
     #[must_use]
     pub const fn max_bytes(mut self, bytes: u64) -> Self {
         self.bounds.max_bytes = bytes;
         self
     }
 
-    /// Sets the longest time a line stays, by its own time and this machine's clock, to the millisecond. It is checked
-    /// when a line is written; [`Duration::MAX`] keeps lines for ever.
+    /// Sets the longest time a line stays, to the millisecond. A line's age is the difference of its own time and this
+    /// machine's clock, and is checked when a line is written. [`Duration::MAX`] keeps lines for ever.
     #[must_use]
     pub const fn max_age(mut self, age: Duration) -> Self {
         self.bounds.max_age = age;
@@ -103,9 +103,10 @@ impl FileProvider {
         &self.path
     }
 
-    /// Removes the reports with these ids from the file, and returns how many there were. Every other line stays as it
-    /// is; usage spans have no such ids. A missing file holds no reports. Lines that cannot be read, such as one that a
-    /// power cut tore, stay too and are told by their numbers, because a part of a report may be in them.
+    /// Removes the reports with these ids from the file, and returns how many were removed. Every other line stays as
+    /// it is. Usage spans are never removed, because they have no such ids. A missing file holds no reports. Lines that
+    /// cannot be read, such as one that a power cut tore, stay too. The result has their numbers, because a part of a
+    /// report may be in them.
     ///
     /// # Errors
     /// When the file holds something other than reports, belongs to another user or cannot be replaced. The file then
@@ -136,8 +137,8 @@ impl FileProvider {
     }
 }
 
-/// Flush and shutdown have nothing to do, because every line is on the disk before it is acknowledged, and no file
-/// stays open between two lines.
+/// Flush and shutdown do nothing, because every line is on the disk before it is acknowledged, and no file stays open
+/// between two lines.
 impl TelemetryProvider for FileProvider {
     fn name(&self) -> &str {
         Self::NAME
@@ -147,8 +148,8 @@ impl TelemetryProvider for FileProvider {
         format!("the file {}", self.path.display()).into()
     }
 
-    /// Looks at the path and creates nothing. A passing trouble, such as a full disk or a folder that cannot be written
-    /// now, is no error here: it shows when a report is sent, and the report is kept.
+    /// Checks the path and creates nothing. A temporary trouble, such as a full disk or a folder that cannot be written
+    /// now, is no error here. It shows when a report is sent, and that report is kept.
     fn initialize(&self) -> Result<(), ProviderError> {
         match open::inspect(&self.path) {
             Ok(()) | Err(Trouble::Passing(_)) => Ok(()),

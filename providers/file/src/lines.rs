@@ -1,4 +1,4 @@
-//! Lines of JSON: writes them, reads their time, and looks at how a file ends.
+//! Lines of JSON: writes lines, reads their time, and finds how a file ends.
 
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
@@ -9,8 +9,8 @@ use serde::Serialize;
 /// The start of each line: the first field of a report and of a usage span.
 const BEGINNINGS: [&[u8]; 2] = [b"{\"schema\":", b"{\"span\":"];
 
-/// Longest line of the provider's own, in bytes: four times the longest report, and usage spans are far shorter. Longer
-/// text without a line break is foreign, and must not fill the memory.
+/// Longest line that the provider writes, in bytes: four times the longest report; usage spans are far shorter. Longer
+/// text without a line break is not the provider's, and must not fill the memory.
 pub(crate) const LONGEST: u64 = 4 * STORED_REPORT as u64;
 
 /// Length of a report's id, in hexadecimal digits.
@@ -19,38 +19,38 @@ const ID: usize = 32;
 /// Size of a read that searches for the end of the last whole line, in bytes.
 const STEP: u64 = 64 * 1024;
 
-/// A value as one line; JSON escapes every line break inside it.
+/// Writes a value as one line. JSON escapes every line break inside the value.
 pub(crate) fn line(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     let mut line = serde_json::to_vec(value)?;
     line.push(b'\n');
     Ok(line)
 }
 
-/// Does a file start like one of the provider's? If not, it is left alone, because the path may be mistyped.
+/// Does the file start like a file of this provider? If not, it is left alone, because the path may be mistyped.
 pub(crate) fn are_ours(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     let longest = BEGINNINGS.iter().map(|b| b.len()).max().unwrap_or_default();
     let mut head = Vec::with_capacity(longest);
     file.seek(SeekFrom::Start(0))?;
     file.take(u64::try_from(longest).unwrap_or(u64::MAX)).read_to_end(&mut head)?;
-    // A power cut during the first write may leave a part of the start, or zeros.
+    // A power cut during the first write may leave a part of a line's start, or zeros.
     let torn = |whole: &[u8]| whole.starts_with(&head);
     Ok(BEGINNINGS.iter().any(|b| head.starts_with(b) || torn(b)) || head.iter().all(|b| *b == 0))
 }
 
-/// The end of a file.
+/// How a file ends.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum End {
-    /// A line break, or an empty file.
+    /// The file ends with a line break, or is empty.
     Whole,
-    /// A whole line that lacks its line break, as editors leave it.
+    /// The last line is whole but lacks its line break, as some editors leave it.
     Unbroken,
-    /// A part of a line, which begins at this byte.
+    /// The last line is incomplete. It begins at this byte.
     Torn(u64),
-    /// The file has more bytes without a line break than any line of the provider.
+    /// The bytes after the last line break are more than any line of the provider has.
     Foreign,
 }
 
-/// Is this line, with its line break, among the last ones of a file of `len` bytes?
+/// Is this line, with its line break, among the last lines of a file of `len` bytes?
 pub(crate) fn end_with(file: &mut (impl Read + Seek), len: u64, line: &[u8]) -> io::Result<bool> {
     let most = (line.len() as u64).saturating_mul(2).saturating_add(STEP);
     let start = len.saturating_sub(most);
@@ -60,7 +60,7 @@ pub(crate) fn end_with(file: &mut (impl Read + Seek), len: u64, line: &[u8]) -> 
     Ok(tail.split_inclusive(|byte| *byte == b'\n').any(|found| found == line))
 }
 
-/// The end of a file of `len` bytes.
+/// How a file of `len` bytes ends.
 pub(crate) fn end(file: &mut (impl Read + Seek), len: u64) -> io::Result<End> {
     let Some(start) = last_line(file, len)? else { return Ok(End::Foreign) };
     if start == len {
@@ -72,7 +72,7 @@ pub(crate) fn end(file: &mut (impl Read + Seek), len: u64) -> io::Result<End> {
     Ok(if written_at(&tail).is_some() { End::Unbroken } else { End::Torn(start) })
 }
 
-/// The start of the bytes after the last line break; `None` if they are more than [`LONGEST`].
+/// The start of the bytes after the last line break. It is `None` if these bytes are more than [`LONGEST`].
 fn last_line(file: &mut (impl Read + Seek), len: u64) -> io::Result<Option<u64>> {
     let first = len.saturating_sub(LONGEST);
     let mut upto = len;
@@ -93,20 +93,20 @@ fn last_line(file: &mut (impl Read + Seek), len: u64) -> io::Result<Option<u64>>
 /// The part of a file that may stay when a line is added.
 #[derive(Debug)]
 pub(crate) struct Room {
-    /// Most bytes that may stay.
+    /// Most bytes that may stay without removing a line.
     pub(crate) at_most: u64,
-    /// Bytes that stay if there are more.
+    /// Most bytes that stay if the file has more than `at_most`.
     pub(crate) then: u64,
-    /// Lines from before this time are removed.
+    /// Lines with an earlier time are removed.
     pub(crate) oldest: Timestamp,
 }
 
 /// The start of the first line that may stay in a file of `len` bytes.
 ///
-/// A line without a time counts as old as the one before it, and the first line without one as older than any.
+/// A line without a time counts as old as the line before it. If no line precedes it, it counts as older than any.
 pub(crate) fn first_kept(file: &mut (impl Read + Seek), len: u64, room: &Room) -> io::Result<u64> {
     let mut at = if len > room.at_most { len.saturating_sub(room.then) } else { 0 };
-    // Starts one byte earlier, because a line that begins exactly at `at` may stay.
+    // The read starts one byte earlier, because a line that begins exactly at `at` may stay.
     file.seek(SeekFrom::Start(at.saturating_sub(1)))?;
     let mut file = BufReader::new(file);
     if at > 0 {
@@ -131,20 +131,20 @@ pub(crate) fn next_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Resu
     Ok(kept + skipped)
 }
 
-/// What a line is, for an erasure.
+/// What erasing finds in a line.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Line {
     /// A report, with its id.
     Report(String),
-    /// Whole, and no report: a usage span, other JSON, nothing at all.
+    /// The line is whole, but no report: a usage span, other JSON, or nothing at all.
     Other,
-    /// No whole JSON, so that a part of a report may be in it.
+    /// The line is not whole JSON, so a part of a report may be in it.
     Unreadable,
 }
 
 impl Line {
     pub(crate) fn read(line: &[u8]) -> Self {
-        // A power cut may leave zeros, which hold nothing.
+        // A power cut may leave zeros, in which there is no report.
         if line.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace()) {
             return Self::Other;
         }
@@ -154,13 +154,13 @@ impl Line {
     }
 }
 
-/// Does a line name one of the wanted reports anywhere?
+/// Does a line contain the id of a wanted report anywhere?
 pub(crate) fn names_any(line: &[u8], is_wanted: impl Fn(&str) -> bool) -> bool {
     let words = line.split(|byte| !byte.is_ascii_hexdigit()).filter(|word| word.len() == ID);
     words.filter_map(|word| std::str::from_utf8(word).ok()).any(is_wanted)
 }
 
-/// The time in a line of the provider's own.
+/// The time in a line that this provider wrote: a report's time, or a span's end.
 fn written_at(line: &[u8]) -> Option<Timestamp> {
     let line: serde_json::Value = serde_json::from_slice(line).ok()?;
     line.get("time").or_else(|| line.get("end"))?.as_str()?.parse().ok()

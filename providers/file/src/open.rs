@@ -1,4 +1,4 @@
-//! Opens files at paths where others may have put something else.
+//! Opens files at paths where other users may have put something else.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
@@ -11,20 +11,21 @@ use crawl4ai_telemetry_files::{
     self as files, Folder, Found, Kind, Lock, LockError, Obstacle, Owner, Patience,
 };
 
-/// Longest wait for other processes. Each holds the lock for one write and one sync, some milliseconds; one that holds
-/// it longer is stopped or broken, and the report can wait in the spool.
+/// Longest wait for other processes. A process holds the lock for one write and one sync, which take some milliseconds.
+/// A process that holds it longer is stopped or broken, and the report can wait in the spool.
 const PATIENCE: Patience = Patience { longest: Duration::from_secs(2), step: Duration::from_millis(1) };
 
 /// The reason why nothing was written, and whether the trouble may pass by itself.
 #[derive(Debug)]
 pub(crate) enum Trouble {
-    /// Somebody has to change something, because the path is a folder, a link, or another user's file.
+    /// The user has to change something, because the path is a folder, a link, or another user's file.
     Refused(String),
-    /// It may pass by itself: a full disk, a folder that is read-only now, a lock that is held.
+    /// The trouble may pass by itself: a full disk, a folder that is read-only now, a lock that is held.
     Passing(String),
 }
 
-/// `Passing` with the action and its path: `cannot append to logs/reports.jsonl: No space left on device`.
+/// A [`Trouble::Passing`] whose text has the action and its path, such as `cannot append to logs/reports.jsonl: No
+/// space left on device`.
 pub(crate) fn passing(operation: &str, path: &Path, error: impl Display) -> Trouble {
     Trouble::Passing(format!("cannot {operation} {}: {error}", path.display()))
 }
@@ -33,7 +34,7 @@ pub(crate) fn refused(path: &Path, why: impl Display) -> Trouble {
     Trouble::Refused(format!("{} {why}", path.display()))
 }
 
-/// Checks that the path is a file that may be appended to, or does not exist yet.
+/// Checks that the path is a file that may be appended to, or that nothing is there yet.
 pub(crate) fn inspect(path: &Path) -> Result<(), Trouble> {
     let last = path.as_os_str().as_encoded_bytes().last();
     if path.file_name().is_none() || last.is_some_and(|b| is_separator(char::from(*b))) {
@@ -57,7 +58,7 @@ pub(crate) fn inspect(path: &Path) -> Result<(), Trouble> {
     Err(passing("look at", path, error))
 }
 
-/// The folder of a path, and the name in it; for a bare name, the current folder.
+/// The folder of a path, and the name in that folder. For a name without a folder, the current folder.
 fn parts(path: &Path) -> (&Path, &OsStr) {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     (folder.unwrap_or(Path::new(".")), path.file_name().unwrap_or_default())
@@ -72,7 +73,7 @@ pub(crate) struct Place<'p> {
 }
 
 impl<'p> Place<'p> {
-    /// Opens the folder, and creates it for this user alone if it is missing, but not below another user's folder.
+    /// Opens the folder. If it is missing, it is created for this user alone, but not below another user's folder.
     pub(crate) fn open(path: &'p Path) -> Result<Self, Trouble> {
         inspect(path)?;
         let (folder, name) = parts(path);
@@ -87,10 +88,11 @@ impl<'p> Place<'p> {
         Ok(Self { path, folder, name })
     }
 
-    /// The right to write. On a file system without locks nothing keeps two processes apart, and each gets it.
+    /// Takes the lock for writing. On a file system without locks every process gets it, and two processes may write at
+    /// once.
     pub(crate) fn lock(&self) -> Result<Lock, Trouble> {
         let (name, path) = (self.beside(".lock"), PathBuf::from(beside(self.path.as_os_str(), ".lock")));
-        // Something else may have the lock's name, now or since the first look.
+        // Something else may have the lock's name already, or may get it after the first look.
         let look = || self.folder.look(&name).map_or(Ok(()), |found| check(&path, &found));
         look()?;
         match self.folder.lock(&name, PATIENCE) {
@@ -103,10 +105,10 @@ impl<'p> Place<'p> {
         }
     }
 
-    /// Opens the file to read and append; creates it for this user alone if it is missing.
+    /// Opens the file to read and append. If it is missing, it is created for this user alone.
     pub(crate) fn to_append(&self) -> Result<File, Trouble> {
-        // The check before the open prevents opening a device, because some devices act on it; the check after the open
-        // cannot be raced.
+        // The check before the open prevents opening a device, because some devices act when they are opened. The check
+        // after the open examines the open file, so it cannot be raced.
         let look = || self.folder.look(self.name).map_or(Ok(()), |found| check(self.path, &found));
         look()?;
         let opened = self.folder.append(self.name);
@@ -117,7 +119,7 @@ impl<'p> Place<'p> {
         Ok(file)
     }
 
-    /// A name in the same folder: the file's name and a suffix.
+    /// The file's name with a suffix, for another file in the same folder.
     pub(crate) fn beside(&self, suffix: &str) -> OsString {
         beside(self.name, suffix)
     }

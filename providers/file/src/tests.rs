@@ -66,7 +66,7 @@ fn a_report_that_is_handed_over_once_more_stands_there_once() {
     let folder = tempfile::tempdir().unwrap();
     let provider = FileProvider::new(folder.path().join("reports.jsonl"));
     let (one, other) = (report(1, DAY), report(2, DAY));
-    // A report that only mentions this id is another one.
+    // A report whose message holds another report's id is not the same report.
     let mut event = Event::new(ReportId::from_bytes([3; 16]), one.time(), Level::Error);
     event.exceptions.push(RawException::new(Kind::Error, format!("Error of {}", one.id())));
     let naming = Sanitizer::new().report(&App::new("my-tool", "1.4.0"), event, Privacy::Standard);
@@ -95,7 +95,7 @@ fn usage_spans_stand_between_reports() {
 fn the_bounds_that_were_set_hold() {
     let folder = tempfile::tempdir().unwrap();
     let provider = || FileProvider::new(folder.path().join("reports.jsonl"));
-    // The bounds, the age of the first report, and the number of reports left of two.
+    // Each case: the provider with its bounds, the age of the first report, and how many of two reports are left.
     let cases = [
         (provider(), DAY, 2),
         (provider(), 31 * DAY, 1),
@@ -123,7 +123,8 @@ fn reports_are_erased_by_their_ids_and_every_other_byte_stays() {
         provider.send_exception(&report(n, DAY)).unwrap();
         provider.send_event(&span()).unwrap();
     }
-    // An editor's line, a line that mentions an id, a line that is longer than the provider's, and a torn end.
+    // The file gets an editor's line, a line that mentions an id, a line that is longer than any of the provider, and a
+    // torn end.
     let id = ReportId::from_bytes([2; 16]);
     let mut foreign = format!("notes\r\n{{\"note\": \"{id}\", \"id\": \"{id}\"}}\n{}\n", "x".repeat(3 << 20));
     foreign.push_str("{\"schema\":1,\"id\":");
@@ -133,7 +134,7 @@ fn reports_are_erased_by_their_ids_and_every_other_byte_stays() {
     let ids = [1, 2, 5, 9].map(|n| ReportId::from_bytes([n; 16]));
     let erased = provider.erase(&ids).unwrap();
     assert_eq!(erased.reports, 3);
-    // Two reports and five spans are left above them. The note that names an id is whole JSON, and no report.
+    // Two reports and five spans are left before these lines. The note with an id is whole JSON, but no report.
     assert_eq!((erased.unreadable_lines, erased.torn_lines), (vec![8, 10, 11], Vec::new()));
     let gone = |line: &&str| {
         [1_u8, 2, 5]
@@ -152,7 +153,8 @@ fn a_torn_report_is_named_by_its_line_and_left() {
     let provider = FileProvider::new(folder.path().join("reports.jsonl"));
     let line = |n: u8| String::from_utf8(provider.render(&report(n, DAY)).unwrap().bytes).unwrap();
     let torn = |n: u8| line(n).get(..60).unwrap().to_owned();
-    // Somebody else's on the line of a torn one, zeros of a power cut, more torn lines than anybody looks at.
+    // The file has a torn report with another report on the same line, zeros of a power cut, and more torn lines than a
+    // list holds.
     let after = format!("{}{}{}\n\0\0\0\n{}\n", torn(1), line(3), torn(4), "torn\n".repeat(25));
     fs::write(provider.path(), format!("{}{after}", line(2))).unwrap();
     let erased = provider.erase(&[1, 2].map(|n| ReportId::from_bytes([n; 16]))).unwrap();

@@ -12,10 +12,10 @@ use crawl4ai_telemetry_file::FileProvider;
 const PROCESSES: u8 = 4;
 const REPORTS: u8 = 60;
 
-/// Size for some dozen reports, so that about every third write is a rewrite.
+/// A file of this size holds some dozen reports, so that about every third write rewrites the file.
 const NARROW: u64 = 40_000;
 
-/// A report whose id names its writer, and whose size differs from the next one's.
+/// A report whose id names its writer. Successive reports differ in size.
 fn event(writer: u8, n: u8) -> Event {
     let mut id = [0; 16];
     id[..2].copy_from_slice(&[writer, n]);
@@ -38,7 +38,7 @@ fn lines(path: &Path) -> Result<Vec<(usize, usize)>, Box<dyn std::error::Error>>
     text.lines().map(of_id).collect()
 }
 
-/// Starts this program again as a writer, through the command `wrapper`.
+/// Starts this program again as a writer, run by the command `wrapper`.
 fn start(wrapper: &[&str], writer: u8, reports: u8, max_bytes: u64, path: &Path) -> io::Result<Child> {
     let mut command: Vec<_> = wrapper.iter().map(Into::into).collect();
     command.push(env::current_exe()?.into_os_string());
@@ -55,7 +55,7 @@ fn start(wrapper: &[&str], writer: u8, reports: u8, max_bytes: u64, path: &Path)
     Ok(child)
 }
 
-/// The numbers that a writer reports as written, as they come, and its last message.
+/// The messages of a writer as they arrive: the number of each report that it wrote, and perhaps an error at the end.
 fn said(child: &mut Child) -> impl Iterator<Item = String> + use<> {
     let lines = child.stdout.take().map(|out| BufReader::new(out).lines().map_while(Result::ok));
     lines.into_iter().flatten().filter_map(|line| line.strip_prefix("writer: ").map(str::to_owned))
@@ -71,7 +71,8 @@ fn a_writer() {
         return;
     };
     let provider = FileProvider::new(path).max_bytes(bytes.parse().unwrap());
-    // Not `println!`, because the test harness captures it; on a separate line, because the harness may have begun one.
+    // `println!` is not used, because the test harness captures it. The line break comes first, because the harness may
+    // have begun a line.
     let say = |what: &dyn std::fmt::Display| writeln!(io::stdout(), "\nwriter: {what}").unwrap();
     match write(&provider, writer.parse().unwrap(), reports.parse().unwrap(), |n| say(&n)) {
         Ok(()) => {}
@@ -104,7 +105,7 @@ fn lines_of_several_processes_never_interleave() {
         assert!(fs::metadata(&path).unwrap().len() <= max_bytes);
         let mut next = [0; PROCESSES as usize];
         for (writer, n) in lines(&path).unwrap() {
-            // In a narrow file the oldest lines are removed; the rest has no gap.
+            // In a narrow file the oldest lines are removed; the remaining ones have no gap.
             assert!(next[writer] == n || (max_bytes == NARROW && next[writer] == 0), "{writer} {n}");
             next[writer] = n + 1;
         }
@@ -134,7 +135,7 @@ fn a_writer_that_is_killed_leaves_whole_lines_and_what_it_acknowledged() {
         let mut child = start(&[], 0, 250, NARROW / 10, &path).unwrap();
         let mut said = said(&mut child);
         let some = said.nth(round * 5).unwrap();
-        // Waits differently each time, so that the kill hits another point of a write.
+        // Each round waits differently, so that the kill hits another point of a write.
         (0..round * 8).for_each(|_| thread::yield_now());
         child.kill().unwrap();
         child.wait().unwrap();
@@ -150,7 +151,7 @@ fn a_writer_that_is_killed_leaves_whole_lines_and_what_it_acknowledged() {
 #[cfg(unix)]
 #[test]
 fn a_write_that_is_cut_short_leaves_whole_lines() {
-    // A limit on the size of files cuts a write like a full disk: a part is written, then an error comes.
+    // A limit on the size of files cuts a write like a full disk: a part is written, and then an error comes.
     let limited = ["sh", "-c", r#"trap "" XFSZ; ulimit -f 8; exec "$0" "$@""#];
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("reports.jsonl");
@@ -162,7 +163,7 @@ fn a_write_that_is_cut_short_leaves_whole_lines() {
     let expected: Vec<_> = (0..said.len()).map(|n| (0, n)).collect();
     assert!(!expected.is_empty());
     assert_eq!(lines(&path).unwrap(), expected);
-    // With space again, the next line follows the last whole one.
+    // When there is space again, the next line follows the last whole one.
     write(&FileProvider::new(&path), 1, 1, |_| {}).unwrap();
     assert_eq!(lines(&path).unwrap(), [expected.as_slice(), &[(1, 0)]].concat());
 }
@@ -170,7 +171,7 @@ fn a_write_that_is_cut_short_leaves_whole_lines() {
 #[cfg(unix)]
 #[test]
 fn a_file_of_zeros_costs_no_memory_and_is_left_as_it_is() {
-    // 256 MiB of address space, and a sparse file that is twice as long.
+    // The process has 256 MiB of address space, and the sparse file is twice as long.
     let limited = ["sh", "-c", r#"ulimit -v 262144; exec "$0" "$@""#];
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("reports.jsonl");

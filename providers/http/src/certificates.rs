@@ -1,4 +1,4 @@
-//! Extra root certificates: their sources, and what is refused.
+//! Extra root certificates: where they come from, and which are refused.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustls::RootCertStore;
 use ureq::tls::{Certificate, PemItem, parse_pem};
 
-/// The longest file that is read, in bytes. All public authorities together take a quarter of it.
+/// The longest certificate file that is read, in bytes. All public authorities together are a quarter as long.
 const LONGEST: usize = 1024 * 1024;
 
 /// The start of every section of a PEM file (RFC 7468, section 2).
@@ -17,11 +17,12 @@ const BEGIN: &[u8] = b"-----BEGIN ";
 /// The mark that some editors and shells write before a text in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Authorities that are trusted besides the public ones: a company's own, or that of a proxy that ends TLS.
+/// Certificate authorities that are trusted besides the public ones, such as the authority of a company, or of a proxy
+/// that ends TLS.
 ///
-/// They add to the public ones and replace nothing: the host's name and the dates of a certificate are checked as with
-/// public authorities. A file is read for each delivery and never before, so that its current content counts. The
-/// `Debug` shows the places of certificates, not their content.
+/// They add to the public ones and replace nothing: the host name and the dates of a certificate are checked as with
+/// public authorities. A file is read for each delivery and never before, so that its current content counts. `Debug`
+/// shows where the certificates come from, not their content.
 ///
 /// ```
 /// use crawl4ai_telemetry_http::CaCertificates;
@@ -60,10 +61,10 @@ impl CaCertificates {
         Self { sources: vec![CertificateSource::Embedded(pem.into())] }
     }
 
-    /// The authorities that the operating system trusts, which often include that of a company's proxy. They are read
-    /// for each delivery; variables such as `SSL_CERT_FILE` are not. On Windows and Apple's systems the system itself
-    /// checks the server's certificate, and may fetch lists of revoked ones for it. A system without authorities, such
-    /// as a small container, adds nothing to the public ones.
+    /// The authorities that the operating system trusts, which often include the authority of a company's proxy. They
+    /// are read for each delivery; variables such as `SSL_CERT_FILE` are not read. On Windows and Apple's systems the
+    /// system itself checks the server's certificate, and may fetch revocation lists for the check. A system without
+    /// authorities, such as a small container, adds nothing to the public ones.
     ///
     /// Needs the feature `system-certificates`.
     #[cfg(feature = "system-certificates")]
@@ -72,21 +73,21 @@ impl CaCertificates {
         Self { sources: vec![CertificateSource::System] }
     }
 
-    /// These authorities and `those`.
+    /// Adds the authorities of `those`.
     #[must_use]
     pub fn and(mut self, those: Self) -> Self {
         self.sources.extend(those.sources);
         self
     }
 
-    /// Checks the certificates that are built into the program. No file is looked at.
+    /// Checks the certificates that are built into the program. No file is read.
     pub(crate) fn check(&self) -> Result<(), CaCertificatesError> {
         let mut embedded =
             self.sources.iter().filter(|source| matches!(source, CertificateSource::Embedded(_)));
         embedded.try_for_each(|source| source.load().map(drop))
     }
 
-    /// Must the operating system check the certificate, because it does not give its authorities away?
+    /// Must the operating system check the certificate, because it does not list its authorities?
     pub(crate) fn ask_system(&self) -> bool {
         #[cfg(all(feature = "system-certificates", any(windows, target_vendor = "apple")))]
         return self.sources.contains(&CertificateSource::System);
@@ -173,7 +174,8 @@ impl fmt::Debug for CaCertificates {
     }
 }
 
-/// Authorities cannot be used. The text says which, and what to do; it quotes none of their content.
+/// The certificates of one source cannot be used. The text says which source, and what to do; it does not quote the
+/// certificates.
 ///
 /// ```
 /// use crawl4ai_telemetry_http::{CaCertificates, Endpoint, RequestLimits, Sender};

@@ -69,7 +69,7 @@ impl Endpoint {
     /// Checks an address.
     ///
     /// # Errors
-    /// When it is no URL, is neither HTTPS nor on this machine, or holds a user name, a password or a fragment.
+    /// When `url` is no URL, is neither HTTPS nor on this machine, or holds a user name, a password or a fragment.
     pub fn parse(url: &str) -> Result<Self, EndpointError> {
         if url.contains('#') {
             return Err(EndpointError::Fragment);
@@ -113,7 +113,7 @@ impl Endpoint {
         self.scheme == Scheme::Https
     }
 
-    /// Is it this machine, by a literal address or by the name `localhost`?
+    /// Is the host this machine, by a literal address or by the name `localhost`?
     pub(crate) fn is_this_machine(&self) -> bool {
         is_loopback(&self.host)
     }
@@ -128,8 +128,8 @@ impl Endpoint {
 
     /// The URLs to connect to, in the order of the tries.
     ///
-    /// Unencrypted `localhost` is replaced by addresses, because a resolver may send that name anywhere, and RFC 6761
-    /// (section 6.3) says that it always means this machine.
+    /// Unencrypted `localhost` is replaced by loopback addresses, because a resolver may give any address for the name.
+    /// RFC 6761 (section 6.3) says that `localhost` always means this machine.
     pub(crate) fn urls(&self) -> Vec<String> {
         let hosts: &[&str] = match self.scheme {
             Scheme::Http if self.host == LOCALHOST => &["127.0.0.1", "[::1]"],
@@ -150,7 +150,8 @@ impl Endpoint {
 
 const LOCALHOST: &str = "localhost";
 
-/// Only literal addresses and `localhost` count, not other spellings that a resolver may accept.
+/// Is the host this machine? Only literal addresses and `localhost` count, not other spellings that a resolver may
+/// accept.
 fn is_loopback(host: &str) -> bool {
     let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
     host == LOCALHOST || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())

@@ -11,16 +11,16 @@ use rustls::CertificateError;
 const PROXY_ADDRESS: &str = "It is the proxy that …_TELEMETRY_PROXY or the program names; the address of the server has no \
                              part in it.";
 
-/// What to do where a proxy stands in front of the server.
+/// What to do if the server is reached through a proxy.
 const BEHIND_PROXY: &str =
     "Look whether the server is there and the proxy reaches it; reports wait until then.";
 
-/// The treatment of a report without a response, with a reason for people who read `status`, and advice where the server
-/// and its address are not at fault.
+/// What happens to a report that got no response, and the reason that `status` shows. If neither the server nor its
+/// address is at fault, the error also has advice.
 pub(crate) fn not_sent(error: &ureq::Error, through_proxy: bool) -> SendError {
     match error {
         ureq::Error::ConnectProxyFailed(answer) => refused_by_proxy(status_of(answer)),
-        // With a proxy, this program looks up and connects to the proxy only.
+        // With a proxy, this program resolves the name of the proxy only and connects to the proxy only.
         _ if through_proxy && is_of_the_first_connection(error) => {
             SendError::retry(format_args!("the proxy cannot be reached: {}", reason(error)))
                 .with_advice(PROXY_ADDRESS)
@@ -33,7 +33,7 @@ pub(crate) fn not_sent(error: &ureq::Error, through_proxy: bool) -> SendError {
     }
 }
 
-/// Did it fail before there was a connection?
+/// Did the request fail before a connection was made?
 fn is_of_the_first_connection(error: &ureq::Error) -> bool {
     match error {
         ureq::Error::HostNotFound | ureq::Error::Timeout(ureq::Timeout::Connect) => true,
@@ -50,8 +50,8 @@ fn is_of_the_first_connection(error: &ureq::Error) -> bool {
     }
 }
 
-/// The treatment of a report if the proxy makes no tunnel. A refusal ends the run, because repeating a wrong password
-/// can lock an account.
+/// What happens to a report if the proxy makes no tunnel. A refusal stops sending for this run, because repeating a
+/// wrong password can lock an account.
 fn refused_by_proxy(status: Option<u16>) -> SendError {
     match status {
         Some(407) => SendError::halt(
@@ -72,8 +72,8 @@ fn refused_by_proxy(status: Option<u16>) -> SendError {
     }
 }
 
-/// Reads the status from `ureq`'s text, because the error has no field for it. `tests/proxy.rs` fails if the text
-/// changes.
+/// Reads the status from the text of `ureq`'s error, because the error has no field for it. `tests/proxy.rs` fails if
+/// the text changes.
 fn status_of(answer: &str) -> Option<u16> {
     answer.split(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 3)?.parse().ok()
 }
@@ -98,7 +98,7 @@ fn reason(error: &ureq::Error) -> String {
 
 /// Was the certificate refused only because its authority is not in this set of roots? Then the next set is tried.
 ///
-/// A bad signature counts too, because an authority that was renewed under its old name causes it.
+/// A bad signature counts too, because it occurs if an authority was renewed under its old name.
 pub(crate) fn is_of_an_unknown_authority(error: &ureq::Error) -> bool {
     matches!(
         refused_certificate(error),
@@ -106,7 +106,7 @@ pub(crate) fn is_of_an_unknown_authority(error: &ureq::Error) -> bool {
     )
 }
 
-/// The fault of the server's certificate, if that is the cause.
+/// The fault of the server's certificate, if the certificate caused the error.
 fn refused_certificate(error: &ureq::Error) -> Option<&CertificateError> {
     let of_rustls = match error {
         ureq::Error::Rustls(error) => Some(error),
@@ -142,7 +142,7 @@ const fn certificate_reason(refused: &CertificateError) -> &'static str {
     }
 }
 
-/// What to do about a certificate, which no look at the address or the network mends.
+/// What to do about a certificate. Changing the address or the network does not help here.
 const fn certificate_advice(refused: &CertificateError) -> &'static str {
     match refused {
         CertificateError::UnknownIssuer | CertificateError::BadSignature => "Reports wait until then.",

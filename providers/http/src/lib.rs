@@ -1,12 +1,12 @@
 //! The HTTP sender of `crawl4ai-telemetry`, which every provider with a server uses.
 //!
-//! It connects to one [`Endpoint`] only: by HTTPS unless the host is this machine, without redirects, cookies or
-//! headers that tell anything of the machine, and through no [`Proxy`] except one that was set for it, because the host
-//! program's variables are not for it. It returns in time, whatever the server does. One function,
-//! [`interpret_response`], gives an answer its meaning.
+//! It connects to one [`Endpoint`] only, by HTTPS unless the host is this machine. It follows no redirects, keeps no
+//! cookies and sends no header that describes the machine. It uses a [`Proxy`] only if one was set for it, because the
+//! host program's proxy variables are meant for the host. It returns within its time limit, whatever the server does.
+//! One function, [`interpret_response`], decides what an answer means.
 //!
 //! It trusts Mozilla's list of public authorities and those that [`CaCertificates`] adds. It does not trust the
-//! machine's list unless that is added, and never reads `SSL_CERT_FILE`, which is the host program's.
+//! machine's list unless that list is added, and never reads `SSL_CERT_FILE`, which is the host program's.
 //!
 //! ```
 //! use crawl4ai_telemetry_http::{Endpoint, EndpointError};

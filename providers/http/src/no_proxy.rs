@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-/// The hosts of a list in the form of `NO_PROXY`, which has no standard: names match as in curl and Go, with everything
-/// below them.
+/// A list of hosts in the form of `NO_PROXY`. The form has no standard; here a name also matches its subdomains, as in
+/// curl and Go.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct NoProxy(Vec<NoProxyEntry>);
 
@@ -16,9 +16,9 @@ struct NoProxyEntry {
 #[derive(Clone, PartialEq, Eq)]
 enum Hosts {
     All,
-    /// A name in lower case, without dots around it.
+    /// A host name in lower case, without dots at its start and end. Its subdomains match too.
     Below(String),
-    /// Addresses whose first bits, this many, equal those of this one.
+    /// All addresses that have this many leading bits in common with this address.
     Network(IpAddr, u32),
 }
 
@@ -62,7 +62,7 @@ impl Hosts {
         (!name.is_empty()).then(|| Self::Below(name.to_owned()))
     }
 
-    /// Does the list hold `host`, which is in lower case?
+    /// Does this entry match `host`, which is in lower case?
     fn hold(&self, host: &str) -> bool {
         match self {
             Self::All => true,
@@ -75,10 +75,10 @@ impl Hosts {
     }
 }
 
-/// Are the first bits of two addresses of one family equal?
+/// Do two addresses of one family have this many leading bits in common?
 fn share(one: IpAddr, other: IpAddr, bits: u32) -> bool {
     let differ = match (one, other) {
-        // The bits of an IPv4 address come first, followed by 96 zeros.
+        // The 32 bits of an IPv4 address are moved to the front, so that they are compared first.
         (IpAddr::V4(one), IpAddr::V4(other)) => u128::from(one.to_bits() ^ other.to_bits()) << 96,
         (IpAddr::V6(one), IpAddr::V6(other)) => one.to_bits() ^ other.to_bits(),
         (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => return false,

@@ -58,12 +58,14 @@ pub enum ProxyError {
 }
 
 impl Proxy {
-    /// The proxy at `http://HOST:PORT`, with percent-encoded `USER:PASSWORD@` in front of the host if it asks for them.
-    /// `http://` may be left out; the default port is 80. The credentials go to the proxy unencrypted, as HTTP's basic
-    /// authentication requires, so other machines of the same network may be able to read them.
+    /// The proxy at `http://HOST:PORT`. If the proxy asks for a user name and password, they are written
+    /// percent-encoded in front of the host, as `USER:PASSWORD@`. `http://` may be left out; the default port is 80.
+    /// The credentials go to the proxy unencrypted, as HTTP's basic authentication requires, so other machines of the
+    /// same network may be able to read them.
     ///
     /// # Errors
-    /// When it is no proxy's address, is not reached over `http://`, or its user name or password cannot be decoded.
+    /// When `url` is no proxy's address, names a protocol other than `http://`, or holds a user name or password that
+    /// cannot be decoded.
     pub fn parse(url: &str) -> Result<Self, ProxyError> {
         let url = url.trim();
         let address = match url.split_once("://") {
@@ -100,12 +102,12 @@ impl Proxy {
     /// Adds hosts that are reached without the proxy. The list is written as in `NO_PROXY`, with commas between its
     /// entries:
     ///
-    /// - A name, `example.com` or `.example.com`, matches itself and everything below it.
+    /// - A name, `example.com` or `.example.com`, matches itself and its subdomains.
     /// - An address matches itself.
     /// - A network, `10.0.0.0/8`, matches the addresses in it.
     /// - `*` matches everything.
     ///
-    /// A port behind an entry, `:443`, limits the entry to this port.
+    /// A port at the end of an entry, such as `:443`, limits the entry to this port.
     ///
     /// ```
     /// use crawl4ai_telemetry_http::Proxy;
@@ -120,9 +122,10 @@ impl Proxy {
         self
     }
 
-    /// The proxy of the usual variables, for a program that chooses to follow them: the first of `HTTPS_PROXY`,
-    /// `https_proxy`, `ALL_PROXY` and `all_proxy` that is set and not empty, without the hosts of `NO_PROXY` or
-    /// `no_proxy`. `look_up` returns the value of a variable; nothing else is read.
+    /// The proxy that the usual environment variables name, for a program that chooses to follow them. The address is
+    /// the first of `HTTPS_PROXY`, `https_proxy`, `ALL_PROXY` and `all_proxy` that is set and not empty; the hosts of
+    /// `NO_PROXY` or `no_proxy` are reached without the proxy. `look_up` returns the value of a variable; nothing else
+    /// is read.
     ///
     /// ```
     /// use crawl4ai_telemetry_http::Proxy;

@@ -1,4 +1,4 @@
-//! One request, made with `ureq`. No state is kept between requests, so that none is carried over.
+//! One request, made with `ureq`. No cookie, connection or other state is kept for the next request.
 
 use std::io::{ErrorKind, Read};
 
@@ -17,7 +17,7 @@ use crate::response::ResponseHead;
 /// Longest head of an answer, in bytes; a longer one is refused.
 const HEAD_BYTES: usize = 16 * 1024;
 
-/// Size of the buffer for each direction, in bytes: a report is seldom longer, and no buffer outlives its request.
+/// Size of the buffer for each direction, in bytes. A report is seldom longer, and a buffer is freed with its request.
 const BUFFER_BYTES: usize = 16 * 1024;
 
 /// One POST request with all its data, so that it can be made on another thread.
@@ -34,9 +34,9 @@ pub(crate) struct PostRequest {
     pub(crate) defaults: RequestDefaults,
 }
 
-/// The defaults of `ureq`. It reads variables of the environment for them, so they are made when a sender is set up,
-/// and never on a thread of the library, which would crash if the host calls C `setenv` at that moment. All values from
-/// variables are replaced.
+/// The default configuration of `ureq`, with all values from environment variables replaced. `ureq` reads variables
+/// when it makes its defaults, so they are made when a sender is set up. A thread of this library must not make them,
+/// because it would crash if the host calls C `setenv` at that moment.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestDefaults(Config);
 
@@ -62,9 +62,9 @@ impl PostRequest {
         Err(not_sent(&failure, self.proxy.is_some()))
     }
 
-    /// The sets of root certificates, each of which is tried with its own handshake until one accepts the server. They
-    /// cannot be one set, because `ureq` takes whole certificates, and only the keys of the public authorities are
-    /// built in. Nothing is sent before a handshake succeeds, so a second one repeats nothing.
+    /// The sets of root certificates. Each set is tried with its own handshake, until one accepts the server. The sets
+    /// cannot be merged, because `ureq` takes whole certificates, and of the public authorities only the keys are built
+    /// in. A second handshake repeats no data, because nothing is sent before a handshake succeeds.
     fn roots(&self) -> Result<Vec<RootCerts>, SendError> {
         let own = if self.encrypted { self.authorities.load() } else { Ok(Vec::new()) };
         let own = own.map_err(SendError::halt)?;
@@ -73,7 +73,7 @@ impl PostRequest {
         Ok(own.into_iter().chain(system).chain([RootCerts::WebPki]).collect())
     }
 
-    /// Tries the addresses in their order, until a connection is not refused.
+    /// Tries the addresses in order. The next one is tried only if the connection was refused.
     fn try_urls(&self, roots: RootCerts) -> Result<(ResponseHead, Body), ureq::Error> {
         let agent = self.defaults.0.new_agent();
         let tls = TlsConfig::builder().provider(TlsProvider::Rustls).root_certs(roots).build();
@@ -83,7 +83,7 @@ impl PostRequest {
                 Ok(answer) => return Ok(answer),
                 Err(error) => failure = error,
             }
-            // After another error a part may have been sent, and a second address would get it again.
+            // After any other error, a part of the request may have been sent, and the next address would get it again.
             if !matches!(&failure, ureq::Error::Io(e) if e.kind() == ErrorKind::ConnectionRefused) {
                 break;
             }
@@ -105,20 +105,20 @@ impl PostRequest {
         Ok((head, response.into_body()))
     }
 
-    /// The start of the response's body, as far as it arrives.
+    /// Reads the response's body up to the limit, as far as it arrives.
     pub(crate) fn read_body(&self, mut body: Body) -> Vec<u8> {
         let mut bytes = Vec::new();
-        // An incomplete body is no error, because the head has decided.
+        // An incomplete body is no error, because the head has decided the outcome.
         let _ = body.as_reader().take(self.limits.response_bytes).read_to_end(&mut bytes);
         bytes
     }
 
-    /// Sets everything that features of `ureq` could change, because another crate of the program may turn them on, and
-    /// they must not change what is sent.
+    /// Sets every option that a feature of `ureq` could change. Another crate of the program may turn such a feature
+    /// on, and the feature must not change what is sent.
     fn configured(&self, request: RequestBuilder<WithBody>, tls: &TlsConfig) -> RequestBuilder<WithBody> {
         let RequestLimits { connect, request: whole, response_bytes: _ } = self.limits;
-        // The whole call gets no limit, because `ureq` would then start a thread to look up host names, in a way that
-        // panics if no thread can be started. The caller limits the whole.
+        // The whole call gets no limit, because `ureq` would then start a thread to look up host names, and would panic
+        // if no thread can be started. The caller of `send` limits the whole call instead.
         request
             .config()
             .proxy(self.proxy.clone())

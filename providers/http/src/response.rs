@@ -1,4 +1,4 @@
-//! The meaning of a response: a pure function of its head, one rule for every provider.
+//! The meaning of a response. It depends on the response's head only, and the rules are the same for every provider.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,10 +7,10 @@ use crawl4ai_telemetry_core::{SendError, Timestamp};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
-/// The longest wait: a server can ask for more, but is tried again after a day.
+/// The longest wait. A server that asks for more is still tried again after this day.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The wait after a 429 without a time, as Sentry asks of its clients
+/// The wait after a 429 that names no time, as Sentry asks of its clients
 /// (<https://develop.sentry.dev/sdk/expected-features/rate-limiting/>).
 const DEFAULT_WAIT: Duration = Duration::from_secs(60);
 
@@ -52,7 +52,8 @@ impl ResponseHead {
 pub struct ResponseMeaning {
     /// The outcome for the report.
     pub outcome: Result<(), SendError>,
-    /// The least time before the next request, if the server asks for one. It may ask when it has taken the report.
+    /// The least time before the next request, if the server asks for one. A server may ask for it even if it took the
+    /// report.
     pub retry_after: Option<Duration>,
 }
 
@@ -112,7 +113,8 @@ fn wait(wish: &str, date: Option<&str>, now: Timestamp) -> Option<Duration> {
     let wish = wish.trim();
     seconds(wish).or_else(|| {
         let until = read_date(wish)?;
-        // Both times come from the server's clock, because this machine's may be wrong.
+        // If the server sent its own time, the wait is the difference of the server's times, because this machine's
+        // clock may be wrong.
         let now = date.and_then(read_date).unwrap_or(now);
         Some(until.since(now))
     })
@@ -123,17 +125,17 @@ fn read_date(text: &str) -> Option<Timestamp> {
     Some(Timestamp::from_millis(u64::try_from(seconds).ok()?.saturating_mul(1000)))
 }
 
-/// Whole seconds; Sentry also writes fractions, which are rounded up.
+/// Reads a number of seconds. Sentry also writes fractions, which are rounded up.
 fn seconds(text: &str) -> Option<Duration> {
     let number = text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let seconds: f64 = text.parse().ok().filter(|_| number)?;
     Duration::try_from_secs_f64(seconds.ceil()).ok().or(Some(LONGEST_WAIT))
 }
 
-/// The longest limit that concerns error reports in `60:error;default:organization, 2700::key`.
+/// The longest limit for error reports in a header such as `60:error;default:organization, 2700::key`.
 ///
-/// A limit names its seconds, then its categories; without categories it applies to all. Limits of other categories,
-/// and parts that cannot be read, are skipped, as Sentry asks.
+/// A limit starts with its seconds, followed by its categories; without categories it applies to all. Limits of other
+/// categories, and parts that cannot be read, are skipped, as Sentry asks.
 fn longest_limit(header: &str) -> Option<Duration> {
     let limit = |limit: &str| {
         let mut parts = limit.trim().split(':');

@@ -12,10 +12,11 @@ use crate::request::{PostRequest, RequestDefaults};
 use crate::response::interpret_response;
 use crate::{CaCertificates, CaCertificatesError, Endpoint, Proxy, ResponseHead, ResponseMeaning};
 
-/// The standard library's own choice, in bytes: who says none has a variable of the environment read.
+/// The stack of the sending thread, in bytes: the default of the standard library. It is set, because the standard
+/// library would otherwise read an environment variable for it.
 const STACK: usize = 2 * 1024 * 1024;
 
-/// The other side has taken what was sent.
+/// The server has accepted a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivered {
@@ -25,8 +26,8 @@ pub struct Delivered {
 
 /// Posts to one [`Endpoint`].
 ///
-/// A new sender opens, starts and reads no file; the first [`post`](Self::post) does. The HTTP library reads its
-/// variables when the sender is made, and none is read later.
+/// A new sender opens no connection, starts no thread and reads no file; [`post`](Self::post) does. The HTTP library
+/// reads its environment variables when the sender is made, and never later.
 ///
 /// ```
 /// use crawl4ai_telemetry_http::{Endpoint, RequestLimits, Sender};
@@ -43,7 +44,8 @@ pub struct Sender {
     authorities: CaCertificates,
     proxy: Option<Proxy>,
     defaults: RequestDefaults,
-    /// Nothing is sent before this time, because the server asked for a pause, perhaps when it accepted a report.
+    /// The end of a pause that the server asked for. Nothing is sent before it. A server may ask even if it accepts a
+    /// report.
     not_before: Mutex<Option<Instant>>,
 }
 
@@ -73,7 +75,7 @@ impl Sender {
         Ok(self)
     }
 
-    /// Uses this proxy, in place of one of an earlier call.
+    /// Uses this proxy. It replaces the proxy of an earlier call.
     #[must_use]
     pub fn with_proxy(mut self, proxy: Proxy) -> Self {
         self.proxy = Some(proxy);
@@ -86,7 +88,7 @@ impl Sender {
         self.proxy.as_ref()
     }
 
-    /// The address that it posts to.
+    /// The address that this sender posts to.
     #[must_use]
     pub const fn endpoint(&self) -> &Endpoint {
         &self.endpoint
@@ -99,7 +101,8 @@ impl Sender {
     ///
     /// # Errors
     /// The result of [`interpret_response`] for the answer; [`SendError::Retry`] without an answer; [`SendError::Halt`]
-    /// when the authorities to trust cannot be read, or the proxy refuses its credentials or the server.
+    /// when the authorities to trust cannot be read, or when the proxy refuses the credentials or the connection to the
+    /// server.
     pub fn post(
         &self,
         headers: &[(&'static str, String)],
@@ -109,8 +112,8 @@ impl Sender {
         self.post_within(self.limits.request, headers, media_type, body)
     }
 
-    /// Like [`post`](Self::post), but returns when `limit` is over if that is earlier, because a flush at the end of a
-    /// program has less time than a delivery.
+    /// Like [`post`](Self::post), but returns after `limit` at the latest. A flush at the end of a program needs this,
+    /// because it has less time than a delivery.
     ///
     /// # Errors
     /// Those of [`post`](Self::post).
@@ -150,14 +153,14 @@ impl Sender {
         outcome.map(|()| Delivered { body })
     }
 
-    /// Makes the request on its own thread, because the system's lookup of host names has no time limit and may take
-    /// far longer than a report may, on a machine that is offline. A late request is abandoned. Its own limits end it
-    /// soon after, unless a proxy sends the head of its answer byte by byte: then it ends when the buffer is full.
+    /// Makes the request on its own thread, because the system's lookup of host names has no time limit. On an offline
+    /// machine the lookup may take far longer than a report may. A late request is abandoned, and its own limits end it
+    /// soon after. If a proxy sends the head of its answer byte by byte, the request ends only when the buffer is full.
     fn exchange(&self, request: PostRequest, limit: Duration) -> Result<(ResponseHead, Vec<u8>), SendError> {
         let start = Instant::now();
         let (head_to, heads) = sync_channel(1);
         let (body_to, bodies) = sync_channel(1);
-        // Sending on a channel fails when the time is over and the receiver is gone.
+        // Sending on a channel fails when the time is over, because the receiver is then dropped.
         let act = move || match request.send() {
             Ok((head, body)) => {
                 let _ = head_to.send(Ok(head));
@@ -187,7 +190,8 @@ impl Sender {
         }
     }
 
-    /// The tunnel to the server; `None` for this machine, because the proxy would take `localhost` for itself.
+    /// The tunnel to the server. It is `None` if the server is this machine, because to a proxy `localhost` is the
+    /// proxy's machine.
     fn tunnel(&self) -> Option<ureq::Proxy> {
         let proxy = self.proxy.as_ref().filter(|_| !self.endpoint.is_this_machine())?;
         proxy.tunnel_to(self.endpoint.host(), self.endpoint.port())

@@ -8,11 +8,11 @@ pub(crate) const fn certificates() -> Vec<Certificate<'static>> {
     Vec::new()
 }
 
-/// The certificates in the folders where Unix systems keep them. An invalid file in there is skipped, because the
-/// folders are the administrator's.
+/// The certificates in the folders where Unix systems keep them. An invalid file in these folders is skipped, because
+/// the folders are the administrator's.
 ///
-/// `rustls_native_certs::load_native_certs` is not called, because it reads `SSL_CERT_FILE` and `SSL_CERT_DIR`. They
-/// are the host program's, and a thread of this library that reads variables while C code sets one can end the host.
+/// `rustls_native_certs::load_native_certs` is not called, because it reads `SSL_CERT_FILE` and `SSL_CERT_DIR`, which
+/// are the host program's. A thread of this library that reads variables while C code sets one can also crash the host.
 #[cfg(not(any(windows, target_vendor = "apple")))]
 pub(crate) fn certificates() -> Vec<Certificate<'static>> {
     of_folders(openssl_probe::candidate_cert_dirs())

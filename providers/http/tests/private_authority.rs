@@ -1,4 +1,5 @@
-//! Servers with a private authority: a client that names it trusts them, others refuse them.
+//! Servers with a certificate of a private authority. A client that was given the authority trusts them, other clients
+//! refuse them.
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
@@ -65,7 +66,7 @@ fn who_names_the_authority_delivers() {
     let place = Place::new(authority.certify(HERE));
     assert_eq!(place.post_trusting(authority.pem()), taken());
     assert_eq!(place.front.connections(), 1);
-    // Among other authorities too.
+    // The authority is also found in a bundle with another one.
     let bundle = format!("{}{}", Authority::new("another").pem(), authority.pem());
     assert_eq!(place.post_trusting(bundle), taken());
     let requests = place.server.requests();
@@ -79,8 +80,8 @@ fn who_does_not_sends_nothing_and_says_what_to_do() {
     for word in ["certificate", "authority", "`ca_certificates`", "_TELEMETRY_CA_CERTIFICATES"] {
         assert!(reason.contains(word), "{word}: {reason}");
     }
-    // A client that names another authority, or one of the same name, is refused too; each tries the public ones as
-    // well.
+    // A client with another authority, even one of the same name, refuses the server too. It connects twice, because it
+    // tries the public authorities as well.
     for name in ["another company", "a company"] {
         let before = place.front.connections();
         assert_eq!(kept(place.post_trusting(Authority::new(name).pem())), reason, "{name}");

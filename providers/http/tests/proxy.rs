@@ -1,4 +1,4 @@
-//! A proxy that was set for this library: what it sees, and what happens to a report if it does not work.
+//! A proxy that was set for this library: what the proxy sees, and what happens to a report if the proxy does not work.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
@@ -12,7 +12,7 @@ use crawl4ai_telemetry_http::{CaCertificates, Endpoint, Proxy, RequestLimits, Se
 /// A name that only the proxy can resolve.
 const HOST: &str = "crashes.invalid";
 const CREDENTIALS: &str = "ada:p%40ss%3Aword";
-/// `ada:p@ss:word`.
+/// The header for `ada:p@ss:word`.
 const AUTHORIZATION: &str = "Basic YWRhOnBAc3M6d29yZA==";
 const PATIENCE: Duration = Duration::from_secs(6);
 
@@ -138,7 +138,7 @@ fn whatever_a_proxy_answers_it_takes_no_longer_than_allowed() {
         (Reply::Garbage, "retry", ""),
         (Reply::EndlessHead, "retry", ""),
         (Reply::Drip, "retry", ""),
-        // An answer instead of a tunnel, followed by bytes that are not TLS.
+        // The proxy answers with a body instead of a tunnel, and the body is not TLS.
         (Reply::status(200).body("welcome"), "retry", ""),
     ];
     for (reply, becomes, said) in cases {
@@ -188,7 +188,7 @@ fn this_machine_is_never_reached_through_a_proxy() {
     assert_eq!(post(&sender(&place.server.url(), named())), Ok(b"taken".to_vec()));
     let port = place.server.address().port();
     assert_eq!(post(&sender(&format!("http://localhost:{port}/"), named())), Ok(b"taken".to_vec()));
-    // Its certificate is for another host, so it fails, but not through the proxy.
+    // The request fails because the certificate is for another host, but it did not use the proxy.
     post(&sender(&place.front.url(), named())).unwrap_err();
     assert!(place.front.connections() > 0);
     assert!(proxy.requests().is_empty());

@@ -30,7 +30,8 @@ fn child() {
     let limits = RequestLimits::new().request(Duration::from_secs(5));
     let sender = Sender::new(Endpoint::parse(&address).unwrap(), limits);
     sender.post(&[], "text/plain", b"hello".to_vec()).unwrap();
-    // An encrypted request ignores them too. The host does not exist, so it fails, but not through the proxy.
+    // An encrypted request ignores the variables too. It fails because the host does not exist, but it did not use the
+    // proxy.
     let encrypted = Endpoint::parse("https://sentry.invalid/").unwrap();
     Sender::new(encrypted, limits).post(&[], "text/plain", Vec::new()).unwrap_err();
 }

@@ -4,10 +4,10 @@ use std::net::Ipv4Addr;
 
 use crate::encode;
 
-/// Most bytes of a project's address, because the rest of the form's address is for the report.
+/// Most bytes of a project's address. The rest of the form's address is for the report.
 const LONGEST: usize = 300;
 
-/// The software that holds a project's issues. More may follow.
+/// The software of a project's issue tracker. More may follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Tracker {
@@ -48,14 +48,14 @@ pub struct Project {
     place: String,
 }
 
-/// An address that is not a project's. The error never shows the address, because it may hold a password.
+/// The address is not a project's. The error never shows the address, because it may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum IssueLinkError {
-    /// Neither HTTPS nor a server on this machine.
+    /// The scheme is not HTTPS, and the server is not on this machine.
     #[error("the address of a project begins with https://")]
     Scheme,
-    /// A user name or a password.
+    /// The address holds a user name or a password.
     #[error("the address of a project holds no user name and no password")]
     Credentials,
     /// An invalid host.
@@ -64,7 +64,7 @@ pub enum IssueLinkError {
     /// An invalid port.
     #[error("the port of a project's address is none")]
     Port,
-    /// Text behind `?` or `#`.
+    /// Text after `?` or `#`.
     #[error("the address of a project ends with the project: nothing behind ? or #")]
     Query,
     /// A path that names no project.
@@ -73,7 +73,7 @@ pub enum IssueLinkError {
     /// More bytes than fit into the address of a form.
     #[error("the address of a project is longer than {LONGEST} bytes")]
     Length,
-    /// A host whose software is unknown.
+    /// A host that does not tell which software it runs.
     #[error("what runs at this host is not known; say it with IssueLink::tracker")]
     Unknown,
 }
@@ -84,8 +84,8 @@ impl IssueLink {
         Self { address: address.into(), tracker: None }
     }
 
-    /// Names the software of the host, for a host of one's own. Without it, `github.com`, `codeberg.org` and hosts
-    /// whose first name is `gitlab` are known.
+    /// Names the tracker's software, for a host of one's own. Without this call, only `github.com`, `codeberg.org` and
+    /// hosts that begin with `gitlab.` are known.
     #[must_use]
     pub fn tracker(mut self, tracker: Tracker) -> Self {
         self.tracker = Some(tracker);
@@ -95,8 +95,8 @@ impl IssueLink {
     /// Checks the address.
     ///
     /// # Errors
-    /// When the address is not a project's: no HTTPS (except on this machine), a user name, or something behind the
-    /// project.
+    /// When the address is not a project's, for example without HTTPS (except on this machine), with a user name, or
+    /// with more text after the project.
     pub fn parse(&self) -> Result<Project, IssueLinkError> {
         let address = self.address.trim();
         if address.len() > LONGEST {
@@ -138,7 +138,7 @@ impl From<String> for IssueLink {
 }
 
 impl Project {
-    /// The host and the project, for people: `github.com/owner/weather`.
+    /// The host and the project, in the form that people read: `github.com/owner/weather`.
     #[must_use]
     pub fn place(&self) -> &str {
         &self.place
@@ -158,7 +158,7 @@ impl Project {
         format!("{}://{}/{issues}/new", self.scheme, self.place)
     }
 
-    /// The address of the form up to its body, which the caller appends percent-encoded.
+    /// The address of the form with its title, ending where the caller appends the body, percent-encoded.
     pub(crate) fn form_up_to_text(&self, title: &str) -> String {
         let (form, title) = (self.empty_form(), encode::percent(title));
         match self.tracker {
@@ -167,7 +167,7 @@ impl Project {
         }
     }
 
-    /// The address of the search for issues that hold this word, open and closed.
+    /// The address of a search for open and closed issues that contain this word.
     pub(crate) fn search(&self, word: &str) -> String {
         let (base, word) = (format!("{}://{}", self.scheme, self.place), encode::percent(word));
         match self.tracker {
@@ -180,7 +180,7 @@ impl Project {
 
 fn host_and_port(authority: &str) -> Result<(String, String), IssueLinkError> {
     let (host, port) = match authority.split_once(']') {
-        // The only address in brackets that is accepted: a server on this machine.
+        // Of all addresses in brackets, only that of this machine is accepted.
         Some((inside, rest)) => {
             let host = format!("{inside}]");
             (host == "[::1]").then_some(()).ok_or(IssueLinkError::Host)?;
@@ -226,8 +226,8 @@ fn known(host: &str) -> Option<Tracker> {
     }
 }
 
-/// Checks a path: `owner/project`, with more groups before it at GitLab, and with any folders before it at one's own
-/// Forgejo.
+/// Checks a path: `owner/project`. At GitLab more groups may precede the project, and at one's own Forgejo any folders
+/// may.
 fn project_path(path: &str, tracker: Tracker) -> Result<String, IssueLinkError> {
     let path = path.strip_suffix('/').unwrap_or(path);
     let path = path.strip_suffix(".git").unwrap_or(path);
@@ -240,7 +240,8 @@ fn project_path(path: &str, tracker: Tracker) -> Result<String, IssueLinkError> 
         Tracker::GitHub => names.len() == 2,
         Tracker::GitLab | Tracker::Forgejo => names.len() >= 2,
     };
-    // The page of a project's issues is not a project, and neither is the part of GitLab's path behind `-`.
+    // The page of a project's issues is not a project. Neither is a path with GitLab's `-`, which separates a project
+    // from its pages.
     let ends_with_project = !matches!(names.last(), Some(&("issues" | "new"))) && !names.contains(&"-");
     if depth && ends_with_project && names.iter().all(name) {
         Ok(path.to_owned())

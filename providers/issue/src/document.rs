@@ -1,8 +1,8 @@
 //! A report in the form of an issue: a title, and a text in Markdown.
 //!
-//! The report is in fenced blocks, on lines that each begin with a word of the provider's, and its line ends are shown
-//! by their codes. So no part of it can end the block, and in a block nothing is a mention (`@ada`), a reference
-//! (`#1`), markup or a command that GitLab obeys at the start of a line (`/close`).
+//! The report is in fenced blocks. Each line of a block begins with a word of the provider, and line ends inside the
+//! report are shown by their codes. So no part of the report can end the block. Inside a block nothing is a mention
+//! (`@ada`), a reference (`#1`), markup or a command that GitLab obeys at the start of a line (`/close`).
 
 use std::fmt::Write as _;
 
@@ -14,16 +14,16 @@ use crate::encode;
 /// Longest title, in characters. GitHub takes 256 bytes.
 const TITLE: usize = 80;
 
-/// The place for the user's own text, which may stay empty.
+/// The beginning of the text, where users may write what they did.
 const BEFORE: &str = "(What were you doing when it failed?)\n\n```text\n";
 
-/// The end of the block with the report in words.
+/// The end of the block that holds the report in words.
 const BEHIND: &str = "```\n";
 
-/// The hint below a text that is not the whole report.
+/// The hint at the end of a text that is not the whole report.
 const CUT: &str = "\nThe whole report is the file issue.md, which may be attached.\n";
 
-/// The mark for the lines that are left out of a block.
+/// The mark for lines that are left out of a block.
 const MORE: &str = "…\n";
 
 /// A report in the form of a title and a text.
@@ -38,7 +38,7 @@ pub(crate) struct Document {
 
 impl Document {
     /// # Errors
-    /// When the report cannot be written as JSON. Reports always can.
+    /// When the report cannot be written as JSON, which never happens for a report.
     pub(crate) fn of(report: &Report) -> Result<Self, serde_json::Error> {
         let json = serde_json::to_string(report)?;
         Ok(Self { title: title(report), lines: lines(report), json: printable::line(&json).into_owned() })
@@ -54,8 +54,8 @@ impl Document {
         format!("# {}\n\n{}", self.title, self.text())
     }
 
-    /// The text that takes at most `most` bytes in an address, and whether it was shortened. The fields are left out
-    /// first, then the last lines.
+    /// The text shortened to at most `most` bytes in an address, and whether it was shortened. The JSON fields are left
+    /// out first, then the last lines.
     pub(crate) fn text_within(&self, most: usize) -> (String, bool) {
         let whole = self.text();
         if encode::percent_length(&whole) <= most {
@@ -69,7 +69,7 @@ impl Document {
             return (format!("{BEFORE}{}{BEHIND}{CUT}", self.lines), true);
         }
         let beginning = encode::beginning(&self.lines, room.saturating_sub(encode::percent_length(MORE) + 3));
-        // Cuts at a line's end, unless the last line is most of the text.
+        // Cuts at a line's end, unless this would remove more than half of the text.
         let end =
             beginning.rfind('\n').map(|at| at.saturating_add(1)).filter(|end| *end >= beginning.len() / 2);
         let kept = end.and_then(|end| beginning.get(..end)).unwrap_or(beginning);
@@ -78,8 +78,8 @@ impl Document {
     }
 }
 
-/// The title, `weather 1.4.0: cannot read [path]`, without text that a tracker would read as a mention, a reference or
-/// code.
+/// The title, such as `weather 1.4.0: cannot read [path]`. It contains no text that a tracker would read as a mention,
+/// a reference or code.
 fn title(report: &Report) -> String {
     let said =
         format!("{} {}: {}", report.app_name(), report.app_version(), report.failed().unwrap_or("a report"));
@@ -109,8 +109,8 @@ fn title(report: &Report) -> String {
     title
 }
 
-/// The report in words. Of a stack it names the program's own functions and counts the others, because the fields hold
-/// all of them. Each line begins with a name, or with two spaces and a number.
+/// The report in words. The program's own functions of a stack are named; others are only counted, because the JSON
+/// fields hold all of them. Each line begins with a name, or with two spaces and a number.
 fn lines(report: &Report) -> String {
     let mut text = String::new();
     let mut row = |name: &str, said: &str| {

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-/// A text as a part of an address (RFC 3986): each byte of all but letters, digits, `-`, `.`, `_` and `~` becomes `%`
-/// and two digits.
+/// Percent-encodes a text for a part of an address (RFC 3986). Letters, digits, `-`, `.`, `_` and `~` stay; each byte
+/// of other characters becomes `%` and two digits.
 pub(crate) fn percent(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len().saturating_mul(2));
     for byte in text.bytes() {
@@ -17,7 +17,7 @@ pub(crate) fn percent(text: &str) -> String {
     encoded
 }
 
-/// The length of a text in an address, in bytes.
+/// The length of a text in an address, in bytes after percent-encoding.
 pub(crate) fn percent_length(text: &str) -> usize {
     text.bytes().map(|byte| if is_plain(byte) { 1 } else { 3 }).sum()
 }
@@ -26,7 +26,7 @@ fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
-/// The longest start of a text that takes at most `most` bytes in an address, without a cut character.
+/// The longest start of a text that takes at most `most` bytes in an address. It ends between two characters.
 pub(crate) fn beginning(text: &str, most: usize) -> &str {
     let mut length = 0_usize;
     let end = text.char_indices().find(|(_, c)| {
@@ -36,7 +36,7 @@ pub(crate) fn beginning(text: &str, most: usize) -> &str {
     end.and_then(|(at, _)| text.get(..at)).unwrap_or(text)
 }
 
-/// A text in HTML, between tags and in an attribute in double quotes.
+/// Escapes a text for HTML, between tags or in an attribute in double quotes.
 pub(crate) fn html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len().saturating_add(text.len() / 8));
     for c in text.chars() {

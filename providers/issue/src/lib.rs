@@ -1,19 +1,20 @@
 //! Reports that a person submits to an issue tracker.
 //!
-//! For programs without a server. A page opens in the user's browser, with the report that they have agreed to: it
-//! links to the form for a new issue at GitHub, GitLab or Forgejo with title and text filled in, and to a search for
-//! the same bug. The program itself sends nothing.
+//! This provider is for programs without a server. If the user agrees to a report, a page opens in their browser. The
+//! page links to the form for a new issue at GitHub, GitLab or Forgejo, with title and text filled in, and to a search
+//! for the same bug. The program itself sends nothing.
 //!
 //! Its promises:
 //!
 //! - **A person decides each time.** The provider declares that it works [by hand](TelemetryProvider::by_hand).
-//! - **Nothing of a report in a command's arguments.** The browser gets the path of a file that only its user may read.
-//! - **A page that does nothing.** It has no script and makes no request, and its Content-Security-Policy forbids
-//!   everything but its own style.
+//! - **No part of a report is in a command's arguments.** The browser gets the path of a file that only its user may
+//!   read.
+//! - **The page is passive.** It has no script and makes no request, and its Content-Security-Policy forbids everything
+//!   but its own style.
 //! - **Bounds.** The address of the form has at most 8,000 bytes. A longer report is also a file to attach.
 //! - **Text stays text.** No part of a report becomes a mention, a reference, markup or the end of its block.
 //!
-//! If no browser can be opened, the file is still written, and a line says where it is.
+//! If no browser can be opened, the file is still written, and a line tells the user where it is.
 
 mod address;
 mod document;
@@ -33,7 +34,7 @@ pub use address::{IssueLink, IssueLinkError, Project, Tracker};
 use document::Document;
 use page::Page;
 
-/// The file of the whole report as text, beside the page.
+/// The file beside the page that holds the whole report as text.
 const TEXT_FILE: &str = "issue.md";
 
 /// Opens a page for each report, from which the user submits it.
@@ -60,7 +61,7 @@ pub struct IssueProvider {
     tell: Option<Teller>,
 }
 
-/// Shows lines to the user, each with its line break.
+/// Shows text to the user. Each line ends with a line break.
 type Teller = Arc<dyn Fn(&str) + Send + Sync>;
 
 impl fmt::Debug for IssueProvider {
@@ -82,14 +83,15 @@ impl IssueProvider {
         Self { project, page: file("html"), text: file("md"), browser, tell: None }
     }
 
-    /// Sets the function that tells the user what was opened, or where the file is. Without it, nobody is told.
+    /// Sets the function that tells the user what was opened, or where the file is. Without this call, the user is not
+    /// told.
     #[must_use]
     pub fn telling(mut self, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
         self.tell = Some(Arc::new(tell));
         self
     }
 
-    /// Writes the page and opens it. `None` if there is no browser, or the page cannot be written.
+    /// Writes the page and opens it. Returns `None` if there is no browser, or if the page cannot be written or opened.
     fn open_page(&self, document: &Document, report: &Report) -> Option<PathBuf> {
         if !self.browser.has_screen() {
             return None;
@@ -107,7 +109,7 @@ impl IssueProvider {
     }
 }
 
-/// Nothing is held back: the page is open, or the file is there, when `send_exception` returns.
+/// Nothing is held back: when `send_exception` returns, the page is open or the file is written.
 impl TelemetryProvider for IssueProvider {
     fn name(&self) -> &str {
         Self::NAME
@@ -121,17 +123,17 @@ impl TelemetryProvider for IssueProvider {
         true
     }
 
-    /// The title and the whole text, as in the file to attach. The form holds all of it, or as much as fits into its
-    /// address.
+    /// The title and the whole text, as in the file to attach. The form contains the whole text, or as much as fits
+    /// into its address.
     fn render(&self, report: &Report) -> Result<Payload, ProviderError> {
         let document = Document::of(report).map_err(|e| failed("write the report as text", e))?;
         Ok(Payload::new("text/markdown", document.file().into_bytes()))
     }
 
-    /// `Ok` means that the page was opened or the file written; submitting the report is up to the user.
+    /// `Ok` means that the page was opened or the file was written. Submitting the report is up to the user.
     fn send_exception(&self, report: &Report) -> Result<(), SendError> {
         let document = Document::of(report).map_err(|e| failed("write the report as text", e))?;
-        // Halts if it fails, because the user who was asked is not there for a later try.
+        // A failure halts sending, because the user who was asked is not there for a later try.
         let text = self.text.write(document.file().as_bytes()).and_then(std::path::absolute);
         let text =
             text.map_err(|error| SendError::halt(format_args!("cannot write {TEXT_FILE}: {error}")))?;

@@ -1,17 +1,17 @@
-//! The page that opens in the user's browser, with its links and all data that they hand over.
+//! The page that opens in the user's browser. Its links contain the data that they pass to the tracker.
 
 use crate::document::Document;
 use crate::encode::{self, html};
 use crate::{Project, TEXT_FILE};
 
-/// Longest address of a form, in bytes. Servers and proxies cut or refuse longer ones from 8,192.
+/// Longest address of a form, in bytes. Servers and proxies cut or refuse addresses from 8,192 bytes.
 pub(crate) const LONGEST_ADDRESS: usize = 8_000;
 
-/// The only style that the page allows, by its hash.
+/// The only style that the page's policy allows. The policy names its hash.
 const STYLE: &str = include_str!("../templates/page.css");
 const STYLE_HASH: &str = "sha256-zIyKEM/LE/hUOd0YmbzaSdQNnn472Zij4729NQqJlTM=";
 
-/// A page, and the address that its link opens.
+/// A page, and the form's address that it links to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Page {
     pub(crate) html: String,

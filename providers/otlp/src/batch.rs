@@ -16,7 +16,8 @@ pub(crate) struct Batch {
 
 #[derive(Debug, Default)]
 struct PendingSpans {
-    /// The process that recorded them. A forked child has a copy, and must not send its parent's spans.
+    /// The id of the process that recorded the spans. A forked child has a copy of them, and must not send its parent's
+    /// spans.
     process: u32,
     /// The number of times that spans were discarded.
     discards: u64,
@@ -32,8 +33,8 @@ impl Batch {
         self.pending().spans.push(span);
     }
 
-    /// Delivers the spans. Spans to try again are kept with their ids, so that a collector can drop doubles, unless
-    /// they were discarded in the meantime.
+    /// Delivers the spans. If they can be sent later, they are kept with their ids, so that a collector can drop
+    /// duplicates. Spans that were discarded during the delivery are not kept.
     pub(crate) fn export(
         &self,
         deliver: impl FnOnce(Vec<OwnedSpan>) -> Result<(), SendError>,
@@ -57,7 +58,7 @@ impl Batch {
         outcome
     }
 
-    /// Drops the pending spans, and those that are being delivered, unless the collector takes them.
+    /// Drops the pending spans. Spans that are being delivered are dropped too, unless the collector takes them.
     pub(crate) fn discard(&self) {
         let mut pending = self.pending();
         pending.spans.clear();
@@ -65,7 +66,7 @@ impl Batch {
     }
 
     fn pending(&self) -> MutexGuard<'_, PendingSpans> {
-        // Spans are whole after a panic.
+        // The lock is usable after a panic, because a span is never half-written.
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         let process = std::process::id();
         if pending.process != process {

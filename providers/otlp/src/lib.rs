@@ -1,12 +1,12 @@
 //! Usage spans and crash reports to an OpenTelemetry collector, for `crawl4ai-telemetry`.
 //!
-//! OTLP over HTTP with protobuf (<https://opentelemetry.io/docs/specs/otlp/>): spans in batches to `/v1/traces`,
-//! reports one by one to `/v1/logs`, by OpenTelemetry's conventions for exceptions.
+//! The protocol is OTLP over HTTP with protobuf (<https://opentelemetry.io/docs/specs/otlp/>). Spans go in batches to
+//! `/v1/traces`. Reports go one by one to `/v1/logs`, by OpenTelemetry's conventions for exceptions.
 //!
-//! The OpenTelemetry SDK is not used. The stock exporter merges the headers, the endpoint and the resource of the
-//! *host* program's `OTEL_*` variables, and its providers easily become global. This crate reads no variable and has no
-//! global, its resource names only the service, and the only header that can be added is `Authorization`, by the code
-//! that makes the provider.
+//! The OpenTelemetry SDK is not used, because its stock exporter merges the headers, the endpoint and the resource of
+//! the *host* program's `OTEL_*` variables, and its providers easily become global. This crate reads no variable and
+//! has no global. Its resource names only the service. The only header that can be added is `Authorization`, by the
+//! code that makes the provider.
 //!
 //! ```
 //! use crawl4ai_telemetry_core::TelemetryProvider;
@@ -77,7 +77,7 @@ pub enum AddressError {
 
 /// Delivers usage spans and reports to a collector.
 ///
-/// A new provider opens, starts and reads nothing. Its `Debug` shows the host only.
+/// A new provider opens no connection, starts no thread and reads no file. Its `Debug` shows the host only.
 ///
 /// ```
 /// use crawl4ai_telemetry_otlp::OtlpProvider;
@@ -96,11 +96,11 @@ pub struct OtlpProvider {
 }
 
 impl OtlpProvider {
-    /// A provider for the collector at `base`, to which `/v1/traces` and `/v1/logs` are added, as OTLP says.
-    /// Spans and reports say whose they are: the resource carries their program's name as `service.name`.
+    /// A provider for the collector at `base`, to which `/v1/traces` and `/v1/logs` are added, as OTLP says. The
+    /// resource of each span and report holds the program's name as `service.name`.
     ///
     /// # Errors
-    /// When `base` is not a URL, is not HTTPS for a host other than this machine, or holds a user name, a query or a
+    /// When `base` is not a URL, names a host other than this machine without HTTPS, or holds a user name, a query or a
     /// fragment.
     pub fn new(base: &str) -> Result<Self, AddressError> {
         if base.contains('?') {
@@ -116,7 +116,7 @@ impl OtlpProvider {
         })
     }
 
-    /// With a value of `Authorization`, `Bearer …`. No other header can be added.
+    /// Sets the value of the header `Authorization`, such as `Bearer …`. No other header can be added.
     #[must_use]
     pub fn with_authorization(mut self, value: impl Into<String>) -> Self {
         self.authorization = Some(value.into());
@@ -141,19 +141,19 @@ impl OtlpProvider {
         self
     }
 
-    /// Also trusts these authorities, besides the public ones and those of an earlier call: for a server with a private
-    /// authority, or a proxy that ends TLS.
+    /// Also trusts these authorities, besides the public ones and those of an earlier call. A server with a private
+    /// authority needs this, and so does a proxy that ends TLS.
     ///
     /// # Errors
-    /// When the program's built-in certificates are invalid. A file is read only at each delivery; an error in it then
-    /// ends sending for the run, and reports are kept.
+    /// When the program's built-in certificates are invalid. A file is read only at each delivery. An error in it stops
+    /// sending for this run, and reports are kept.
     pub fn with_ca_certificates(mut self, authorities: CaCertificates) -> Result<Self, CaCertificatesError> {
         self.traces = self.traces.with_ca_certificates(authorities.clone())?;
         self.logs = self.logs.with_ca_certificates(authorities)?;
         Ok(self)
     }
 
-    /// Uses this proxy, unless the server is on this machine or an exception of the proxy.
+    /// Uses this proxy, unless the server is on this machine or among the proxy's exceptions.
     #[must_use]
     pub fn with_proxy(mut self, proxy: Proxy) -> Self {
         self.traces = self.traces.with_proxy(proxy.clone());
@@ -161,7 +161,7 @@ impl OtlpProvider {
         self
     }
 
-    /// The host that everything goes to, for `status`.
+    /// The host that spans and reports are sent to, as `status` shows it.
     #[must_use]
     pub fn host(&self) -> &str {
         self.traces.endpoint().host()

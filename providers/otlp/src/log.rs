@@ -1,7 +1,7 @@
 //! Crash reports as OTLP logs, by OpenTelemetry's conventions for exceptions
 //! (<https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/>).
 //!
-//! What the conventions have no name for stands under `report.`.
+//! Attributes for which the conventions have no name begin with `report.`.
 
 use crawl4ai_telemetry_core::{Image, Level, Report};
 use prost::Message;
@@ -10,7 +10,7 @@ use crate::proto::{AnyValue, ExportLogsServiceRequest, KeyValue, LogRecord, Reso
 use crate::stack;
 use crate::value::{fields, list, map, nanos, pair, resource, scope, text};
 
-/// The request for one report; the same bytes for the same report.
+/// The request for one report. Equal reports give equal bytes.
 pub(crate) fn request(report: &Report) -> Vec<u8> {
     let scope = scope(&format!("{}.telemetry", report.app_name()));
     let scope_logs = vec![ScopeLogs { scope, log_records: vec![record(report)] }];
@@ -19,7 +19,7 @@ pub(crate) fn request(report: &Report) -> Vec<u8> {
 }
 
 fn record(report: &Report) -> LogRecord {
-    // The numbers and names of the log data model.
+    // The severity numbers and names of OpenTelemetry's log data model.
     let (severity_number, severity) = match report.level() {
         Level::Info => (9, "INFO"),
         Level::Warning => (13, "WARN"),
@@ -35,7 +35,7 @@ fn record(report: &Report) -> LogRecord {
         severity_text: severity.to_owned(),
         body: report.exceptions().first().map(|e| AnyValue { value: Some(text(stack::title(e))) }),
         attributes: attributes(report),
-        // The report's time, not the delivery's, so that equal reports give equal bytes.
+        // This is the report's time and not the time of delivery, so that equal reports give equal bytes.
         observed_time_unix_nano: time,
         event_name: "exception".to_owned(),
     }

@@ -1,8 +1,8 @@
 //! The messages of OTLP that this crate sends, with the fields that it fills. Names and numbers are those of
 //! <https://github.com/open-telemetry/opentelemetry-proto>, version 1.
 //!
-//! The published crate of these types requires the OpenTelemetry SDK. A test decodes their bytes with the published
-//! types, so that a wrong number is found.
+//! The published crate of these types is not used, because it requires the OpenTelemetry SDK. A test decodes the sent
+//! bytes with the published types, so that a wrong number is found.
 
 use prost::{Message, Oneof};
 

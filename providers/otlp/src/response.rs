@@ -1,15 +1,15 @@
-//! The meaning of a collector's answer besides its status.
+//! The meaning of the body of a collector's answer.
 
 use crawl4ai_telemetry_core::SendError;
 use prost::Message;
 
 use crate::proto::ExportResponse;
 
-/// A collector that takes a request may refuse some of its items, and says so in its answer. They must not be sent
-/// again (OTLP, "Partial Success"). Its message is not quoted.
+/// A collector that accepts a request may refuse some of its items, and then says so in its answer. The refused items
+/// must not be sent again (OTLP, "Partial Success"). The collector's message is not quoted.
 ///
-/// An answer that cannot be read, because it is cut or has another form, changes nothing, because the status has
-/// decided.
+/// An answer that cannot be read, because it is cut or has another form, is ignored, because the status has decided the
+/// outcome.
 pub(crate) fn interpret(body: &[u8], what: &str) -> Result<(), SendError> {
     let refused = ExportResponse::decode(body).ok().and_then(|r| r.partial_success).map_or(0, |p| p.rejected);
     if refused > 0 {

@@ -1,5 +1,5 @@
-//! The chain and its frames as text, in the form of the language that raised it, because `exception.stacktrace` is one
-//! string.
+//! The exception chain and its frames as text, in the form of the program's language, because `exception.stacktrace` is
+//! one string.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ pub(crate) fn title(exception: &Exception) -> String {
     }
 }
 
-/// The whole chain, in the language's own form.
+/// The whole exception chain, in the form of the program's language.
 pub(crate) fn write(report: &Report) -> String {
     match report.platform().language() {
         Some("python") => traceback(report),
@@ -21,7 +21,7 @@ pub(crate) fn write(report: &Report) -> String {
     }
 }
 
-/// The form that Python prints: causes first, and the outermost frame of each first.
+/// The form that Python prints: causes come first, and each exception's outermost frame comes first.
 fn traceback(report: &Report) -> String {
     const CAUSE: &str = "\nThe above exception was the direct cause of the following exception:\n\n";
     let told = report.exceptions().iter().rev().map(|exception| {
@@ -78,7 +78,7 @@ fn backtrace(report: &Report) -> String {
     out
 }
 
-/// The function's name; if unknown, the place in its module, which debug information can name.
+/// The function's name. If the name is unknown, the module with the address in it, which debug information can name.
 fn function(report: &Report, frame: &Frame) -> String {
     if let Some(name) = frame.function() {
         return name.to_owned();

@@ -16,7 +16,7 @@ const OK: i32 = 1;
 /// `STATUS_CODE_ERROR`.
 const ERROR: i32 = 2;
 
-/// A span, and whose it is.
+/// A span, with the names of its service and its tracer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OwnedSpan {
     pub(crate) service: Arc<str>,
@@ -46,7 +46,7 @@ fn encoded(span: &UsageSpan) -> Span {
     }
 }
 
-/// The request for a batch: spans of one service and tracer that follow each other stand together.
+/// The request for a batch. Successive spans of one service and one tracer form one group.
 pub(crate) fn request(batch: Vec<OwnedSpan>) -> Vec<u8> {
     let mut groups = Vec::<(Arc<str>, Arc<str>, Vec<Span>)>::new();
     for OwnedSpan { service, tracer, span } in batch {

@@ -49,8 +49,8 @@ pub(crate) fn nanos(time: Timestamp) -> u64 {
     time.as_millis().saturating_mul(1_000_000)
 }
 
-/// A resource that names only the service, because all that OpenTelemetry's own detectors would add (host, process,
-/// operating system, `OTEL_RESOURCE_ATTRIBUTES`) belongs to the host.
+/// A resource that names only the service, because everything that OpenTelemetry's own detectors would add (host,
+/// process, operating system, `OTEL_RESOURCE_ATTRIBUTES`) belongs to the host.
 pub(crate) fn resource(service: &str) -> Option<Resource> {
     Some(Resource { attributes: vec![pair("service.name", text(service))] })
 }

@@ -1,4 +1,4 @@
-//! Runs the suite that every provider must pass, and tests of batches, which the suite does not know.
+//! Runs the suite that every provider must pass, and tests of batches, which the suite does not test.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
@@ -83,7 +83,8 @@ fn a_batch_is_kept_while_the_collector_fails_and_dropped_when_it_refuses() {
     let sent = spans(&server);
     assert!(!sent.is_empty() && sent.iter().all(|n| *n == 1), "{sent:?}");
 
-    // A batch of which a part was refused: `partial_success { rejected_spans: 3 }`.
+    // The collector refuses the batch, and then a part of a batch: the second body is `partial_success {
+    // rejected_spans: 3 }`.
     for reply in [Reply::status(400), Reply::status(200).body("\n\u{2}\u{8}\u{3}")] {
         let server = Server::always(reply);
         let provider = self::provider(&server.url());

@@ -26,7 +26,7 @@ fn text(value: &AnyValue) -> &str {
     text
 }
 
-/// The record of a report, and its resource's attributes.
+/// The log record of a report, and the attributes of the record's resource.
 fn record(bytes: &[u8]) -> (LogRecord, Vec<KeyValue>) {
     let mut request = ExportLogsServiceRequest::decode(bytes).unwrap();
     assert_eq!(request.encode_to_vec(), bytes, "there is nothing in it that the published types do not know");
@@ -140,7 +140,7 @@ fn a_span_has_its_ids_times_status_and_attributes() {
     assert_eq!(text(attributes["tool_name"]), "search_the_web");
     assert_eq!(attributes["attempts"].value, Some(Value::IntValue(2)));
 
-    // The sample is of another program: its spans stand apart, under its own names.
+    // The sample span is another program's. It is in a resource of its own, with that program's names.
     assert_eq!(text(map(&others.resource.as_ref().unwrap().attributes)["service.name"]), "sample-tool");
     let scope = &others.scope_spans[0];
     assert_eq!(scope.scope.as_ref().unwrap().name, "sample-tool.telemetry");

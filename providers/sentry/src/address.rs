@@ -15,23 +15,23 @@ use sentry::types::{Auth, Dsn, ParseDsnError};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DsnError {
-    /// The text is no DSN, with the reason.
+    /// The text is not a DSN. The field holds the reason.
     #[error(
         "the DSN is none ({0}): copy it from the project's settings, it looks like https://KEY@HOST/PROJECT"
     )]
     Malformed(String),
-    /// A key with characters that keys do not have.
+    /// The key holds a character that keys must not have.
     #[error("the key of the DSN holds other characters than letters, digits, - and _: copy it again")]
     Key,
-    /// No report may be sent to its host.
+    /// No report may be sent to the address in the DSN.
     #[error("the DSN cannot be used: {0}")]
     Endpoint(#[source] EndpointError),
 }
 
-/// The address of envelopes, and the value of the header that authorizes them.
+/// Reads a DSN. Returns the address for envelopes, and the value of the header that authorizes a request.
 pub(crate) fn read(dsn: &str) -> Result<(Endpoint, String), DsnError> {
     if dsn.contains('#') {
-        // Checked here, because the parser would ignore it.
+        // Checked here, because the DSN's parser would ignore a fragment.
         return Err(DsnError::Endpoint(EndpointError::Fragment));
     }
     let dsn: Dsn =
@@ -50,7 +50,7 @@ pub(crate) fn read(dsn: &str) -> Result<(Endpoint, String), DsnError> {
 fn authorization(dsn: &Dsn) -> String {
     let pairs = [("sentry_client", USER_AGENT), ("sentry_key", dsn.public_key())];
     let secret = dsn.secret_key().filter(|secret| !secret.is_empty()).map(|secret| ("sentry_secret", secret));
-    // Fails only without a key, and there is one.
+    // This fails only if there is no key, and a DSN always has one.
     Auth::from_pairs(pairs.into_iter().chain(secret)).map(|auth| auth.to_string()).unwrap_or_default()
 }
 

@@ -1,4 +1,4 @@
-//! The bytes that leave the machine.
+//! The bytes that are sent.
 
 use std::io;
 
@@ -14,7 +14,7 @@ pub(crate) const MEDIA_TYPE: &str = "application/x-sentry-envelope";
 
 /// An envelope with one event; equal reports give equal bytes.
 ///
-/// The header has no `sent_at`, because a server reads it as the sender's clock and moves the time of the event by the
+/// The header has no `sent_at`. A server takes `sent_at` for the sender's clock and moves the event's time by the
 /// difference, but a report may wait for days until it is sent.
 pub(crate) fn write(report: &Report) -> io::Result<Vec<u8>> {
     let payload = serde_json::to_vec(&event::write(report)?)?;

@@ -12,8 +12,8 @@ use serde_json::json;
 use crate::fields::{self, cut};
 use crate::{images, stack};
 
-/// The longest transaction name that Relay does not cut, in characters; 32 operations of that length also fit into what
-/// it leaves of a context.
+/// The longest transaction name that Relay does not cut, in characters. A context of 32 operations with names of this
+/// length also fits into the 8 KiB to which Relay cuts a context.
 const NAME: usize = 200;
 
 /// The event as JSON, with the fields that the types of `sentry` do not write.
@@ -25,10 +25,10 @@ pub(crate) fn write(report: &Report) -> serde_json::Result<Value> {
     let level = event.level;
     let mut event = serde_json::to_value(event)?;
     if let Some(fields) = event.as_object_mut() {
-        // The types leave it out if it is `error`, but the log of what was sent must show it.
+        // `sentry` does not write the level `error`, but the log of what was sent must show it.
         fields.insert("level".to_owned(), level.to_string().into());
     }
-    // Without it, Relay uses the address of the connection as the user's, for some platforms
+    // Without `infer_ip`, Relay stores the address of the connection as the user's address, for some platforms
     // (<https://develop.sentry.dev/sdk/data-model/event-payloads/sdk/>).
     if let Some(sdk) = event.get_mut("sdk").and_then(Value::as_object_mut) {
         sdk.insert("settings".to_owned(), json!({ "infer_ip": "never" }));
@@ -40,8 +40,8 @@ fn build(report: &Report) -> serde_json::Result<Event<'static>> {
     Ok(Event {
         event_id: Uuid::from_bytes(report.id().to_bytes()),
         level: level(report.level()),
-        // The library's fingerprint is made of the type chain and the program's functions, so that one bug is one issue
-        // whatever was redacted, even in a stripped binary, and so that it is the issue that the program counts.
+        // The library's fingerprint is made of the type chain and the program's functions. So one bug is one issue,
+        // even if text was redacted or the binary is stripped, and it is the issue that the program counts.
         fingerprint: Cow::Owned(vec![report.fingerprint().to_string().into()]),
         transaction: transaction(report),
         platform: report.platform().language().unwrap_or("native").into(),
@@ -50,7 +50,7 @@ fn build(report: &Report) -> serde_json::Result<Event<'static>> {
         environment: Some(report.environment().name().into()),
         user: report.user_email().map(|email| User { email: Some(email.to_owned()), ..User::default() }),
         contexts: contexts(report)?,
-        // Not a context, because Relay cuts each context to 8 KiB.
+        // `extra` holds the caller's context, because Relay cuts each entry of `contexts` to 8 KiB.
         extra: extra(report)?,
         exception: stack::exceptions(report).into(),
         tags: tags(report),
@@ -76,7 +76,7 @@ fn level(level: Level) -> SentryLevel {
     }
 }
 
-/// The function that failed, which servers show beside the title of an issue; without a known function, the place of
+/// The function that failed, which servers show beside the title of an issue. If the function is unknown, the place of
 /// the panic.
 fn transaction(report: &Report) -> Option<String> {
     let function = report.culprit().and_then(|frame| frame.title()).map(Cow::into_owned);
@@ -121,7 +121,7 @@ fn contexts(report: &Report) -> serde_json::Result<Map<String, Context>> {
     Ok(contexts)
 }
 
-/// Fields of the report that Sentry's event has no field for.
+/// Fields of the report for which Sentry's event has no field.
 fn about(report: &Report) -> serde_json::Result<Map<String, Value>> {
     let mut about = Map::new();
     let mut add = |key: &str, value: Value| about.insert(key.to_owned(), value);

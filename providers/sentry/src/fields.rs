@@ -9,7 +9,7 @@ const TAG: usize = 200;
 /// The longest name of a release, in characters.
 const RELEASE: usize = 200;
 
-/// Cuts a text to `most` characters, with a mark at the end.
+/// Cuts a text to `most` characters; a cut text ends with `…`.
 pub(crate) fn cut(text: &str, most: usize) -> String {
     if text.chars().nth(most).is_none() {
         return text.to_owned();

@@ -1,9 +1,9 @@
-//! The loaded modules, so that a server with the debug information of this build can name the functions of a stripped
+//! The loaded modules. With the debug information of this build, a server uses them to name the functions of a stripped
 //! binary.
 //!
-//! Servers want addresses in the process. The system's real places of modules are random and private, so each module
-//! gets a place that is chosen here and equal on every machine. If a function's name is known, neither its address nor
-//! its module is sent, because they are not needed.
+//! Servers expect absolute addresses. The real load addresses of modules are random and private, so this file gives
+//! each module an address that is equal on every machine. If a function's name is known, neither its address nor its
+//! module is sent, because a server does not need them.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,12 @@ use crawl4ai_telemetry_core::{Frame, Image, Report};
 use sentry::protocol::debugid::{CodeId, DebugId};
 use sentry::protocol::{Addr, DebugImage, SymbolicDebugImage, Uuid};
 
-/// The space for each module, in bytes: a terabyte, which no module fills.
+/// The address space for each module, in bytes: 1 TiB, which no module fills.
 const ROOM: u64 = 1 << 40;
 
-/// The address at which the module at this index of the report's list is placed.
+/// The base address of the module at this index of the report's list.
 fn base(image: usize) -> Option<u64> {
-    // Not 0, which servers read as unknown.
+    // The first module is not at address 0, because servers read 0 as unknown.
     u64::try_from(image).ok()?.checked_add(1)?.checked_mul(ROOM)
 }
 
@@ -25,7 +25,7 @@ pub(crate) fn instruction(frame: &Frame) -> Option<Addr> {
     place(nameless(frame)?, frame.address()?)
 }
 
-/// The module of a frame whose function the server has to name.
+/// The module of a frame whose function the server has to find.
 fn nameless(frame: &Frame) -> Option<usize> {
     frame.image().filter(|_| frame.function().is_none() && frame.address().is_some())
 }
@@ -65,12 +65,12 @@ fn debug_id(os: &str, id: &[u8]) -> Option<DebugId> {
     }
     match os {
         "macos" | "ios" | "tvos" | "watchos" | "visionos" => Some(DebugId::from_uuid(Uuid::from_bytes(uuid))),
-        // A PDB's GUID, and its age if it follows.
+        // A PDB's id is its GUID, which its age may follow.
         "windows" => {
             let age = id.get(16..20).and_then(|age| age.try_into().ok()).map_or(1, u32::from_be_bytes);
             DebugId::from_guid_age(&uuid, age).ok()
         }
-        // ELF: the first 16 bytes of the build id, read as a GUID of the processor's byte order.
+        // An ELF file's debug id is the first 16 bytes of its build id, read as a GUID in the processor's byte order.
         _ if cfg!(target_endian = "little") => DebugId::from_guid_age(&uuid, 0).ok(),
         _ => Some(DebugId::from_uuid(Uuid::from_bytes(uuid))),
     }
@@ -92,8 +92,8 @@ mod tests {
 
     #[test]
     fn debug_ids_are_those_that_servers_file_by() {
-        // The GNU build id and the debug id of one file, by the rule of Sentry's page on identifiers: the first three
-        // groups are reversed on a little-endian machine.
+        // Debug ids of one GNU build id, by the rule of Sentry's page on identifiers: the first three groups are
+        // reversed on a little-endian machine.
         let id = bytes("00112233445566778899aabbccddeeff01234567").unwrap();
         let table = [
             ("macos", "00112233-4455-6677-8899-aabbccddeeff"),

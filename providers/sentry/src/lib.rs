@@ -2,11 +2,11 @@
 //!
 //! The event is built from the types of the `sentry` crate. Everything else is this crate's own, because the host
 //! program may use Sentry too and must notice nothing: no client is bound to a hub, no option is read from the
-//! environment, no integration is installed. [`Sender`] sends it, because the server's answer decides what happens to
-//! the report, and Sentry's transports do not return the answer.
+//! environment, no integration is installed. [`Sender`] sends the event, because the server's answer decides what
+//! happens to the report, and Sentry's transports do not return the answer.
 //!
-//! It sends the content of the [`Report`] only: no server name, no IP address (the server is asked not to record that
-//! of the connection either: `infer_ip`), no breadcrumb, no list of modules, no address of this process.
+//! Only the content of the [`Report`] is sent: no server name, no IP address, no breadcrumb, no list of modules, no
+//! address of this process. The field `infer_ip` asks the server not to record the address of the connection either.
 //!
 //! ```
 //! use crawl4ai_telemetry_core::TelemetryProvider;
@@ -39,12 +39,12 @@ pub use crawl4ai_telemetry_http::{CaCertificates, CaCertificatesError, Proxy, Pr
 /// The provider's name in `status`, in the log of what was sent and in errors.
 const NAME: &str = "sentry";
 
-/// The body of Sentry's answer is not waited for, because the head holds everything that decides.
+/// The body of Sentry's answer is not waited for, because the head alone decides the outcome.
 const LIMITS: RequestLimits = RequestLimits::new().response_bytes(0);
 
 /// Delivers reports to the project that a DSN names.
 ///
-/// A new provider opens, starts and reads nothing. Its `Debug` shows no key.
+/// A new provider opens no connection, starts no thread and reads no file. Its `Debug` shows no key.
 ///
 /// ```
 /// use crawl4ai_telemetry_sentry::SentryProvider;
@@ -64,8 +64,8 @@ impl SentryProvider {
     /// A provider for a DSN, `https://KEY@HOST/PROJECT`.
     ///
     /// # Errors
-    /// When the text is no DSN, or not HTTPS for a host other than this machine. The error says what to do and does not
-    /// quote the key.
+    /// When the text is no DSN, or when it names a host other than this machine without HTTPS. The error says what to
+    /// do and does not quote the key.
     pub fn new(dsn: &str) -> Result<Self, DsnError> {
         let (endpoint, auth) = address::read(dsn)?;
         Ok(Self { sender: Sender::new(endpoint, LIMITS), auth })
@@ -88,25 +88,25 @@ impl SentryProvider {
         self
     }
 
-    /// Also trusts these authorities, besides the public ones and those of an earlier call: for a server with a private
-    /// authority, or a proxy that ends TLS.
+    /// Also trusts these authorities, besides the public ones and those of an earlier call. A server with a private
+    /// authority needs this, and so does a proxy that ends TLS.
     ///
     /// # Errors
-    /// When the program's built-in certificates are invalid. A file is read only at each delivery; an error in it then
-    /// ends sending for the run, and reports are kept.
+    /// When the program's built-in certificates are invalid. A file is read only at each delivery. An error in it stops
+    /// sending for this run, and reports are kept.
     pub fn with_ca_certificates(mut self, authorities: CaCertificates) -> Result<Self, CaCertificatesError> {
         self.sender = self.sender.with_ca_certificates(authorities)?;
         Ok(self)
     }
 
-    /// Uses this proxy, unless the server is on this machine or an exception of the proxy.
+    /// Uses this proxy, unless the server is on this machine or among the proxy's exceptions.
     #[must_use]
     pub fn with_proxy(mut self, proxy: Proxy) -> Self {
         self.sender = self.sender.with_proxy(proxy);
         self
     }
 
-    /// The host that reports go to, for `status`.
+    /// The host that reports are sent to, as `status` shows it.
     #[must_use]
     pub fn host(&self) -> &str {
         self.sender.endpoint().host()

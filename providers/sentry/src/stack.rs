@@ -14,8 +14,8 @@ use crate::images;
 /// The longest name of a type, function or file that Relay does not cut, in characters.
 const NAME: usize = 256;
 
-/// The client options for the processing of frames, all empty. No option is read from the environment, and no client is
-/// made of them.
+/// Empty client options, which Sentry's function for stack traces requires. No option is read from the environment, and
+/// no client is made from them.
 static OPTIONS: LazyLock<ClientOptions> = LazyLock::new(|| ClientOptions::new().default_integrations(false));
 
 pub(crate) fn exceptions(report: &Report) -> Vec<Exception> {
@@ -24,11 +24,11 @@ pub(crate) fn exceptions(report: &Report) -> Vec<Exception> {
     if report.platform().language().is_some() {
         return outermost_first.rev().map(|(at, e)| interpreted(e, (at == 0).then_some(fatal))).collect();
     }
-    // Only the exception that was raised says how it was caught, not its causes.
+    // Only the raised exception says how it was caught; its causes do not.
     outermost_first.rev().map(|(at, e)| exception(e, (at == 0).then_some(fatal))).collect()
 }
 
-/// An exception of a language that is not compiled: its type and its functions are in modules.
+/// An exception of an interpreted language, where types and functions belong to modules.
 fn interpreted(exception: &core::Exception, raised_fatal: Option<bool>) -> Exception {
     let (module, ty) = exception.type_name().rsplit_once('.').unzip();
     let frames = exception
@@ -64,7 +64,7 @@ fn exception(exception: &core::Exception, raised_fatal: Option<bool>) -> Excepti
 fn mechanism(exception: &core::Exception, fatal: bool) -> Mechanism {
     let (ty, handled) = match exception.kind() {
         Kind::Panic => ("panic", !fatal),
-        // Sentry's own name; a signal that ended the process was not handled.
+        // `signalhandler` is Sentry's name. A signal that ended the process was not handled.
         Kind::Signal => ("signalhandler", false),
         Kind::Error => ("generic", true),
         _ => ("generic", true),
@@ -86,7 +86,7 @@ fn mechanism(exception: &core::Exception, fatal: bool) -> Mechanism {
     }
 }
 
-/// The number and the name of a signal, by Linux's numbers, because other systems record none.
+/// The number and the name of a signal. The numbers are Linux's, because other systems record no signals.
 fn signal(exception: &core::Exception) -> Option<PosixSignal> {
     if exception.kind() != Kind::Signal {
         return None;
@@ -112,7 +112,7 @@ fn stacktrace(exception: &core::Exception) -> Option<Stacktrace> {
     }
     innermost_first.extend(exception.frames().iter().map(frame));
     let mut stacktrace = Stacktrace::from_frames_reversed(innermost_first)?;
-    // Names the crate of each frame; the frames' in-app flags are kept.
+    // Adds the crate's name to each frame; the frames' in-app flags are kept.
     process_event_stacktrace(&mut stacktrace, &OPTIONS);
     Some(stacktrace)
 }
@@ -138,7 +138,7 @@ fn location_frame(location: &Location) -> Frame {
     }
 }
 
-/// `src/main.rs:12`.
+/// The file and the line, `src/main.rs:12`.
 pub(crate) fn place(location: &Location) -> String {
     format!("{}:{}", location.file(), location.line())
 }

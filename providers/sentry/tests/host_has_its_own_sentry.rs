@@ -1,4 +1,4 @@
-//! A host program that uses Sentry notices nothing, and no data of it leaves.
+//! A host program that uses Sentry notices nothing, and none of its data is sent.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
@@ -13,7 +13,7 @@ use sentry::{Client, ClientOptions, Envelope, Hub, Level, Transport};
 
 const ADDRESS: &str = "TEST_ADDRESS";
 
-/// Data of the host; none of it may leave with a report.
+/// Data of the host, which must not be sent with a report.
 const HOSTS: [&str; 4] = ["hosts-key", "hosts-release", "hosts-environment", "hosts-tag"];
 
 #[test]

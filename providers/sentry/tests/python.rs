@@ -1,4 +1,5 @@
-//! The report of a Python exception, as Sentry's own SDK for Python would send it, without its additions.
+//! The report of a Python exception. It has the form in which Sentry's SDK for Python would send it, without the SDK's
+//! additions.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 

@@ -28,7 +28,7 @@ def crew(found, share, whole=True):
         "id": identity(_get(found, "id")),
         "share": share,
         "is_hierarchical": _word(_get(found, "process")) == "hierarchical",
-        # However it is set, a memory of its own included.
+        # True for a memory of the user's own too.
         "memory": bool(_get(found, "memory")),
         "agents": [agent(each, share) for each in _items(_get(found, "agents"))] if whole else [],
         "tasks": [task(each, share) for each in _items(_get(found, "tasks"))] if whole else [],
@@ -123,7 +123,7 @@ def model(llm):
 
 def text(value):
     """A text of built-in type; None of anything else."""
-    # By its type: what it says of its class may be anything.
+    # Uses the type, because an object may claim any `__class__`.
     return str.__str__(value)[:_TEXT] if issubclass(type(value), str) else None
 
 

@@ -51,7 +51,7 @@ class Usage:
                 self._is_over = True
                 return None
             pushed = _environment._raw()
-            # Both run code of others, which is waited for by nobody.
+            # Both calls run foreign code, so they are made before the lock is taken.
             settings, declared = _settings(), _declared()
             with _turn:
                 if self._native is None:
@@ -73,7 +73,7 @@ class Usage:
         except KeyboardInterrupt:
             raise
         except BaseException:
-            # A panic of the native half among them.
+            # Includes a panic of the native half.
             return False
 
     def refused(self):
@@ -105,7 +105,7 @@ class Usage:
         if self._native is None:
             return
         try:
-            # A no that was set since the last span drops what waits.
+            # If a variable has said no since the last span, waiting spans are dropped.
             self._refresh(self._native)
             self._native.flush(_AT_THE_END)
         except KeyboardInterrupt:

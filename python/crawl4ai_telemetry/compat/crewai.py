@@ -27,7 +27,7 @@ def _watch_forks():
 
 
 def _take_no_turn():
-    # The thread that has its parent's is not in it.
+    # A new lock, because the thread that may hold the parent's lock does not exist in the child.
     Telemetry._lock = threading.Lock()
     take_no_turn()
 
@@ -88,10 +88,10 @@ class Telemetry:
         try:
             return operation() if self._should_execute_telemetry() else None
         except KeyboardInterrupt:
-            # Somebody pressed it in this moment, and means the program.
+            # Ctrl-C was pressed at this moment, and is meant for the program.
             raise
         except BaseException:
-            # A panic of the native half among them, and whatever a property of somebody's object raises.
+            # Includes a panic of the native half, and anything that a property of a foreign object raises.
             return None
 
     _safe_telemetry_procedure = _safe_telemetry_operation
@@ -253,7 +253,7 @@ class Telemetry:
     def coding_agent_span(self):
         """Which assistant runs the process, once in it."""
         if self._coding_agent_reported or self._safe_telemetry_operation(lambda: True) is None:
-            # Under a no nothing is told, and a yes that comes later has it told.
+            # With a no, nothing is recorded, and the first call after a later yes records it.
             return
         with self._lock:
             if self._coding_agent_reported:

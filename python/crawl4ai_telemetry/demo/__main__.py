@@ -66,7 +66,7 @@ def run():
         print("The program caught this one and goes on:\n")
         traceback.print_exc(file=sys.stdout)
         print("\nAnd did not catch this one:\n")
-    # What waits is stored and delivered when the interpreter ends.
+    # At the interpreter's end, waiting reports are stored and delivered.
     weather.forecast([], OWNER)
 
 

@@ -1,4 +1,4 @@
-//! Crews, agents, tasks and flows, as Python read them off its objects.
+//! Crews, agents, tasks and flows, with the values that Python has read from its objects.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use pyo3::prelude::*;
 
 use crate::given::Lossy;
 
-/// A fingerprint, and when it was made in seconds since 1970.
+/// A fingerprint, and the time it was made, in seconds since 1970.
 type Fingerprint = Option<([u8; 16], f64)>;
 
-/// An agent. Its goal and backstory are empty where its crew is not shared: Python does not read them then.
+/// An agent. If its crew is not shared, Python does not read its goal and backstory, and they are empty.
 #[derive(FromPyObject)]
 pub(super) struct GivenAgent {
     #[pyo3(item)]
@@ -80,7 +80,7 @@ impl GivenAgent {
     }
 }
 
-/// A task. Its texts are left out where its crew is not shared.
+/// A task. If its crew is not shared, its texts are left out.
 #[derive(FromPyObject)]
 pub(super) struct GivenTask {
     #[pyo3(item)]
@@ -126,7 +126,7 @@ impl GivenTask {
     }
 }
 
-/// A crew. Agents and tasks are empty where the span holds none of them.
+/// A crew. Its agents and tasks are empty if the span does not contain them.
 #[derive(FromPyObject)]
 pub(super) struct GivenCrew {
     #[pyo3(item)]
@@ -166,7 +166,7 @@ impl GivenCrew {
     }
 }
 
-/// A flow: its name, those of its nodes, who wrote it, and whether it is a conversation.
+/// A flow: its name, the names of its nodes, its origin, and whether it is conversational.
 #[derive(FromPyObject)]
 pub(super) struct GivenFlow {
     #[pyo3(item)]
@@ -188,7 +188,7 @@ impl GivenFlow {
     }
 }
 
-/// A time that a clock of this century tells.
+/// Converts seconds since 1970. A time that is out of range becomes 1970.
 fn time(seconds: f64) -> Timestamp {
     let since = Duration::try_from_secs_f64(seconds).unwrap_or_default();
     Timestamp::from_millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))

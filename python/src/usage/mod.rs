@@ -1,4 +1,4 @@
-//! Usage figures, as Python says them: each method is one of the library's, with what Python read off its objects.
+//! Usage figures for Python. Each method calls one of the library, with values that Python has read from its objects.
 
 mod given;
 mod names;
@@ -21,10 +21,10 @@ use names::error_type;
 use span::Open;
 pub(crate) use span::Span;
 
-/// The longest that a flush waits.
+/// The longest time that a flush may wait.
 const LONGEST: Duration = Duration::from_secs(3600);
 
-/// Usage figures of one program. They are in no global place: another telemetry of the process is another.
+/// The usage figures of one program. They are not global, so that a process may have several.
 #[pyclass(frozen, module = "crawl4ai_telemetry._native")]
 pub(crate) struct Usage {
     telemetry: Telemetry,
@@ -32,7 +32,7 @@ pub(crate) struct Usage {
 }
 
 impl Usage {
-    /// Consent, flushes and status.
+    /// Handles consent, flushes and status.
     fn spans(&self) -> &SpanUsage {
         self.telemetry.usage()
     }
@@ -54,18 +54,18 @@ impl Usage {
         Self { telemetry, crews }
     }
 
-    /// Would a span be recorded now? Nothing is read off an object otherwise.
+    /// Whether a span would be recorded now. Otherwise Python reads nothing from its objects.
     fn wants_spans(&self) -> bool {
         self.spans().wants_spans()
     }
 
-    /// Takes the variables as they are now.
+    /// Updates the environment's variables.
     fn refresh_environment(&self, environ: Vec<(Lossy, Lossy)>) {
         let pairs = environ.into_iter().map(|(name, value)| (name.0, value.0)).collect();
         environment::refresh(&self.telemetry, pairs);
     }
 
-    /// Waits until what was recorded is delivered. True when nothing waits any more.
+    /// Waits until recorded spans are delivered. Returns true if none waits any more.
     fn flush(&self, py: Python<'_>, seconds: f64) -> PyResult<bool> {
         let most = Duration::try_from_secs_f64(seconds).unwrap_or_default().min(LONGEST);
         let usage = self.spans().clone();
@@ -88,7 +88,7 @@ impl Usage {
         Some(Span::new(Open::Crew(span)))
     }
 
-    /// Ends a crew's span, with its tasks and the answer of each.
+    /// Ends a crew's span, with its tasks and the output of each.
     fn end_crew(&self, span: &Span, output: Lossy, tasks: Vec<(GivenTask, Lossy)>) {
         let Some(Open::Crew(span)) = span.take() else { return };
         let tasks: Vec<_> = tasks.into_iter().map(|(task, output)| (task.into_task(), output.0)).collect();
@@ -128,7 +128,7 @@ impl Usage {
         self.usage().tool_usage_error(tool.as_ref().map(|tool| &*tool.0), llm.as_ref(), agent.as_ref());
     }
 
-    /// The time is in seconds.
+    /// `exec_time` is in seconds.
     fn individual_test_result_span(&self, crew: GivenCrew, quality: f64, exec_time: f64, model_name: Lossy) {
         let exec_time = Duration::try_from_secs_f64(exec_time).unwrap_or_default();
         self.usage().individual_test_result_span(&crew.into_crew(), quality, exec_time, model_name.0);
@@ -177,7 +177,7 @@ impl Usage {
         self.usage().flow_execution_span(&flow.into_flow(), resumed);
     }
 
-    /// The time is in milliseconds; a flow that did not complete has the type of an error.
+    /// `duration_ms` is in milliseconds. If the flow failed, `error` is the type of its error.
     fn flow_completed_span(&self, flow: GivenFlow, duration_ms: f64, error: Option<&str>) {
         let lasted = Duration::try_from_secs_f64(duration_ms / 1000.0).unwrap_or_default();
         let outcome = error.map_or(Ok(()), |name| Err(error_type(name)));

@@ -1,11 +1,11 @@
-//! Names of types of errors. Each is kept once and never freed, because the library takes constant names only.
+//! Names of error types. Each name is stored once and never freed, because the library takes constant names only.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use crawl4ai_telemetry::usage::ErrorType;
 
-/// Most types that are told apart.
+/// The most types that are distinguished.
 const MOST: usize = 256;
 
 /// The longest name, in bytes.
@@ -25,7 +25,7 @@ fn kept(name: &str) -> Option<&'static str> {
     if name.is_empty() || name.len() > LONGEST {
         return None;
     }
-    // Taken only under Python's own lock, so that no thread waits here, and no child of a fork finds it taken.
+    // Only taken while Python's own lock is held, so that no thread waits here, and no child of a fork finds it locked.
     let mut known = KNOWN.try_lock().ok()?;
     if let Some(known) = known.get(name) {
         return Some(known);

@@ -6,15 +6,15 @@ use crawl4ai_telemetry::usage;
 use crawl4ai_telemetry_crewai::{COLLECTOR, SPANS, under_crewai_names};
 use pyo3::prelude::*;
 
-/// The settings, each of which Python hands over.
+/// The settings, all of which Python passes.
 #[derive(FromPyObject)]
 pub(crate) struct Settings {
-    /// The base address of a collector; CrewAI's own where neither this nor a file is given.
+    /// The base address of a collector. Without it and without `file`, CrewAI's own collector is used.
     #[pyo3(item)]
     otlp: Option<String>,
     #[pyo3(item)]
     file: Option<PathBuf>,
-    /// Does it send while nobody decided?
+    /// Whether spans are sent while nobody has decided.
     #[pyo3(item)]
     on_by_default: bool,
     #[pyo3(item)]

@@ -1,4 +1,4 @@
-//! A span that has begun, as Python holds it until it ends.
+//! A span that has begun. Python keeps it until it ends.
 
 use std::sync::Mutex;
 
@@ -12,7 +12,7 @@ pub(super) enum Open {
     Task(TaskSpan),
 }
 
-/// A span from start to end. One that nobody ended stands for a failure when the last reference to it goes.
+/// A span from start to end. If it was not ended when its last reference is dropped, it counts as failed.
 #[pyclass(frozen, module = "crawl4ai_telemetry._native")]
 pub(crate) struct Span(Mutex<Option<Open>>);
 
@@ -21,9 +21,9 @@ impl Span {
         Self(Mutex::new(Some(open)))
     }
 
-    /// Takes it to end it; nothing where it has ended.
+    /// Takes the span to end it. `None` if it has already ended.
     pub(super) fn take(&self) -> Option<Open> {
-        // Held for this line, and while Python's own lock is.
+        // Locked for this line only, while Python's own lock is held.
         self.0.try_lock().ok()?.take()
     }
 }

@@ -1,31 +1,31 @@
-//! The constants of a compiled module that are words of a program, in the form in which they are handed out.
+//! Extracts the own words of a compiled module: its text constants, in the form that the library reads.
 
 use std::collections::BTreeMap;
 
 use super::marshal::{Object, Reader};
 
-/// Number of texts side by side from which they count as a list of names, and not as messages.
+/// The number of texts in a row from which they count as a list of names, and not as messages.
 const LIST: usize = 16;
 
-/// The longest field of a format, in bytes: `{name!r:>20}`.
+/// The longest replacement field of a format string, in bytes, such as `{name!r:>20}`.
 const FIELD: usize = 64;
 
-/// The longest name, in bytes, as for words of executables.
+/// The longest name, in bytes. The own words of executables have the same limit.
 const SHORT: usize = 40;
 
-/// The texts that the code of a module of Python 3.`minor` has as constants, each between NULs: one NUL between texts
-/// of one function, two between functions. Fields of formats, `{name!r}`, are written as C's directives, so that the
-/// texts around them are the pieces of one message.
+/// The text constants in the code of a module of Python 3.`minor`. One NUL separates the texts of a function, and two
+/// NULs separate functions. Replacement fields such as `{name!r}` are written as C's directives, so that the texts
+/// around them are the pieces of one message.
 ///
-/// Lists of names are left out, because somebody may be called like one of them:
+/// Lists of names are left out, because a person may have such a name:
 ///
 /// - tuples and sets with 16 or more texts at any depth;
 /// - texts in the same place of 16 or more tuples of one function, which are a column of a dictionary of tuples;
-/// - the constants of a single word in a function that has 16 or more of them, and the names of several words in a
-///   function that has 16 or more of those, which are the values of a dictionary.
+/// - if a function has 16 or more constants that are a single word, all of these. The same applies to names of several
+///   words. Both may be the values of a dictionary.
 ///
-/// A row that mixes both is left to the rule on rows of names, which is the same for every program. For it, one NUL is
-/// between the texts.
+/// A row that mixes single words and names is left to the library's rule on rows of names, which applies to every
+/// program. The single NULs serve this rule.
 ///
 /// Returns nothing for a module that cannot be read to its end.
 #[must_use]
@@ -74,7 +74,8 @@ fn count(many: &[Object<'_>]) -> usize {
     many.iter().map(of).sum()
 }
 
-/// The number of texts by their place in the tuples of a function: the length of the tuple, and the index in it.
+/// The number of texts at each place in the tuples of a function. A place is the length of the tuple and the index in
+/// it.
 struct Columns(BTreeMap<(usize, usize), usize>);
 
 impl Columns {
@@ -101,7 +102,7 @@ impl Columns {
     }
 }
 
-/// Collects the texts of a tuple and of the tuples in it.
+/// Collects the texts of a tuple and of its nested tuples.
 fn collect<'a>(many: &[Object<'a>], columns: &Columns, texts: &mut Vec<&'a [u8]>) {
     for (at, item) in many.iter().enumerate() {
         match item {
@@ -112,19 +113,19 @@ fn collect<'a>(many: &[Object<'a>], columns: &Columns, texts: &mut Vec<&'a [u8]>
     }
 }
 
-/// Is this a single word that could be a name? Names of people have only a few signs in them.
+/// Whether this is a single word that could be a name. Names of people contain only a few punctuation marks.
 fn is_word(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(|b| b.is_ascii_alphanumeric() || *b >= 0x80 || b"_-.'".contains(b))
 }
 
-/// Are these several words that all begin with a capital, a digit or a character beyond ASCII?
+/// Whether these are several words that all begin with a capital, a digit or a non-ASCII character.
 fn is_name(text: &[u8]) -> bool {
     let mut words = text.split(|b| b.is_ascii_whitespace() || *b == b',').filter(|word| !word.is_empty());
     let high = |word: &[u8]| word.first().is_some_and(|b| !b.is_ascii_lowercase());
     text.len() <= SHORT && words.clone().count() > 1 && words.all(high)
 }
 
-/// Writes a text behind a NUL.
+/// Writes a text after a NUL.
 fn put(text: &[u8], out: &mut Vec<u8>) {
     if text.is_empty() || text.contains(&0) || std::str::from_utf8(text).is_err() {
         return;
@@ -145,7 +146,7 @@ fn put(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// The length of the field of a format at the start of the text, such as `{}`, `{0}` or `{page.url!r:>20}`.
+/// The length of the replacement field at the start of a text, such as `{}`, `{0}` or `{page.url!r:>20}`.
 fn field(text: &[u8]) -> Option<usize> {
     if text.first() != Some(&b'{') {
         return None;

@@ -1,26 +1,26 @@
-//! Reads the constants of Python's compiled modules (`Python/marshal.c`). Names, paths and code are skipped, because a
-//! module's own path would be a place on somebody's disk.
+//! Reads the constants of Python's compiled modules (`Python/marshal.c`). Names, paths and code are skipped, because
+//! the path of a module would be a place on somebody's disk.
 
-/// Deepest nesting of objects.
+/// Maximum nesting of objects.
 const DEPTH: usize = 64;
 
-/// The bit of an object that is referred to later.
+/// The bit that marks an object to which later ones refer.
 const REFERRED: u8 = 0x80;
 
-/// An object, with the parts that are looked at.
+/// An object, with the parts that are used.
 #[derive(Debug)]
 pub(super) enum Object<'a> {
-    /// A text. Its bytes are UTF-8, except for halves of characters.
+    /// A text. Its bytes are UTF-8, but may contain unpaired surrogates.
     Text(&'a [u8]),
     /// A tuple, a set or a list.
     Many(Vec<Object<'a>>),
-    /// A function, a class or a module: its constants.
+    /// The constants of a function, a class or a module.
     Code(Vec<Object<'a>>),
     /// Anything else.
     Other,
 }
 
-/// Reads one object after the other. `None` where the bytes are no object.
+/// Reads one object after the other. `None` means that the bytes are not an object.
 pub(super) struct Reader<'a> {
     bytes: &'a [u8],
     minor: u8,
@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
                 let len = self.short()?;
                 skipped(self.take(len))
             }
-            // Digits of 15 bits; the sign is that of the length.
+            // Digits of 15 bits. The sign of the length is that of the number.
             b'l' => {
                 let digits = self.number()?.unsigned_abs();
                 skipped(self.take(usize::try_from(digits).ok()?.checked_mul(2)?))
@@ -88,14 +88,14 @@ impl<'a> Reader<'a> {
     }
 
     fn many(&mut self, len: usize, depth: usize) -> Option<Object<'a>> {
-        // An object has at least one byte. No memory is reserved for a length that a file only claims.
+        // An object has at least one byte. No memory is reserved for a length that the file merely claims.
         if len > self.bytes.len() {
             return None;
         }
         (0..len).map(|_| self.at_depth(depth)).collect::<Option<Vec<_>>>().map(Object::Many)
     }
 
-    /// Skips a dictionary, whose keys and values end with a mark. No constant is a dictionary.
+    /// Skips a dictionary, which is a list of keys and values with an end mark. No constant is a dictionary.
     fn dict(&mut self, depth: usize) -> Option<Object<'a>> {
         while *self.bytes.first()? & !REFERRED != b'0' {
             self.at_depth(depth)?;
@@ -103,15 +103,15 @@ impl<'a> Reader<'a> {
         self.byte().map(|_| Object::Other)
     }
 
-    /// Reads a code object, and keeps its constants.
+    /// Reads a code object and returns its constants.
     fn code(&mut self, depth: usize) -> Option<Object<'a>> {
         let (numbers, behind, last) = if self.minor >= 11 {
-            // Counts of arguments, size of the stack, flags; then names, kinds of variables, file, name and full name;
-            // then the tables of lines and of handlers.
+            // Three counts of arguments, the stack size and flags. After the constants: names, variables and their
+            // kinds, file, name and qualified name; then the line and exception tables.
             (5, 6, 2)
         } else {
-            // The count of variables besides; then names, variables of three kinds, file and name; then the table of
-            // lines.
+            // The same numbers and the count of variables. After the constants: names, variables of three kinds, file
+            // and name; then the line table.
             (6, 6, 1)
         };
         self.take(numbers * 4)?;

@@ -1,7 +1,7 @@
-//! A Python program's own words: the text constants of its compiled modules and of those of its dependencies.
+//! The own words of a Python program: the text constants of its compiled modules and of those of its dependencies.
 //!
-//! Python tells which packages belong to the program or are installed, and never the user's own files. Their compiled
-//! modules are read here, on a thread of the library, when a text first has to be narrowed.
+//! Python reports which packages belong to the program or are installed, but never the user's own files. Their compiled
+//! modules are read here, on a thread of the library, when a text has to be reduced to own words for the first time.
 
 mod constants;
 mod marshal;
@@ -16,10 +16,11 @@ use once_cell::race::OnceBox;
 pub use constants::texts;
 pub use package::Version;
 
-/// Most bytes of words that are kept of all packages together, those of the program first.
+/// The most bytes of words kept for all packages together. The program's own packages come first.
 const MOST: usize = 8 * 1024 * 1024;
 
-/// The packages whose words count. The list has no lock, because a child of a fork reads it too. Added packages stay.
+/// The packages whose texts count as own words. The list has no lock, because a child of a fork reads it too. Packages
+/// are never removed.
 #[derive(Debug)]
 pub struct Modules {
     name: String,
@@ -29,7 +30,7 @@ pub struct Modules {
 
 type Next = OnceBox<Root>;
 
-/// A package or a module, with its words after they were read.
+/// A package or a module, with its words once they are read.
 #[derive(Debug)]
 struct Root {
     path: PathBuf,
@@ -40,13 +41,13 @@ struct Root {
 }
 
 impl Modules {
-    /// An empty list. `name` tells this build of the program from others.
+    /// An empty list. `name` distinguishes this build of the program from others.
     #[must_use]
     pub fn new(name: String, version: Version) -> Arc<Self> {
         Arc::new(Self { name, version, first: Next::new() })
     }
 
-    /// Adds the folder of a package or the file of a module. `is_own` says whether it is the program's own.
+    /// Adds the folder of a package or the file of a module. `is_own` tells whether it is the program's own.
     pub fn add(&self, path: PathBuf, is_package: bool, is_own: bool) {
         let mut root = Box::new(Root { path, is_package, is_own, words: OnceBox::new(), next: Next::new() });
         let mut last = &self.first;
@@ -56,7 +57,7 @@ impl Modules {
             }
             match last.set(root) {
                 Ok(()) => return,
-                // Another thread was first, so that this one goes behind.
+                // Another thread was faster, so this entry goes after that thread's.
                 Err(back) => root = back,
             }
         }
@@ -122,7 +123,8 @@ impl WordSource for Source {
         Ok(())
     }
 
-    /// Reads all words, beside the thread that stores, which does not wait for it when the program ends.
+    /// Reads all words. The thread that stores reports does not run this, and does not wait for it when the program
+    /// ends.
     fn prepare(&self, _: Look) {
         self.0.words().for_each(drop);
     }

@@ -1,4 +1,4 @@
-//! Finds the compiled modules of a package, and checks that they belong to the sources beside them.
+//! Finds the compiled modules of a package, and checks that they match the sources beside them.
 
 use std::fs::{self, File, Metadata};
 use std::io::Read;
@@ -7,20 +7,20 @@ use std::time::UNIX_EPOCH;
 
 use super::constants;
 
-/// Most modules of one package.
+/// The most modules that are read of one package.
 const FILES: usize = 4096;
 
-/// Deepest level of folders that is followed.
+/// Maximum depth of folders that are searched.
 const DEPTH: usize = 12;
 
 /// The longest compiled module that is read, in bytes.
 const LONGEST: u64 = 4 * 1024 * 1024;
 
-/// Length of a compiled module's header, in bytes: four that tell the version of Python, four of flags, and either the
-/// time and the size of its source or a hash of it (PEP 552).
+/// The length of a compiled module's header, in bytes. Four bytes give the version of Python and four are flags. The
+/// rest is the time and size of the source, or a hash of it (PEP 552).
 const HEADER: usize = 16;
 
-/// Folders in a package that are no part of the program.
+/// Folders in a package that do not belong to the program.
 const LEFT_OUT: [&str; 3] = ["__pycache__", "tests", "test"];
 
 /// The version of Python that compiled modules must have.
@@ -30,11 +30,11 @@ pub struct Version {
     pub minor: u8,
     /// The tag in the names of compiled modules: `cpython-311`.
     pub tag: String,
-    /// Their first bytes.
+    /// The first bytes of a compiled module.
     pub magic: [u8; 4],
 }
 
-/// The words of a package's folder or of a module's source file, at most `most` bytes.
+/// The words of a package's folder or of a module's source file, `most` bytes at most.
 pub(super) fn words(path: &Path, is_package: bool, version: &Version, most: usize) -> Vec<u8> {
     let mut sources = Vec::new();
     if is_package {
@@ -56,7 +56,7 @@ pub(super) fn words(path: &Path, is_package: bool, version: &Version, most: usiz
     words
 }
 
-/// Finds the sources below a folder. No link is followed.
+/// Finds the sources below a folder, without following links.
 fn find(folder: &Path, depth: usize, sources: &mut Vec<PathBuf>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
@@ -73,8 +73,8 @@ fn find(folder: &Path, depth: usize, sources: &mut Vec<PathBuf>) {
     }
 }
 
-/// The compiled module of a source, without its header. `None` where there is none, where it is of another version, or
-/// where the source has changed since.
+/// The compiled module of a source, without its header. `None` if there is none, if it is of another version, or if the
+/// source has changed since.
 fn compiled(source: &Path, version: &Version) -> Option<Vec<u8>> {
     let seen = fs::metadata(source).ok()?;
     let name = format!("{}.{}.pyc", source.file_stem()?.to_str()?, version.tag);
@@ -99,10 +99,10 @@ fn is_of(header: &[u8], source: &Metadata, version: &Version) -> bool {
     match number(4) {
         0 => {
             let changed = source.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-            // Python keeps only the lower 32 bits of both, too.
+            // Python also stores only the lower 32 bits of both.
             changed.is_some_and(|at| at.as_secs() as u32 == number(8)) && source.len() as u32 == number(12)
         }
-        // The module names its source by a hash. The tool that made it keeps it up to date (1), or Python has checked
+        // The module stores a hash of its source. The tool that made it keeps it up to date (1), or Python has checked
         // it (3).
         1 | 3 => true,
         _ => false,

@@ -3,14 +3,14 @@ use std::process::Command;
 
 use super::*;
 
-/// The words of a module that this machine's Python compiles.
+/// The own words of a module, compiled by this machine's Python.
 fn words_of(source: &str) -> Vec<String> {
     let words = code_of(source);
     let words = words.split(|b| *b == 0).filter(|text| !text.is_empty());
     words.map(|text| String::from_utf8(text.to_vec()).unwrap()).collect()
 }
 
-/// The words of a module that this machine's Python compiles, as bytes in the form in which they are handed out.
+/// The bytes in which `texts` returns the own words of a module, compiled by this machine's Python.
 fn code_of(source: &str) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("module.py");
@@ -64,7 +64,7 @@ fn lists_of_names_are_none() {
     }
 }
 
-/// Lists of people as programs keep them. A name does not become a message because a program lists it.
+/// Lists of people in the usual forms. A name does not count as a message because a program lists it.
 #[test]
 fn columns_of_names_are_none() {
     let people = |count: usize| (0..count).map(|n| format!("Ada{n} Lovelace{n}")).collect::<Vec<_>>();
@@ -87,7 +87,7 @@ fn columns_of_names_are_none() {
             assert_eq!(found.iter().any(|word| word == "Ada3 Lovelace3"), is, "{shape}, {count}: {found:?}");
         }
     }
-    // A column counts in small letters too.
+    // A column of lower-case names counts as a list too.
     let column = |n: usize, name: &str| format!("{n}: ('{}', {n})", name.to_lowercase());
     let found = words_of(&dict(&people(16), &column));
     assert!(!found.iter().any(|word| word == "ada3 lovelace3"), "{found:?}");
@@ -97,8 +97,8 @@ fn columns_of_names_are_none() {
     assert!(found.iter().any(|word| word == "the page 3 was not found"), "{found:?}");
 }
 
-/// One NUL is between the texts of a function, so that the rule on rows of names, which every program has, sees a row.
-/// Two are between functions, so that the texts of twenty functions are no row.
+/// One NUL separates the texts of a function, so that the library's rule on rows of names sees them as a row. Two NULs
+/// separate functions, so that the texts of twenty functions are not a row.
 #[test]
 fn a_row_is_one_of_a_single_function() {
     let names = |n: usize| if n.is_multiple_of(2) { format!("Ada{n} King") } else { format!("Byron{n}") };
@@ -116,7 +116,7 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
-/// Reading any file ends, and takes no more bytes than the file has.
+/// Reading any bytes ends, and yields no more bytes than the file has.
 #[test]
 fn damaged_modules_say_nothing() {
     let script = "import sys, marshal; sys.stdout.buffer.write(marshal.dumps(compile('def f(a):\\n raise E(\"two words\", (1, 2.5, 1j, 10**30, b\"x\", None, ...))', 'm', 'exec')))";

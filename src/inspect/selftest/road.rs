@@ -268,8 +268,9 @@ impl Road<'_> {
         let sender = &self.pipeline.sender;
         if sender.provider.is_none() {
             let prefix = self.pipeline.policy.admission.env().prefix();
-            let because = sender.unusable.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
-            let mend = match &sender.unusable {
+            let because =
+                sender.chosen.unusable.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
+            let mend = match &sender.chosen.unusable {
                 Some(error) => error.mend(prefix),
                 None => format!("Set {prefix}_SENTRY_DSN, or let the program name a place."),
             };

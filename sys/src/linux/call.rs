@@ -2,7 +2,7 @@
 
 use core::arch::asm;
 
-/// Asks the kernel and returns its answer: a number, or an error as its negative (`syscall(2)`).
+/// Makes a system call and returns its result: a number, or the negative number of an error (`syscall(2)`).
 ///
 /// # Safety
 ///

@@ -7,11 +7,11 @@ use core::sync::atomic::{AtomicU64, Ordering};
 
 use super::kernel;
 
-/// A value, and who uses it. A second claim fails at once instead of waiting.
+/// A value, and the thread that uses it. A second claim fails at once instead of waiting.
 ///
-/// When a [`Claim`] is dropped the value is *kept*: this process can then claim it again by [`Exclusive::reclaim`]
-/// only, so that a crash is recorded once. A child of a fork may claim what was kept or free in its parent, but not
-/// what a thread of the parent was using: that thread may share its memory (`vfork`).
+/// When a [`Claim`] is dropped, the value is *kept*: this process can then claim it by [`Exclusive::reclaim`] only, so
+/// that a crash is recorded once. A child of a fork may claim a value that was kept or free in its parent. It may not
+/// claim a value that a thread of the parent was using, because that thread may share the child's memory (`vfork`).
 ///
 /// ```
 /// # #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))] {
@@ -32,7 +32,7 @@ use super::kernel;
 /// ```
 #[derive(Debug)]
 pub struct Exclusive<T> {
-    /// 0, or the process in the upper half, the thread shifted by two, and one of the states below.
+    /// 0, or three parts: the process in the upper half, the thread shifted left by two, and one of the states below.
     owner: AtomicU64,
     value: UnsafeCell<T>,
 }
@@ -54,14 +54,14 @@ const fn process_of(owner: u64) -> u64 {
 /// The value cannot be claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Taken {
-    /// Did this thread claim it?
+    /// Did this thread claim the value?
     pub by_this_thread: bool,
     /// Is the value in use at this moment?
     pub in_use: bool,
 }
 
-// SAFETY: the value is reached through a `Claim` only, of which there is one at a time, so that threads hand it to each
-// other; the owner changes with acquire and release.
+// SAFETY: the value is used through a `Claim` only. There is one claim at a time, and the owner changes with acquire
+// and release, so that threads use the value one after the other.
 unsafe impl<T: Send> Sync for Exclusive<T> {}
 
 impl<T> Exclusive<T> {
@@ -70,11 +70,11 @@ impl<T> Exclusive<T> {
         Self { owner: AtomicU64::new(FREE), value: UnsafeCell::new(value) }
     }
 
-    /// Takes the value.
+    /// Claims the value.
     ///
     /// # Errors
     ///
-    /// [`Taken`]: another thread uses it, or it was used in this process and kept.
+    /// [`Taken`]: a thread is using the value, or this process has used and kept it.
     pub fn claim(&self) -> Result<Claim<'_, T>, Taken> {
         let (owner, me) = (self.owner.load(Ordering::Acquire), me(HELD));
         let inherited = owner & STATE == KEPT && process_of(owner) != process_of(me);
@@ -85,15 +85,15 @@ impl<T> Exclusive<T> {
         Err(Taken { by_this_thread: owner & !STATE == me & !STATE, in_use: owner & STATE == HELD })
     }
 
-    /// Takes the value that this process has kept.
+    /// Claims the value if this process has kept it.
     pub fn reclaim(&self) -> Option<Claim<'_, T>> {
         let (owner, me) = (self.owner.load(Ordering::Acquire), me(HELD));
         let kept = owner & STATE == KEPT && process_of(owner) == process_of(me);
-        // A claim must not exist before it is taken: dropping it would change the owner.
+        // A claim must not exist before the value is taken, because dropping the claim would change the owner.
         if kept && self.take(owner, me) { Some(Claim { of: self, me }) } else { None }
     }
 
-    /// Is it being used at this moment?
+    /// Is the value in use at this moment?
     pub fn is_in_use(&self) -> bool {
         self.owner.load(Ordering::Acquire) & STATE == HELD
     }
@@ -103,16 +103,16 @@ impl<T> Exclusive<T> {
     }
 }
 
-/// The value, for as long as this lives.
+/// The right to use the value, until this is dropped.
 #[derive(Debug)]
 pub struct Claim<'a, T> {
     of: &'a Exclusive<T>,
-    /// Process and thread that have claimed it.
+    /// The process and the thread that have claimed the value.
     me: u64,
 }
 
 impl<T> Claim<'_, T> {
-    /// Lets anybody claim the value again.
+    /// Frees the value, so that any thread can claim it.
     pub fn release(self) {
         self.of.owner.store(FREE, Ordering::Release);
         #[allow(clippy::mem_forget, reason = "what is dropped is kept")]

@@ -18,7 +18,8 @@ pub struct Fault<'a> {
     handler: PhantomData<&'a mut libc::ucontext_t>,
 }
 
-/// `si_code` of a trap that the processor reports after the instruction, at any later one: it does not happen again.
+/// The `si_code` of faults that the processor reports later, at another instruction than the one that caused them. Such
+/// a fault does not happen again.
 const BUS_MCEERR_AO: c_int = 5;
 const SEGV_MTEAERR: c_int = 8;
 
@@ -42,8 +43,8 @@ impl Fault<'_> {
     }
 
     fn context(&self) -> &libc::ucontext_t {
-        // SAFETY: valid as long as this lives, by the promise of `new`; only `call_previous` lets it be written to,
-        // which borrows this for writing.
+        // SAFETY: valid as long as this lives, by the promise of `new`. Only `call_previous` lets it be written to, and
+        // that method borrows `self` for writing.
         unsafe { &*self.context }
     }
 
@@ -73,7 +74,7 @@ impl Fault<'_> {
         self.is_by_instruction() || u32::try_from(sender()) == Ok(kernel::process())
     }
 
-    /// The address that could not be reached; 0 if the signal is not of a failed access.
+    /// The address that could not be accessed; 0 if the signal is not for a failed access.
     #[must_use]
     pub fn address(&self) -> u64 {
         if !self.is_by_instruction() || !matches!(self.signal, libc::SIGSEGV | libc::SIGBUS) {
@@ -138,7 +139,7 @@ impl Fault<'_> {
         is_own_code(self.pc() as usize)
     }
 
-    /// Was the thread on its alternate stack already: in the handler of another signal?
+    /// Was the thread already on its alternate stack, in the handler of another signal?
     #[must_use]
     pub fn is_on_alternate_stack(&self) -> bool {
         let stack = &self.context().uc_stack;
@@ -164,8 +165,8 @@ impl Fault<'_> {
         is_ours(self.signal)
     }
 
-    /// Calls the earlier handler as the kernel would have, with its mask and its flags. It may change the registers, or
-    /// not return.
+    /// Calls the earlier handler as the kernel would have, with its mask and its flags. That handler may change the
+    /// registers, or not return.
     pub fn call_previous(&mut self) {
         let Some(slot) = slot(self.index).filter(|slot| slot.before == Before::Foreign) else { return };
         let old = &slot.old;
@@ -195,10 +196,12 @@ impl Fault<'_> {
         set_mask(ours);
     }
 
-    /// Gives every signal back to its earlier handler, and lets this one happen once more when this handler returns.
-    /// The kernel then does exactly what it would have done, with the same registers, mask, flags and alternate stack.
+    /// Restores the earlier handler of every signal, and lets this signal happen once more when this handler returns.
+    /// The kernel then does exactly what it would have done without this handler, with the same registers, mask, flags
+    /// and alternate stack.
     ///
-    /// A signal that another handler has taken since stays with it, except for the signal that is being handled.
+    /// If another handler was set for a signal meanwhile, that handler stays, except for the signal that is being
+    /// handled.
     pub fn hand_back(&mut self) {
         for (index, signal) in SIGNALS.iter().enumerate() {
             let mine = index == self.index;
@@ -214,13 +217,13 @@ impl Fault<'_> {
         let arguments = [process, thread, self.signal as usize, self.info as usize, 0, 0];
         // SAFETY: the structure is the kernel's own, and is read only. The signal is blocked until the handler returns.
         if unsafe { call(libc::SYS_rt_tgsigqueueinfo, arguments) } != 0 {
-            // A program may not queue a signal in the form of one that the kernel sent, so that it is sent without its
-            // details. SAFETY: no pointer is given.
+            // The kernel may refuse to queue a signal that looks like one of its own. The signal is then sent without
+            // its details. SAFETY: no pointer is given.
             unsafe { call(libc::SYS_tgkill, [process, thread, self.signal as usize, 0, 0, 0]) };
         }
     }
 
-    /// Does the instruction fault again when it is returned to? A trap has passed it already.
+    /// Does the instruction fault again when the handler returns to it? A trap returns to the next instruction.
     fn happens_again(&self) -> bool {
         !matches!(
             (self.signal, self.code()),
@@ -229,14 +232,14 @@ impl Fault<'_> {
     }
 }
 
-/// The signals below 65, which are all that the kernel has.
+/// The signals 1 to 64 of a set, which are all that the kernel has.
 fn first_word(set: &libc::sigset_t) -> u64 {
     const { assert!(size_of::<libc::sigset_t>() >= 8 && align_of::<libc::sigset_t>() >= 8) };
     // SAFETY: the set begins with the kernel's 64 bits, by the assertion above.
     unsafe { *ptr::from_ref(set).cast::<u64>() }
 }
 
-/// Blocks exactly these signals, and says which were.
+/// Blocks exactly these signals, and returns the signals that were blocked before.
 fn set_mask(mask: u64) -> u64 {
     let mut old = 0_u64;
     let arguments =

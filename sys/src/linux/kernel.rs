@@ -19,12 +19,13 @@ impl Errno {
     pub const NOENT: Self = Self(libc::ENOENT);
 }
 
-/// A path that ends with a zero. Made without a search for one, which would hold a panic: a zero inside ends it early.
+/// A path that ends with a zero byte. It is not searched for other zeros, because a search would contain a panic; a
+/// zero inside ends the path early.
 #[derive(Clone, Copy, Debug)]
 pub struct ZeroTerminated<'a>(&'a [u8]);
 
 impl<'a> ZeroTerminated<'a> {
-    /// `None` where the last byte is no zero.
+    /// `None` if the last byte is no zero.
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Option<Self> {
         (bytes.last() == Some(&0)).then_some(Self(bytes))
@@ -47,7 +48,7 @@ fn answer(raw: isize) -> Result<usize, Errno> {
 
 const HERE: usize = libc::AT_FDCWD as usize;
 
-/// An open file. Closed when it is dropped.
+/// An open file. It is closed when it is dropped.
 #[derive(Debug)]
 pub struct Descriptor(usize);
 
@@ -57,7 +58,7 @@ impl Descriptor {
         Self::open(path, libc::O_RDONLY | libc::O_CLOEXEC)
     }
 
-    /// Creates a file that only its user may read and write. Fails where there is one, or a link.
+    /// Creates a file that only its user may read and write. Fails if there is a file or a link at the path.
     pub fn create_new(path: ZeroTerminated<'_>) -> Result<Self, Errno> {
         Self::open(path, libc::O_WRONLY | libc::O_CREAT | libc::O_EXCL | libc::O_NOFOLLOW | libc::O_CLOEXEC)
     }
@@ -75,22 +76,22 @@ impl Descriptor {
         answer(unsafe { call(libc::SYS_read, arguments) })
     }
 
-    /// Reads the bytes at `offset`; 0 behind the end.
+    /// Reads the bytes at `offset`; 0 after the end.
     pub fn read_at(&self, into: &mut [u8], offset: u64) -> Result<usize, Errno> {
         let arguments = [self.0, into.as_mut_ptr() as usize, into.len(), offset as usize, 0, 0];
-        // SAFETY: as for `read`. Where the file is this process's memory and `into` a part of what is read, bytes are
+        // SAFETY: as for `read`. If the file is this process's memory and `into` is a part of what is read, bytes are
         // copied to where they were.
         answer(unsafe { call(libc::SYS_pread64, arguments) })
     }
 
-    /// Writes some of the bytes and says how many.
+    /// Writes some of the bytes and returns their number.
     pub fn write(&self, bytes: &[u8]) -> Result<usize, Errno> {
         let arguments = [self.0, bytes.as_ptr() as usize, bytes.len(), 0, 0, 0];
         // SAFETY: at most `bytes.len()` bytes are read from where `bytes` is.
         answer(unsafe { call(libc::SYS_write, arguments) })
     }
 
-    /// Locks the file until it is closed, if it is not locked already.
+    /// Locks the file until it is closed. Fails if it is locked already.
     pub fn lock(&self) -> Result<(), Errno> {
         let arguments = [self.0, (libc::LOCK_EX | libc::LOCK_NB) as usize, 0, 0, 0, 0];
         // SAFETY: no pointer is given.
@@ -111,7 +112,7 @@ impl Drop for Descriptor {
     }
 }
 
-/// Gives a file another name. What has that name is replaced.
+/// Renames a file. A file that has the new name is replaced.
 pub fn rename(from: ZeroTerminated<'_>, to: ZeroTerminated<'_>) -> Result<(), Errno> {
     let arguments = [HERE, from.address(), HERE, to.address(), 0, 0];
     // SAFETY: both paths end with a zero and outlive the call.
@@ -139,7 +140,7 @@ fn status(path: ZeroTerminated<'_>, flags: i32) -> Result<libc::stat, Errno> {
     Ok(found)
 }
 
-/// Is it a folder, no link, and this process's user's?
+/// Is this a folder and no link, and does it belong to this process's user?
 #[must_use]
 pub fn is_own_folder(path: ZeroTerminated<'_>) -> bool {
     // SAFETY: no pointer is given.
@@ -148,8 +149,8 @@ pub fn is_own_folder(path: ZeroTerminated<'_>) -> bool {
         .is_ok_and(|found| found.st_mode & libc::S_IFMT == libc::S_IFDIR && found.st_uid as isize == user)
 }
 
-/// The values that tell whether a file is still the same: device, inode, size, and the time of its last change, in
-/// seconds and nanoseconds. A program that writes to the file cannot set that time back.
+/// The values that tell whether a file is unchanged: device, inode, size, and the time of its last change, in seconds
+/// and nanoseconds. A program that writes to the file cannot set this time back.
 pub fn stamp(path: ZeroTerminated<'_>) -> Result<[u64; 5], Errno> {
     let found = status(path, 0)?;
     Ok([found.st_dev, found.st_ino, found.st_size as u64, found.st_ctime as u64, found.st_ctime_nsec as u64])
@@ -189,7 +190,7 @@ pub fn thread_time() -> u64 {
     clock(libc::CLOCK_THREAD_CPUTIME_ID)
 }
 
-/// Nanoseconds since 1970, as the machine's clock has it.
+/// Nanoseconds since 1970, by the machine's clock.
 #[must_use]
 pub fn realtime() -> u64 {
     clock(libc::CLOCK_REALTIME)
@@ -212,7 +213,7 @@ pub fn random() -> Option<[u8; 16]> {
     (got == Ok(16)).then_some(bytes)
 }
 
-/// Copies this process's own memory at `address`. Never faults, even if nothing is there.
+/// Copies this process's own memory at `address`. Never faults, even if nothing is mapped there.
 pub fn copy_own_memory(address: u64, into: &mut [u8]) -> Result<usize, Errno> {
     let to = [into.as_mut_ptr() as usize, into.len()];
     let from = [address as usize, into.len()];
@@ -221,7 +222,7 @@ pub fn copy_own_memory(address: u64, into: &mut [u8]) -> Result<usize, Errno> {
     answer(unsafe { call(libc::SYS_process_vm_readv, arguments) })
 }
 
-/// The number of descriptors that the process may have now, and the largest number that it may allow itself.
+/// The current limit for open descriptors, and the highest limit that the process may set for itself.
 pub fn descriptor_limit() -> Result<(u64, u64), Errno> {
     let mut limit = [0_u64; 2];
     let arguments =
@@ -232,7 +233,7 @@ pub fn descriptor_limit() -> Result<(u64, u64), Errno> {
     Ok((soft, hard))
 }
 
-/// Changes how many descriptors the process may have now.
+/// Sets the current and the highest limit for open descriptors.
 pub fn set_descriptor_limit(soft: u64, hard: u64) -> Result<(), Errno> {
     let limit = [soft, hard];
     let arguments = [0, libc::RLIMIT_NOFILE as usize, limit.as_ptr() as usize, 0, 0, 0];

@@ -1,9 +1,9 @@
-//! The signals that a crash is, and what may be done in their handler.
+//! The signals of a crash, and functions that their handler may call.
 //!
-//! Everything here but [`install`] may be called in a signal handler: it takes no lock, allocates nothing, holds no
-//! panic, and speaks to the kernel directly, so that neither `errno` changes nor a function that was put
-//! in front of the C library's runs. The exception is `sigaction`, which is given back by the same function that it
-//! was taken with.
+//! Everything here except [`install`] may be called in a signal handler. It takes no lock, allocates nothing and
+//! contains no panic. It calls the kernel directly, so that `errno` does not change, and no function runs that replaces
+//! one of the C library. The exception is `sigaction`: a signal is restored with the same function with which it was
+//! taken.
 
 mod call;
 mod exclusive;

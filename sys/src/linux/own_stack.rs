@@ -1,5 +1,5 @@
-//! Work on a stack of its own, because the stack of a signal handler may be small: 8 KiB from the standard library, 2
-//! KiB from others.
+//! Runs work on a separate stack, because the stack of a signal handler may be small: 8 KiB from the standard library,
+//! 2 KiB from others.
 
 use core::arch::asm;
 
@@ -11,7 +11,7 @@ pub const STACK: usize = 64 * 1024;
 #[repr(C, align(4096))]
 struct Stack([u8; STACK]);
 
-/// No page of it exists until it is used.
+/// No page of this stack is allocated until it is used.
 static OWN: Exclusive<Stack> = Exclusive::new(Stack([0; STACK]));
 
 struct Job<'a, T> {
@@ -19,10 +19,10 @@ struct Job<'a, T> {
     work: fn(&mut T),
 }
 
-/// Calls `work` with `value` on a stack of its own, and returns when it has. `false`, and not called, where another
-/// thread uses that stack.
+/// Calls `work` with `value` on a separate stack, and returns `true` when `work` has returned. If another thread uses
+/// that stack, `work` is not called, and the result is `false`.
 ///
-/// `work` must not panic: the process would abort.
+/// `work` must not panic, because the process would abort.
 ///
 /// ```
 /// # #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))] {
@@ -39,9 +39,9 @@ pub fn on_own_stack<T>(value: &mut T, work: fn(&mut T)) -> bool {
     let top = stack.0.as_mut_ptr_range().end as usize;
     let mut job = Job { value, work };
     let (run, job): (extern "C" fn(*mut Job<'_, T>), *mut Job<'_, T>) = (run::<T>, &raw mut job);
-    // SAFETY: the stack is claimed, so that no other code writes to it; its end is aligned to 16 bytes as the
-    // convention asks for; `r12` keeps the old one, because the convention has every function preserve it; `run` cannot
-    // unwind out of `extern "C"`.
+    // SAFETY: the stack is claimed, so that no other code writes to it. Its end is aligned to 16 bytes, as the
+    // convention requires. `r12` keeps the old stack pointer, because by the convention every function preserves `r12`.
+    // `run` cannot unwind out of `extern "C"`.
     #[cfg(target_arch = "x86_64")]
     unsafe {
         asm!(

@@ -1,4 +1,4 @@
-//! Taking the six signals that a crash is, and giving them back.
+//! Takes the six signals of a crash, and remembers their earlier handlers.
 
 use core::ffi::{c_int, c_void};
 use core::fmt;
@@ -20,7 +20,8 @@ pub enum Before {
     Default,
     /// The signal is ignored, and was not taken.
     Ignored,
-    /// The handler of Rust's standard library, which tells an overflow of the stack and lets everything else happen.
+    /// The handler of Rust's standard library, which reports an overflow of the stack and leaves all other faults to
+    /// the kernel.
     Standard,
     /// A handler of the host's, or of another library.
     Foreign,
@@ -71,11 +72,10 @@ const GUARD: usize = 64 * 1024;
 
 /// Calls `handler` for each of [`SIGNALS`] that is not ignored. A second call does nothing.
 ///
-/// The calling thread gets an alternate stack where it has none; where one is set it stays. No descriptor, thread or
-/// heap memory is used.
+/// The calling thread gets an alternate stack if it has none. No descriptor, thread or heap memory is used.
 ///
-/// `handler` must do only what may be done in a signal handler, and must not panic. A shared library that this is a
-/// part of must not be unloaded afterwards: the kernel knows the handler's address.
+/// `handler` must do only what may be done in a signal handler, and must not panic. If this code is in a shared
+/// library, the library must not be unloaded afterwards, because the kernel knows the handler's address.
 ///
 /// # Errors
 ///
@@ -90,7 +90,7 @@ pub fn install(handler: Handler) -> Result<(), InstallError> {
     let slots = look_around()?;
     HANDLER.store(handler as *mut (), Ordering::Release);
     if SLOTS.set(slots).is_err() {
-        // Another thread was faster.
+        // Another thread has installed its handler meanwhile.
         return Ok(());
     }
     ensure_alternate_stack();
@@ -111,7 +111,7 @@ pub fn install(handler: Handler) -> Result<(), InstallError> {
     Ok(())
 }
 
-/// The present handling of each signal.
+/// The current handling of each signal.
 fn look_around() -> Result<[Slot; SIGNALS.len()], InstallError> {
     // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
     let none: libc::sigaction = unsafe { mem::zeroed() };
@@ -143,7 +143,7 @@ fn look_around() -> Result<[Slot; SIGNALS.len()], InstallError> {
     Ok(slots)
 }
 
-/// Gives the calling thread an alternate stack where it has none.
+/// Gives the calling thread an alternate stack if it has none.
 fn ensure_alternate_stack() {
     // SAFETY: the structure consists of numbers and a pointer, all of which may be zero.
     let mut now: libc::stack_t = unsafe { mem::zeroed() };
@@ -159,8 +159,8 @@ fn ensure_alternate_stack() {
     if mapped == libc::MAP_FAILED {
         return;
     }
-    // SAFETY: the mapping just made is that long, and no other code knows it; it is never unmapped, as the thread may
-    // have it until it ends.
+    // SAFETY: the mapping just made has this length, and no other code knows it. It is never unmapped, because the
+    // thread may use it until it ends.
     unsafe {
         let stack = mapped.byte_add(GUARD);
         if libc::mprotect(stack, ALTERNATE_STACK, libc::PROT_READ | libc::PROT_WRITE) == 0 {
@@ -170,7 +170,8 @@ fn ensure_alternate_stack() {
     }
 }
 
-/// Finds this module's code among the loaded ones. Asked before a crash, because the loader has a lock.
+/// Finds the addresses of this module's code among the loaded modules. It is called before a crash, because the loader
+/// takes a lock.
 fn find_own_code() -> bool {
     // SAFETY: `look` has the signature that is asked for, does not unwind, and is given no data.
     unsafe { libc::dl_iterate_phdr(Some(look), ptr::null_mut()) == 1 }
@@ -195,7 +196,7 @@ unsafe extern "C" fn look(module: *mut libc::dl_phdr_info, _: libc::size_t, _: *
     0
 }
 
-/// Does `address` lie in the code of this module: of the program, or of the library that this is a part of?
+/// Is `address` in the code of this module? The module is the program, or the library that this code is a part of.
 pub(super) fn is_own_code(address: usize) -> bool {
     let [first, last] = &OWN_CODE;
     (first.load(Ordering::Relaxed)..last.load(Ordering::Relaxed)).contains(&address)
@@ -215,7 +216,7 @@ pub(super) fn is_ours(signal: c_int) -> bool {
 }
 
 unsafe extern "C" fn on_signal(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
-    // SAFETY: the thread's own number, which the handler gives back as it was.
+    // SAFETY: `errno` is this thread's own. The handler restores it at its end.
     let errno = unsafe { *libc::__errno_location() };
     let handler = HANDLER.load(Ordering::Acquire);
     let index = SIGNALS.iter().position(|known| *known == signal);

@@ -14,7 +14,7 @@ fn hook() {
     stderr.write_all(b"hook of the library\n").expect("written");
 }
 
-/// 0: registered.
+/// Registers the hook. Returns 0 if it was registered.
 // SAFETY: no other library of the test has this name.
 #[unsafe(no_mangle)]
 pub extern "C" fn unloaded_register() -> i32 {

@@ -1,7 +1,7 @@
-//! A program on the library with every feature off: it compiles, reports through a provider of its own, and with
-//! nowhere to send to writes nothing and connects to nobody.
+//! A program that uses the library with every feature off. It compiles and reports through a provider of its own.
+//! Without a destination it writes nothing and connects to nobody.
 //!
-//! `cargo run -p bare`: features that other members of the workspace ask for are not its own then.
+//! Run it alone, with `cargo run -p bare`, so that Cargo does not add features that other workspace members ask for.
 
 #![allow(clippy::panic, clippy::expect_used, reason = "a check fails by panicking")]
 
@@ -34,7 +34,7 @@ fn is_empty(folder: &Path) -> bool {
     fs::read_dir(folder).expect("a folder").next().is_none()
 }
 
-/// Consent is given and an address is set, and still there is no provider that could use it.
+/// Consent is given and an address is set, but no provider is compiled in that could use the address.
 fn with_nowhere_to_send_to(folder: &Path) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.set_nonblocking(true).expect("a socket");
@@ -51,7 +51,7 @@ fn with_nowhere_to_send_to(folder: &Path) {
     assert!(listener.accept().is_err_and(|e| e.kind() == io::ErrorKind::WouldBlock), "nobody is asked");
 }
 
-/// There is a provider, and the user said no.
+/// There is a provider, but the user said no.
 fn without_consent(folder: &Path) {
     let memory = MemoryProvider::default();
     let switched_off = builder(folder, &[("BARE_TELEMETRY", "0")]).provider(memory.clone());
@@ -62,7 +62,7 @@ fn without_consent(folder: &Path) {
     assert!(memory.reports().is_empty() && is_empty(folder));
 }
 
-/// There is a provider of the program's own, and consent.
+/// The program has a provider of its own, and the user consented.
 fn with_a_provider_of_its_own(folder: &Path) {
     let memory = MemoryProvider::default();
     let guard = builder(folder, &[("BARE_TELEMETRY", "1")])
@@ -86,7 +86,7 @@ fn with_a_provider_of_its_own(folder: &Path) {
     assert_eq!((said(panic).as_deref(), panic.level()), (Some("on purpose"), Level::Error));
 }
 
-/// The shortest line that sets telemetry up takes the name and version of the program, not of the library.
+/// `init!` takes the name and version of the program, not those of the library.
 fn under_its_own_name() {
     let guard = crawl4ai_telemetry::init!();
     assert_eq!((guard.app().name(), guard.app().version()), ("bare", env!("CARGO_PKG_VERSION")));

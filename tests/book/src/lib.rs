@@ -1,5 +1,5 @@
-//! The book of `docs/`, run: its Rust is compiled here as documentation, its commands, data, links, programs and
-//! generated pages are checked by the tests beside it. Not published.
+//! Tests the book in `docs/`. Its Rust code is compiled here as documentation tests. The tests beside this file check
+//! its commands, data, links, programs and generated pages. This crate is not published.
 
 pub mod markdown;
 pub mod shown;
@@ -18,10 +18,11 @@ pub fn docs() -> PathBuf {
     root().join("docs")
 }
 
-/// Each page is documentation, so that its Rust is compiled, and run where it says nothing else.
+/// Includes each page as documentation, so that its Rust code is compiled, and run unless the code block says
+/// otherwise.
 macro_rules! pages {
     ($($name:ident $file:literal)+) => {
-        /// The pages whose Rust is compiled: all of them.
+        /// The file names of all pages. The Rust code in each of them is compiled.
         pub const PAGES: &[&str] = &[$($file),+];
         $(
             #[cfg(doctest)]

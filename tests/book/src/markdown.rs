@@ -1,6 +1,6 @@
-//! As much of Markdown as the book uses: fenced blocks with the note above them, links, headings.
+//! Parses the parts of Markdown that the book uses: fenced blocks with the note above them, links and headings.
 //!
-//! A block of commands that a test cannot run says above itself who runs it and why, in a comment:
+//! If a block of commands cannot be run by a test, a comment above the block names what runs it and the reason:
 //!
 //! ```text
 //! <!-- run by .ci/run: it builds the workspace -->
@@ -11,36 +11,36 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A page.
+/// A page of the book.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// Its file.
+    /// The path of its file.
     pub path: PathBuf,
-    /// What stands in it.
+    /// The text of the page.
     pub text: String,
 }
 
 /// A fenced block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
-    /// What stands behind the fence: `sh`, `rust,no_run`, or nothing.
+    /// The info string after the fence: `sh`, `rust,no_run`, or empty.
     pub language: String,
-    /// The number of the line of the fence.
+    /// The line number of the opening fence.
     pub line: usize,
-    /// What it holds.
+    /// The text between the fences.
     pub text: String,
-    /// What the comment right above it says.
+    /// The note in the comment right above the block.
     pub note: Option<Note>,
-    /// Does nothing but empty lines stand between the block before and this one?
+    /// Whether only empty lines separate this block from the previous one.
     pub follows: bool,
 }
 
-/// Why a block is not run with the others.
+/// Why the test of commands does not run a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// Something else runs it: a file of the project, and why.
+    /// Another file of the project runs the block: the file, and the reason.
     RunBy(String, String),
-    /// Nothing does, and why.
+    /// Nothing runs the block: the reason.
     NotRun(String),
 }
 
@@ -55,22 +55,22 @@ impl Note {
     }
 }
 
-/// Is the reader inside a block, and of which kind?
+/// The block that the parser is inside of, and its fence.
 struct Open<'a> {
     fence: &'a str,
     block: Block,
 }
 
 impl Page {
-    /// Reads one.
+    /// Reads a page.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// When the file cannot be read.
     pub fn read(path: &Path) -> io::Result<Self> {
         Ok(Self { path: path.to_owned(), text: fs::read_to_string(path)? })
     }
 
-    /// Every page of a folder, by name; not of those below it.
+    /// Reads every page directly in a folder, sorted by name. Subfolders are skipped.
     ///
     /// # Errors
     /// When the folder or a page cannot be read.
@@ -81,19 +81,19 @@ impl Page {
         paths.iter().map(|path| Self::read(path)).collect()
     }
 
-    /// Its file's name.
+    /// The name of the page's file.
     #[must_use]
     pub fn name(&self) -> String {
         self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// Its fenced blocks, in order.
+    /// The page's fenced blocks, in order.
     #[must_use]
     pub fn blocks(&self) -> Vec<Block> {
         self.walk().0
     }
 
-    /// What stands outside of blocks, line by line with its number.
+    /// The lines outside of fenced blocks, each with its line number.
     #[must_use]
     pub fn prose(&self) -> Vec<(usize, &str)> {
         self.walk().1
@@ -133,12 +133,12 @@ impl Page {
         (blocks, prose)
     }
 
-    /// What its links and pictures point to, with the numbers of their lines.
+    /// The targets of the page's links and pictures, with their line numbers.
     #[must_use]
     pub fn links(&self) -> Vec<(usize, String)> {
         let mut links = Vec::new();
         for (number, line) in self.prose() {
-            // What stands in code is no link.
+            // A link inside of inline code is not a link.
             let plain: String = line.split('`').step_by(2).collect::<Vec<_>>().join("");
             for rest in plain.split("](").skip(1) {
                 if let Some((target, _)) = rest.split_once(')') {
@@ -149,7 +149,7 @@ impl Page {
         links
     }
 
-    /// The anchors of its headings, as mdBook and forges make them.
+    /// The anchors of the page's headings, formed as mdBook and code forges form them.
     #[must_use]
     pub fn anchors(&self) -> Vec<String> {
         let headings = self.prose().into_iter().filter(|(_, line)| line.starts_with('#'));

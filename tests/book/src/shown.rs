@@ -1,17 +1,17 @@
-//! Is what a page shows what a program said? `…` stands for what differs from run to run: within a line for any
-//! text, alone on a line for any lines.
+//! Compares what a page shows with what a program printed. On the page, `…` replaces output that differs from run to
+//! run: any text if it is within a line, any number of lines if it is alone on a line.
 
-/// The first line of the page that is not there, if one is not.
+/// Checks that the program printed what the page shows.
 ///
 /// # Errors
-/// The line, as the page has it.
+/// The first line of the page that the output lacks.
 pub fn compare(page: &str, said: &str) -> Result<(), String> {
     let page: Vec<&str> = page.trim_end().lines().map(str::trim_end).collect();
     let said: Vec<&str> = said.trim_end().lines().map(str::trim_end).collect();
     if lines(&page, &said) {
         return Ok(());
     }
-    // The longest beginning of the page that fits something is where the reader has to look.
+    // The mismatch is the line after the longest beginning of the page that matches the output.
     let fits = |n: &usize| {
         (0..=said.len()).any(|m| lines(page.get(..*n).unwrap_or(&[]), said.get(..m).unwrap_or(&[])))
     };

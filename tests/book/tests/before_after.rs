@@ -1,7 +1,7 @@
-//! The picture of the README, docs/before-after.svg, shows what the quickstart really has and what really leaves.
-//! `UPDATE=1 cargo test -p crawl4ai-telemetry-book --test before_after` draws it.
+//! Checks that docs/before-after.svg, the picture in the README, shows the quickstart's real error and the real report
+//! of it. `UPDATE=1 cargo test -p crawl4ai-telemetry-book --test before_after` draws the picture.
 //!
-//! What is marked in the error is what the sanitizer takes out of it, and where.
+//! The marked parts of the error are those that the sanitizer removes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "UPDATE=1 is a developer's wish")]
@@ -15,19 +15,19 @@ use crawl4ai_telemetry::Sanitizer;
 use crawl4ai_telemetry::sanitize::Redaction;
 use crawl4ai_telemetry_book::docs;
 
-/// The height of a line, and of the letters in it.
+/// The height of a line and the size of its letters, in pixels.
 const LINE: usize = 21;
 const LETTERS: usize = 13;
 const WIDTH: usize = 1000;
 const MARGIN: usize = 28;
 
-/// A line and what is marked in it.
+/// A line of text, with the ranges that are marked in it.
 struct Line {
     text: String,
     marks: Vec<Range<usize>>,
 }
 
-/// What the quickstart prints, under its own name.
+/// The output of the quickstart, with the test binary's name replaced by `quickstart`.
 fn quickstart() -> String {
     let folder = tempfile::tempdir().unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_quickstart_of_the_book"))
@@ -41,13 +41,13 @@ fn quickstart() -> String {
     String::from_utf8(output.stdout).unwrap().replace("quickstart_of_the_book", "quickstart")
 }
 
-/// The lines below a heading that begins with this, up to the next heading.
+/// The lines between a heading that begins with `heading` and the next heading.
 fn below<'a>(said: &'a str, heading: &str) -> Vec<&'a str> {
     let lines = said.lines().skip_while(|line| !line.starts_with(heading)).skip(1);
     lines.take_while(|line| !line.starts_with("──")).map(str::trim).filter(|line| !line.is_empty()).collect()
 }
 
-/// The error as the program has it, marked where the sanitizer takes something out.
+/// The error before it is cleaned, with the parts marked that the sanitizer removes.
 fn before(said: &str) -> Vec<Line> {
     let sanitizer = Sanitizer::new();
     let lines = below(said, "── An error").into_iter().filter(|line| !line.starts_with("captured"));
@@ -58,7 +58,7 @@ fn before(said: &str) -> Vec<Line> {
     lines.map(marked).collect()
 }
 
-/// Its report as it left, marked where a placeholder stands.
+/// The report as it was sent, with its placeholders marked.
 fn after(said: &str) -> Vec<Line> {
     let lines = below(said, "── Report 1").into_iter().filter(|line| !line.starts_with("bytes"));
     lines.map(|text| Line { text: text.to_owned(), marks: placeholders(text) }).collect()
@@ -69,7 +69,7 @@ fn placeholders(text: &str) -> Vec<Range<usize>> {
     for (start, _) in text.match_indices('[') {
         let Some(length) = text.get(start..).and_then(|rest| rest.find(']')) else { continue };
         let inside = text.get(start + 1..start + length).unwrap_or_default();
-        // `[html 10–100 KB]` says what kind of content it was, and how large.
+        // A placeholder like `[html 10–100 KB]` gives the kind of content and its size.
         let known = Redaction::ALL.iter().any(|kind| kind.placeholder().trim_matches(['[', ']']) == inside)
             || inside.ends_with('B');
         if known {
@@ -99,7 +99,7 @@ fn line(svg: &mut String, y: usize, line: &Line, class: &str) {
     writeln!(svg, "{}</text>", escape(line.text.get(at..).unwrap())).unwrap();
 }
 
-/// One dark card, so that it looks the same on a light page and on a dark one.
+/// Draws one dark card, which looks the same on light and on dark pages.
 fn draw(before: &[Line], after: &[Line]) -> String {
     let height = MARGIN * 2 + LINE * (before.len() + after.len() + 3);
     let mut svg = String::new();

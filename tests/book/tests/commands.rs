@@ -1,7 +1,8 @@
-//! Every block of commands in README and the book is run, and says what the page shows; or the page says who runs it.
+//! Runs every block of shell commands in the README and the book, and compares the output with the page. A block that
+//! is not run here has a note above it that says who runs it, or why nothing does.
 //!
-//! The blocks of one page are run in order, in one home folder and one working folder, with `crwl` and the book's
-//! program `weather` on the path, as a person who is on no terminal and in no container.
+//! The blocks of one page run in order and share a home folder and a working folder. `crwl` and the book's program
+//! `weather` are on the path. The environment is that of a user without a terminal who is not in a container.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
@@ -13,7 +14,7 @@ use std::process::{Command, Stdio};
 use crawl4ai_telemetry_book::markdown::{Block, Note, Page};
 use crawl4ai_telemetry_book::{docs, root, shown};
 
-/// Blocks that nothing runs, each of which says why.
+/// The number of blocks that nothing runs. Each of them gives the reason.
 const NOT_RUN: usize = 5;
 
 fn pages() -> Vec<Page> {
@@ -77,7 +78,7 @@ fn what_is_not_run_here_says_who_runs_it() {
     assert_eq!(not_run, NOT_RUN, "blocks that nothing runs");
 }
 
-/// A home folder, a working folder, and programs.
+/// A temporary folder with a home folder, a working folder and the programs.
 struct Place {
     folder: tempfile::TempDir,
 }
@@ -98,7 +99,7 @@ impl Place {
         self.folder.path().join(inside).to_str().unwrap().to_owned()
     }
 
-    /// What the commands say, on standard output and standard error together.
+    /// Runs commands and returns their standard output and standard error, merged.
     fn run(&self, commands: &str) -> Result<String, String> {
         let output = Command::new("bash")
             .args(["-eu", "-o", "pipefail", "-c", &format!("exec 2>&1\n{commands}")])

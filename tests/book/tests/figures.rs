@@ -1,4 +1,4 @@
-//! The figures that the README names are those that are checked.
+//! Checks that the crate counts in the README are the limits in `.ci/crates`.
 
 use std::fs;
 

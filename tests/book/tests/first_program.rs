@@ -1,5 +1,5 @@
-//! The first chapter, as its reader does it: its program asks on a terminal, and what it says and writes is what the
-//! page shows.
+//! Follows the first chapter as a reader would. Its program asks on a terminal, and its output and files must be those
+//! that the page shows.
 
 #![cfg(target_os = "linux")]
 #![allow(
@@ -28,7 +28,7 @@ use terminal::Terminal;
 const PROGRAM: &str = include_str!("../src/bin/weather.rs");
 const TO_BUGSINK: &str = include_str!("../src/bin/weather_bugsink.rs");
 
-/// One program at a time: the end of an unoptimized one takes most of what it may.
+/// Runs one program at a time, because an unoptimized program needs most of its exit timeout to deliver a report.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 fn blocks(language: &str) -> Vec<Block> {
@@ -40,7 +40,7 @@ fn blocks(language: &str) -> Vec<Block> {
         .collect()
 }
 
-/// A program of the book on this user's machine, with nothing of the machine's own environment.
+/// A command that runs a program of the book with a clean environment, in a temporary home folder.
 fn command(program: &str, folder: &Path, variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(program);
     command.env_clear().env("HOME", folder.join("home")).env("TERM", "xterm").env("WEATHER_DOCKER", "0");
@@ -61,18 +61,19 @@ fn the_program_for_the_server_differs_only_in_the_main_that_the_page_shows() {
     assert_eq!(TO_BUGSINK, format!("{before}{}", blocks("rust,ignore")[0].text));
 }
 
-/// The end of an unoptimized program takes most of what it may; on a machine that is busy with other things its report
-/// leaves at the next start: it is kept, and the whole is tried afresh, until one was given its time.
+/// Repeats `attempt` up to five times, until the program delivers its report. On a busy machine, an unoptimized program
+/// may exceed its exit timeout; its report is then stored for the next start.
 fn until_delivered<T>(attempt: impl Fn() -> Option<T>) -> T {
     let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     (0..5).find_map(|_| attempt()).expect("five programs delivered nothing")
 }
 
-/// Nothing, where the report of this user's program waits for its next start; it is never lost.
+/// Checks that exactly one report is stored for the next start, and returns `None`.
 fn kept<T>(folder: &Path) -> Option<T> {
     let spool = fs::read_dir(folder.join("home/.weather/telemetry/spool")).expect("it is kept");
     let names = spool.map(|file| file.unwrap().file_name().to_string_lossy().into_owned());
-    // Where the program ended while the complete one took its place, both are there, and the next start removes one.
+    // If the program ended while it replaced the partial report by the complete one, both files exist. The next start
+    // removes one of them.
     let ids: BTreeSet<String> = names
         .filter(|name| name.contains(".report") || name.contains(".partial"))
         .filter_map(|name| name.split('_').nth(1).map(str::to_owned))
@@ -90,7 +91,7 @@ fn it_asks_and_reports_as_the_page_shows() {
     let texts = blocks("text");
     let said = until_delivered(|| {
         let (folder, terminal) = (tempfile::tempdir().unwrap(), Terminal::new());
-        // A terminal of its own, as a shell would give it.
+        // Gives the program a controlling terminal, as a shell would.
         let mut shell = command("setsid", folder.path(), &[]);
         let running = terminal.run(shell.args(["--ctty", "--wait", env!("CARGO_BIN_EXE_weather")]));
         terminal.wait_for("1, 2, 3, v or b? ");

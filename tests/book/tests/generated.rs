@@ -1,4 +1,4 @@
-//! The pages that are made of code say what the code says. `UPDATE=1` writes them.
+//! Checks that the generated parts of pages match the code. `UPDATE=1` writes them.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "UPDATE=1 is a developer's wish")]
@@ -16,7 +16,7 @@ use crawl4ai_telemetry_book::markdown::Page;
 const BEGIN: &str = "<!-- generated: UPDATE=1 cargo test -p crawl4ai-telemetry-book --test generated -->\n";
 const END: &str = "<!-- /generated -->";
 
-/// Compares what stands between the marks of a page, or writes it.
+/// Compares the generated part of a page with `expected`, or writes it with `UPDATE=1`.
 #[track_caller]
 fn page_holds(name: &str, expected: &str) {
     let path = docs().join(name);
@@ -71,7 +71,7 @@ fn the_rules_of_consent() {
     page_holds("consent.md", &table);
 }
 
-/// A text of each kind that can be told by its looks. What the page shows beside it is what the sanitizer makes of it.
+/// An example text for each kind that is detected by its form. The page shows what the sanitizer makes of it.
 const EXAMPLES: &[(Redaction, &str)] = &[
     (Redaction::Url, "cannot fetch https://example.com/a?b=c"),
     (Redaction::Email, "no mailbox for ada@example.com"),
@@ -93,7 +93,7 @@ const EXAMPLES: &[(Redaction, &str)] = &[
     (Redaction::NationalId, "bad number 123-45-6789"),
 ];
 
-/// What the other kinds stand for.
+/// Descriptions of the kinds that have no example.
 const MEANINGS: &[(Redaction, &str)] = &[
     (
         Redaction::Redacted,
@@ -113,7 +113,8 @@ const MEANINGS: &[(Redaction, &str)] = &[
     (Redaction::Unscrubbed, "a whole text, when a detector failed on it"),
 ];
 
-/// The keys whose words leave at the strict level, as the sanitizer's source lists them and as it treats them.
+/// The context keys whose values are kept at the strict level. They are read from the sanitizer's source, and checked
+/// against the sanitizer.
 fn words_that_may_leave() -> Vec<&'static str> {
     const SOURCE: &str = include_str!("../../../providers/core/src/sanitize/context.rs");
     let (_, list) = SOURCE.split_once("const HARMLESS: [").unwrap();
@@ -178,7 +179,7 @@ fn what_leaves() {
     }
     page_holds("what-leaves.md", &page);
 
-    // What the table says of keys.
+    // Checks what the table says about keys.
     let context = context! { "api_key" => "abc", "html" => "<p>".repeat(9_000), "owner" => "Ada" };
     let clean = serde_json::to_string(&sanitizer.context(context, Privacy::Standard)).unwrap();
     assert!(clean.contains("[redacted]") && clean.contains("[html 10–100 KB]"), "{clean}");

@@ -1,4 +1,4 @@
-//! Every link of the pages leads somewhere, and every page of the book is in its summary.
+//! Checks that every link in the pages has an existing target, and that every page of the book is in its summary.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -8,7 +8,7 @@ use std::process::Command;
 use crawl4ai_telemetry_book::markdown::Page;
 use crawl4ai_telemetry_book::{PAGES, docs, root};
 
-/// Every page that people read: the book's, and those that stand beside code.
+/// All pages of the documentation: those of the book, and those next to code.
 fn pages() -> Vec<Page> {
     let below = |folder: &str| -> Vec<PathBuf> {
         let entries = std::fs::read_dir(root().join(folder)).unwrap().flatten();
@@ -24,7 +24,7 @@ fn pages() -> Vec<Page> {
     folders.iter().flat_map(|folder| Page::all_in(folder).unwrap()).collect()
 }
 
-/// What is wrong with a link, if something is.
+/// Describes what is wrong with a link; `None` if nothing is.
 fn fault(page: &Page, target: &str) -> Option<&'static str> {
     if target.starts_with("https://") || target.starts_with("mailto:") {
         return None;
@@ -78,13 +78,13 @@ fn every_page_is_in_the_summary_and_compiled() {
     assert_eq!(compiled, there, "tests/book/src/lib.rs");
 }
 
-/// Is it a piece of a program of the book?
+/// Whether a program of the book contains this piece of code.
 fn is_run(piece: &str) -> bool {
     let programs = std::fs::read_dir(root().join("tests/book/src/bin")).unwrap().flatten();
     programs.into_iter().any(|program| std::fs::read_to_string(program.path()).unwrap().contains(piece))
 }
 
-/// Why it is no program of Python's. What it does stands in the tests of the package.
+/// The syntax error in a Python program; `None` if it is valid. The tests of the package check what the program does.
 fn python_fault(program: &str) -> Option<String> {
     let mut python = Command::new("python3");
     python.args(["-c", "import ast, sys; ast.parse(sys.argv[1])", program]);

@@ -1,4 +1,4 @@
-//! The order in which crates are published is one that works, and names every crate that is published.
+//! Checks that the documented publishing order of the crates works, and that it names every published crate.
 
 #![allow(
     clippy::unwrap_used,
@@ -35,7 +35,7 @@ fn a_crate_goes_after_those_that_it_stands_on() {
     assert_eq!(sorted, published.keys().collect::<Vec<_>>(), "every published crate, and no other");
 
     for (at, name) in order.iter().enumerate() {
-        // A crate that stands on nothing has no such table.
+        // A crate without dependencies has no such table.
         let needs = published[*name].get("dependencies").and_then(Value::as_table);
         for needed in needs.into_iter().flat_map(Table::keys).filter(|needed| published.contains_key(*needed))
         {

@@ -1,4 +1,4 @@
-//! What the programs that crash share, and the same for hosts written in other languages.
+//! Shared code of the programs that crash, which hosts in other languages link too.
 
 use std::env;
 use std::hint::black_box;
@@ -6,8 +6,9 @@ use std::path::Path;
 
 use crawl4ai_telemetry_native::{Consent, Plan, handler};
 
-/// Installs the handler as the library would, by what the environment says: `OFF` not at all, `SPOOL` where to,
-/// `CONFIGURATION` the file with the answer, `CONSENT` `awaited` or `none`, else given.
+/// Installs the handler as the library would, according to the environment: `OFF` prevents it, `SPOOL` names the
+/// folder, `CONFIGURATION` names the file with the answer, and `CONSENT` is `awaited` or `none`. Without `CONSENT`,
+/// consent is given.
 pub fn install() -> bool {
     if env::var_os("OFF").is_some() {
         return false;
@@ -55,7 +56,7 @@ pub fn recurse(n: u64) -> u64 {
     recurse(n + 1) + kept[(n % 32) as usize]
 }
 
-/// For hosts in C, Python, Java and Go.
+/// The entry point for hosts in C, Python, Java and Go.
 #[unsafe(no_mangle)]
 pub extern "C" fn victim_install() -> i32 {
     i32::from(install())

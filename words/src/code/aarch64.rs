@@ -1,8 +1,8 @@
-//! AArch64: an address in two halves, by `adrp` and `add`, or in one, by `adr`.
+//! AArch64: code loads an address in two halves, with `adrp` and `add`, or at once, with `adr`.
 
 use crawl4ai_telemetry_core::own_words::Edge;
 
-/// Most instructions between the two halves; compilers put them close together.
+/// Most instructions between the two halves of an address. Compilers put the halves close together.
 const APART: usize = 32;
 
 /// Calls `take` with each address that the code loads; `code` begins at `address`.

@@ -5,7 +5,8 @@ use crawl4ai_telemetry_core::own_words::Edge;
 /// Calls `take` with each address that the code loads; `code` begins at `address`.
 ///
 /// A `lea` (Intel's manual, volume 2: REX.W, 0x8d, ModRM 00 reg 101) loads the start of a literal. A load of 16 bytes
-/// (`movups`, 0x0f 0x10, and its form for AVX) copies a short literal inline, and may begin in its middle.
+/// (`movups`, 0x0f 0x10, and its form for AVX) copies a short literal inline, and may begin in the middle of the
+/// literal.
 pub(super) fn addresses(code: &[u8], address: u64, take: &mut impl FnMut(u64, Edge)) {
     let (words, rest) = code.as_chunks::<8>();
     let mut at = 0;
@@ -13,7 +14,7 @@ pub(super) fn addresses(code: &[u8], address: u64, take: &mut impl FnMut(u64, Ed
     let mut next = words.next().copied().map(u64::from_le_bytes);
     while let Some(word) = next {
         next = words.next().copied().map(u64::from_le_bytes);
-        // The byte behind each byte of the word.
+        // For each byte of the word, the byte that follows it.
         let behind = next.unwrap_or_else(|| u64::from(rest.first().copied().unwrap_or_default()));
         let behind = (word >> 8) | (behind << 56);
         let opcodes = zeros(word ^ (EACH * 0x8d)) | zeros(word ^ (EACH * 0x10));
@@ -49,11 +50,12 @@ pub(super) fn numbers(code: &[u8], take: &mut impl FnMut(u64, Edge)) {
     }
 }
 
-/// The number one in each byte of a word.
+/// A word with 1 in each byte.
 const EACH: u64 = 0x0101_0101_0101_0101;
 
-/// The highest bit of each byte that is zero. It takes eight bytes at once, in plain arithmetic, because code is by far
-/// the largest part of a program, and an unoptimized build of this crate has to read it too.
+/// Sets the highest bit of each byte that is zero, and clears all other bits. It processes eight bytes at once with
+/// plain arithmetic, because code is by far the largest part of a program, and an unoptimized build of this crate has
+/// to read it too.
 fn zeros(word: u64) -> u64 {
     const LOW: u64 = EACH * 0x7f;
     !(((word & LOW) + LOW) | word | LOW)

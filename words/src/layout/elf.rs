@@ -13,14 +13,14 @@ use super::{Layout, Machine, Section, hexadecimal};
 use crate::file::Opened;
 use crate::functions::Symbols;
 
-/// Most section headers: programs with a section for each function have some thousands before they are linked, and some
+/// Most section headers. A program with a section for each function has some thousands before it is linked, and some
 /// forty afterwards.
 const MOST_HEADERS: u64 = 4096;
 
 /// Longest table of section names, in bytes.
 const MOST_NAMES: u64 = 256 * 1024;
 
-/// Sizes of a note with a build id: 16 bytes before the id, and at most 64 of the id.
+/// Sizes in a note with a build id, in bytes: 16 before the id, and at most 64 of the id.
 const NOTE: (usize, usize) = (16, 64);
 
 pub(super) fn read(file: &Opened) -> Result<Layout, Unreadable> {
@@ -64,7 +64,7 @@ fn sections<F: FileHeader<Endian = Endianness>>(file: &Opened, head: &[u8]) -> R
         _ => Machine::Other,
     };
     let mut layout = Layout::new(machine, header.is_type_64(), endian == Endianness::Little);
-    // A program without relocations has tables of texts among its words.
+    // A program at a fixed address needs no relocations, so its tables of texts are among its words.
     layout.is_fixed = header.e_type(endian) == ET_EXEC;
     let start = first_address(file, header, endian);
     for header in headers {
@@ -112,7 +112,8 @@ fn sections<F: FileHeader<Endian = Endianness>>(file: &Opened, head: &[u8]) -> R
     Ok(layout)
 }
 
-/// The address of the file's start, to which the loader's list of modules is relative; zero if the loader chooses it.
+/// The address of the file's start, to which addresses in the loader's list of modules are relative. It is zero if the
+/// loader chooses the address.
 fn first_address<F: FileHeader<Endian = Endianness>>(file: &Opened, header: &F, endian: Endianness) -> u64 {
     let mut table = Vec::new();
     let len = usize::from(header.e_phnum(endian)) * size_of::<F::ProgramHeader>();
@@ -122,7 +123,7 @@ fn first_address<F: FileHeader<Endian = Endianness>>(file: &Opened, header: &F, 
     loaded.map(|header| header.p_vaddr(endian).into()).min().unwrap_or_default()
 }
 
-/// Tells entries of 24 bytes, which carry an addend of 64 bits.
+/// Recognizes tables with entries of 24 bytes: 64-bit symbols, and relocations with an addend of 64 bits.
 trait Entries<E> {
     fn is_type_64_table(&self, endian: E) -> bool;
 }
@@ -133,7 +134,7 @@ impl<H: SectionHeader<Endian = Endianness>> Entries<Endianness> for H {
     }
 }
 
-/// The description of a note with the name `GNU` and the type of build ids.
+/// The build id in a note whose name is `GNU` and whose type is that of build ids.
 fn build_id(file: &Opened, note: &Section, is_little: bool) -> Option<String> {
     let len = usize::try_from(note.len).ok()?.min(NOTE.0 + NOTE.1);
     let mut bytes = Vec::new();

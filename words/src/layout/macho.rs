@@ -1,4 +1,4 @@
-//! Mach-O: macOS and iOS, 64 bits; in a file for several machines, the part for this one.
+//! Mach-O with 64 bits, of macOS and iOS. From a file for several machines, only the part for this machine is read.
 
 use crawl4ai_telemetry_core::own_words::Unreadable;
 use object::endian::Endianness;
@@ -13,7 +13,7 @@ use crate::file::Opened;
 /// Most load commands, in bytes: large programs have some ten kilobytes.
 const MOST_COMMANDS: usize = 256 * 1024;
 
-/// Size of the read for the table of machines in a file for several, in bytes.
+/// Size of the read for the table of machines in a file for several machines, in bytes.
 const FAT: usize = 4096;
 
 pub(super) fn read(file: &Opened) -> Result<Layout, Unreadable> {
@@ -67,7 +67,7 @@ pub(super) fn read(file: &Opened) -> Result<Layout, Unreadable> {
     Ok(layout)
 }
 
-/// The start of the program for this machine: 0, unless the file holds several.
+/// The start of the program for this machine. It is 0, unless the file contains programs for several machines.
 fn part_for_this_machine(file: &Opened) -> Result<u64, Unreadable> {
     let mut head = Vec::new();
     file.read(0, FAT.min(usize::try_from(file.len()).unwrap_or(FAT)), &mut head)?;

@@ -11,8 +11,8 @@ use object::read::pe::{ImageNtHeaders, ImageOptionalHeader, optional_header_magi
 use super::{Layout, Machine, Section};
 use crate::file::Opened;
 
-/// Size of the read for the headers, in bytes. They come first, and have less than a page and a section table of 96
-/// entries.
+/// Size of the read for the headers, in bytes. The headers are at the file's start, and take less than a page plus a
+/// section table of 96 entries.
 const HEAD: usize = 16 * 1024;
 
 pub(super) fn read(file: &Opened) -> Result<Layout, Unreadable> {

@@ -12,7 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, bail};
 use serde::Deserialize;
 
-/// A kind of error: its name, and a function for the text of one with `value` in it and with numbers from `n`.
+/// A kind of error. `make` returns the text of such an error, which contains `value` and numbers from `n`.
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
     pub(crate) make: fn(value: &str, n: usize) -> String,
@@ -54,7 +54,7 @@ struct FetchProblem<'a> {
     attempt_number: usize,
 }
 
-/// A chain in `anyhow`'s form on one line.
+/// An error of `anyhow` with its chain on one line.
 fn chain(error: &anyhow::Error) -> String {
     format!("{error:#}")
 }
@@ -63,7 +63,7 @@ thread_local! {
     static IS_QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Keeps expected panics off the screen.
+/// Prevents that expected panics are printed.
 #[expect(clippy::disallowed_methods, reason = "a test with thousands of panics that are wanted")]
 fn keep_quiet() {
     static ONCE: Once = Once::new();
@@ -112,7 +112,7 @@ fn lookup(value: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The error of a missing file whose path is constant, so that the value is only in the program's own text.
+/// The error of a missing file. The file's path is constant, so that the value is only in the program's own text.
 fn missing() -> std::io::Error {
     std::fs::read("/nonexistent/of/this/test").unwrap_err()
 }

@@ -1,4 +1,4 @@
-//! Real errors with planted values: checks which of the values and of the program's own words stay.
+//! Real errors with planted values. Checks which planted values and which of the program's own words stay.
 
 #![allow(
     clippy::unwrap_used,
@@ -22,7 +22,7 @@ use crawl4ai_telemetry_words::{Program, system_texts};
 use errors::KINDS;
 use values::Values;
 
-/// Reports of each kind; `.ci/own-words` sets a larger number by `REPORTS`.
+/// Number of reports of each kind. `.ci/own-words` sets a larger one with the variable `REPORTS`.
 const REPORTS: usize = 40;
 
 #[expect(
@@ -37,7 +37,7 @@ fn reports() -> usize {
     from_environment("REPORTS").unwrap_or(REPORTS)
 }
 
-/// A planted value, the text of an error with it, and the text that leaves.
+/// A planted value, an error's text with this value, and what is left of the text in a report.
 struct Case {
     kind: &'static str,
     value: String,
@@ -45,7 +45,7 @@ struct Case {
     left: String,
 }
 
-/// Texts of each kind with values of `value`, narrowed like reports: 32 texts at a time.
+/// Makes texts of each kind with values from `value`, and narrows them like reports, 32 texts at a time.
 fn cases(
     own: &OwnWords,
     values: &mut Values,
@@ -67,7 +67,8 @@ fn cases(
         for ((raw, kind, value), runs) in made.iter().zip(&marked.runs) {
             let protected = runs.protected();
             let mut found = sanitizer.spans(raw);
-            // A find that only looks suspicious does not touch a run; here no planted value has a form of its own.
+            // A find that only looks suspicious does not remove text from a protected run. All finds are of this kind,
+            // because no planted value has a form of its own.
             found.retain(|span| !protected.iter().any(|run| run.start < span.end && span.start < run.end));
             let left = narrow(raw, runs, &found);
             out.push(Case { kind, value: value.clone(), raw: raw.clone(), left });
@@ -82,7 +83,7 @@ fn escaped(value: &str) -> String {
     shown[1..shown.len() - 1].to_owned()
 }
 
-/// Words of the value that are in the text that leaves, and not in the program's own text.
+/// Words of the planted value that are left in a report, except words that the program's own text contains too.
 fn planted_words(case: &Case) -> Vec<&str> {
     let own = case.raw.replace(&case.value, "\0").replace(&escaped(&case.value), "\0");
     let words = case.value.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= 2);
@@ -95,7 +96,8 @@ fn planted_words(case: &Case) -> Vec<&str> {
     words.filter(|word| has(&case.left, word) && !has(&own, word)).collect()
 }
 
-/// Bytes of the program's own pieces of at least six bytes: those that stayed, and all.
+/// Counts the bytes of the program's own pieces of text that have at least six bytes: those that stayed, and all of
+/// them.
 fn kept(case: &Case) -> (usize, usize) {
     let escaped = escaped(&case.value);
     let pieces = case.raw.split(&escaped).flat_map(|part| part.split(&case.value));
@@ -182,8 +184,8 @@ fn each_kind_has_one_signature_whatever_its_values() {
     assert!(stray * 100 <= cases.len(), "{stray} of {} have a signature of their own", cases.len());
 }
 
-/// Compares with the result of another build of the same source; `UPDATE=1` writes it again, which a newer Rust may
-/// require.
+/// Compares with the stored result of another build of the same source. `UPDATE=1` writes the result again, which a
+/// newer Rust may require.
 fn same_in_every_build(signatures: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kinds/signatures.txt");
     if from_environment::<u8>("UPDATE").is_some() {

@@ -17,7 +17,7 @@ pub(crate) fn words() -> Vec<u8> {
     LITERALS.concat().into_bytes()
 }
 
-/// A pointer and a length for each literal. `stored` makes the stored pointer of the literal's address.
+/// A pointer and a length for each literal. `stored` converts the literal's address to the pointer that is stored.
 fn table(base: u64, wide: bool, stored: impl Fn(u64) -> u64) -> Vec<u8> {
     let mut address = base;
     let mut out = Vec::new();
@@ -79,7 +79,7 @@ pub(crate) fn elf(wide: bool) -> Vec<u8> {
     out
 }
 
-/// Mach-O: `__TEXT,__const` and `__DATA_CONST,__const`. `stored` makes the stored pointers.
+/// Mach-O: `__TEXT,__const` and `__DATA_CONST,__const`. `stored` converts an address to the pointer that is stored.
 pub(crate) fn macho(stored: impl Fn(u64) -> u64) -> Vec<u8> {
     let mut object = Object::new(BinaryFormat::MachO, Architecture::Aarch64, Endianness::Little);
     let _ = object.segment_name(StandardSegment::Text);
@@ -88,7 +88,8 @@ pub(crate) fn macho(stored: impl Fn(u64) -> u64) -> Vec<u8> {
     let data = object.add_section(b"__DATA_CONST".to_vec(), b"__const".to_vec(), SectionKind::Data);
     object.append_section_data(data, &table(0x1_0000_0000, true, stored), 8);
     let mut bytes = object.write().unwrap();
-    // An object file begins at address 0, but a program at its segments' addresses, which are behind the names.
+    // An object file begins at address 0, but a program at the addresses of its segments. In the file, a segment's
+    // address follows its name.
     for (segment, address) in [(&b"__TEXT"[..], 0x1_0000_0000_u64), (b"__DATA_CONST", 0x1_0000_4000)] {
         let name = bytes.windows(segment.len()).position(|w| w == segment).unwrap();
         bytes[name + 16..name + 24].copy_from_slice(&address.to_le_bytes());
@@ -162,7 +163,7 @@ pub(crate) fn file(bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
-/// The text that leaves for `raw`, by the words of the program at `path`.
+/// What is left of `raw` in a report, by the words of the program at `path`.
 pub(crate) fn left(path: &Path, raw: &str) -> Result<String, Unreadable> {
     let own = OwnWords::new(vec![Box::new(Program::open(path)?)]);
     let marked = own.mark(&[raw], &[])?;

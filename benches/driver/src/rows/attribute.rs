@@ -1,4 +1,4 @@
-//! What an annotated function costs while all is well.
+//! What an annotated function costs if it succeeds.
 
 use crate::Failure;
 use crate::bench::Bench;
@@ -72,7 +72,7 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
     ])
 }
 
-/// Fills a row with figures in the order: bare, ours, and what is beside it.
+/// Fills a row from figures in the order: bare, ours, the peers.
 fn over_bare(row: Row, figures: &[Figure]) -> Row {
     let mut over =
         figures.split_first().into_iter().flat_map(|(bare, rest)| rest.iter().map(|f| f.over(*bare)));

@@ -1,4 +1,4 @@
-//! What arrives of many errors, and what is left of those that were stored when the process ended at once.
+//! How many of a burst of errors arrive, and how many stored ones arrive although the process ended at once.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const NAMES: [&str; 3] = [OURS, SENTRY_MINIMAL, SENTRY_DEFAULT];
 const BURST: u32 = 1_000;
 const STORED: u32 = 3;
-/// A queue that was given a second to go out, several times over, does not go out.
+/// The most further starts. A queue that is not delivered in so many starts never will be.
 const STARTS: usize = 10;
 
 pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
@@ -77,7 +77,7 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
 
 struct Burst {
     delivered: f64,
-    /// Said by the capture itself, or by what the server was told.
+    /// Errors that the capture refused, or that the client reported to the server as discarded.
     counted: f64,
 }
 
@@ -98,7 +98,7 @@ fn burst(program: &Built) -> Result<Burst, Failure> {
     let run = stage.play(&program.path, &["errors", &BURST.to_string()], Some(&dsn), PATIENCE)?;
     let refused = run.numbers().first().copied().unwrap_or(0.0);
     let mut burst = Burst::heard(&server, refused);
-    // What was not delivered when the program ended has further starts to go out.
+    // Further starts may deliver the rest of the queue.
     for _ in 0..STARTS {
         if burst.gone() == 0.0 {
             break;
@@ -118,16 +118,16 @@ fn after_exit(program: &Built) -> Result<f64, Failure> {
     Ok(Heard::of(&good).events.len() as f64)
 }
 
-/// What a server was told.
+/// What a server received.
 #[derive(Default)]
 struct Heard {
     events: BTreeSet<String>,
-    /// Errors that the client says it threw away.
+    /// Errors that the client reported as discarded.
     discarded: f64,
 }
 
 impl Heard {
-    /// Envelopes are lines of JSON: a head, then a head and a body for each item.
+    /// An envelope consists of lines of JSON: its header, and then a header and a body for each item.
     fn of(server: &Server) -> Self {
         let mut heard = Self::default();
         for request in server.requests() {

@@ -1,4 +1,4 @@
-//! What a capture costs the thread that found the error: when the answer is no, and when it is yes.
+//! What a capture costs the thread that found the error, with a no and with a yes.
 
 use crate::Failure;
 use crate::bench::Bench;

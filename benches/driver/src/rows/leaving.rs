@@ -1,4 +1,4 @@
-//! How long a program is held when it panics, or ends, by what the server does.
+//! How long a program is held when it panics or ends, for different behaviors of the server.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::programs::{HUMAN_PANIC, OURS, PLAIN, SENTRY_DEFAULT, SENTRY_MINIMAL};
 use crate::row::{Figure, Row};
 use crate::run::{Stage, dsn, median};
 
-/// Who does not end in this time is killed, and the row says so.
+/// A program that runs longer is killed, and the row says so.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 const SAMPLES: usize = 15;
@@ -52,12 +52,12 @@ fn over_plain(row: Row, figures: [(&'static str, Figure); 5]) -> Row {
     beside.into_iter().fold(row, |row, (who, figure)| row.beside(who, figure.over(plain)))
 }
 
-/// The median time from start to end of each program, in milliseconds. They take turns.
+/// The median run time of each program, in milliseconds. The programs take turns.
 fn durations(bench: &Bench, scene: &str, dsn: Option<&str>) -> Result<[(&'static str, Figure); 5], Failure> {
     turns(bench, scene, dsn, |run| Some(run.millis))
 }
 
-/// What each program says that it was held for.
+/// The time that each program prints: how long the panic held it.
 fn caught(bench: &Bench, silent: &str) -> Result<[(&'static str, Figure); 5], Failure> {
     turns(bench, "caught", Some(silent), |run| run.numbers().first().copied())
 }
@@ -71,7 +71,7 @@ fn turns(
     let programs = bench.programs()?;
     let mut samples: [(&'static str, Vec<f64>, bool); 5] = PROGRAMS.map(|name| (name, Vec::new(), false));
     for _ in 0..bench.samples(SAMPLES) {
-        // Who was killed once would be killed again.
+        // A program that was killed once is not run again.
         for (name, samples, killed) in samples.iter_mut().filter(|(_, _, killed)| !killed) {
             let Some(program) = programs.find(name) else { continue };
             let run = Stage::new()?.play(&program.path, &[scene], dsn, PATIENCE)?;

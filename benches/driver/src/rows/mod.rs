@@ -1,4 +1,4 @@
-//! What is measured, in the order of the table.
+//! All measured rows, in the order of the table.
 
 mod attribute;
 mod burst;

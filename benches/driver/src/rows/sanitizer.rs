@@ -1,4 +1,5 @@
-//! What cleaning a text costs. Ours knows 23 values of the machine and the program besides its detectors.
+//! What it costs to clean a text. Our sanitizer knows 23 values of the machine and the program in addition to its
+//! detectors.
 
 use crate::Failure;
 use crate::bench::Bench;

@@ -1,4 +1,4 @@
-//! What a program costs that has nothing to report, and what a first report costs in memory.
+//! What a program without reports costs, and how much memory a first report takes.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::run::{Stage, dsn, median};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Starts of each program. The best counts: a start is so short that whatever else runs is most of it.
+/// The number of starts of each program. The best counts, because other load may take longer than a start.
 const STARTS: usize = 400;
 
 const SAMPLES: usize = 15;
@@ -66,7 +66,7 @@ fn over_plain(row: Row, figures: &[(&'static str, Figure)]) -> Row {
         .fold(Row { ours: over(figures, OURS), ..row }, |row, name| row.beside(name, over(figures, name)))
 }
 
-/// One figure of each program, from samples that they take in turn.
+/// One figure of each program, from samples that the programs take in turn.
 fn turns(
     bench: &Bench,
     scene: &[&str],

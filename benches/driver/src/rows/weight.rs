@@ -1,4 +1,4 @@
-//! What a program takes in: bytes, crates, and time to build.
+//! What a program grows by: bytes, crates and build time.
 
 use crate::Failure;
 use crate::bench::Bench;

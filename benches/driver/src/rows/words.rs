@@ -1,5 +1,5 @@
-//! Own words: what leaves of errors with planted values, and what reading a program's words costs. The figures are those
-//! that the tests and an example of the package `crawl4ai-telemetry-words` print.
+//! Own words: what leaves of errors with planted values, and what it costs to read a program's words. The figures are
+//! printed by the tests and an example of the package `crawl4ai-telemetry-words`.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use crate::bench::Bench;
 use crate::programs::OURS;
 use crate::row::{Figure, Row};
 
-/// Reports of each kind of error.
+/// The number of reports of each kind of error.
 const REPORTS: usize = 400;
 
 pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
@@ -63,7 +63,7 @@ pub(crate) fn rows(bench: &Bench) -> Result<Vec<Row>, Failure> {
     ])
 }
 
-/// Cargo on the package, which is of the library's workspace.
+/// Cargo for the package, which belongs to the library's workspace.
 fn package(bench: &Bench, subcommand: &str) -> Command {
     let mut command = bench.cargo(subcommand);
     command.args(["--release", "--quiet", "--package", "crawl4ai-telemetry-words", "--target-dir"]);
@@ -81,7 +81,7 @@ fn printed(command: &mut Command) -> Result<String, Failure> {
     }
 }
 
-/// What stands behind `label`, where a line begins with it. A test's name may stand before it.
+/// The text after `label`, on the first line that contains it. A test's name may precede the label.
 fn line<'a>(text: &'a str, label: &str) -> &'a str {
     text.lines().find_map(|line| Some(line.split_once(label)?.1)).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! human-panic: a message for the user and a file in the temporary folder; nothing is sent.
+//! human-panic shows a message to the user and writes a file in the temporary folder. Nothing is sent.
 
 use scene::{Different, Reporter};
 

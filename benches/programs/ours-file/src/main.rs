@@ -1,4 +1,4 @@
-//! This library with a local file for its reports.
+//! This library with the file provider.
 
 use crawl4ai_telemetry::{App, Guard, Outcome, Telemetry, capture_exception, context};
 use scene::{Different, Reporter};

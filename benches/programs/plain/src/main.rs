@@ -1,4 +1,4 @@
-//! Nobody reports.
+//! The program without any reporter.
 
 use scene::{Different, Reporter};
 

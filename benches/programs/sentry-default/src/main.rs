@@ -1,4 +1,4 @@
-//! Sentry with its default features; its options are the default ones, which read `SENTRY_DSN`.
+//! Sentry with its default features and default options, which read `SENTRY_DSN`.
 
 use scene::{Different, Reporter};
 use sentry::{ClientInitGuard, ClientOptions};

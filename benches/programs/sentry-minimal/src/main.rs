@@ -1,4 +1,5 @@
-//! Sentry with the smallest set of features that reports panics over HTTPS; its options are the default ones, which read `SENTRY_DSN`.
+//! Sentry with the smallest set of features that reports panics over HTTPS, and with default options, which read
+//! `SENTRY_DSN`.
 
 use scene::{Different, Reporter};
 use sentry::{ClientInitGuard, ClientOptions};

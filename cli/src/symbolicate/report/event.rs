@@ -1,4 +1,4 @@
-//! An event of Sentry's protocol, as a server of it shows it:
+//! An event of Sentry's protocol, in the form that its servers show:
 //! <https://develop.sentry.dev/sdk/data-model/event-payloads/>.
 
 use serde_json::{Value, json};
@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use super::{Exception, Image, Report, address, build, line, list, optional, put, text};
 use crate::symbolicate::stack::{Stack, StackFrame};
 
-/// A module, and where the event says that it stood.
+/// A module, with its address and size in the event.
 struct Placed {
     image: Image,
     start: u64,
     size: u64,
 }
 
-/// The exceptions, the causes first; `None` where this is no event of an error.
+/// The exceptions, causes first. `None` if this is not the event of an error.
 pub(super) fn exceptions(value: &Value) -> Option<&Vec<Value>> {
     let exceptions = value.get("exception")?;
     exceptions.get("values").unwrap_or(exceptions).as_array()
@@ -42,7 +42,7 @@ pub(super) fn read(value: &Value) -> Report {
 }
 
 fn place(image: &Value) -> Option<Placed> {
-    // The whole build id comes first, because the debug id of an ELF file holds only 16 of its 20 bytes.
+    // The complete build id is preferred, because the debug id of an ELF file holds only 16 of its 20 bytes.
     let ids = ["/code_id", "/debug_id", "/id"];
     let build = ids.iter().find_map(|id| optional(image, id)).and_then(|id| build(&id));
     let path = optional(image, "/code_file").or_else(|| optional(image, "/name")).unwrap_or_default();
@@ -52,7 +52,7 @@ fn place(image: &Value) -> Option<Placed> {
     Some(Placed { image: Image { name, build }, start, size })
 }
 
-/// An address: a text in hexadecimal digits, or a number.
+/// An address: a text with hexadecimal digits, or a number.
 fn number(value: &Value) -> Option<u64> {
     address(value).or_else(|| value.as_u64())
 }
@@ -61,7 +61,7 @@ fn read_exception(exception: &Value, images: &[Placed]) -> Exception {
     let location = optional(exception, "/mechanism/data/file").zip(line(exception, "/mechanism/data/line"));
     let frames = list(exception, "/stacktrace/frames").iter().enumerate().rev();
     let frames = frames.map(|(number, frame)| read_frame(number, frame, images));
-    // If no frame has a name, the place of a panic is on top of the stack as if it were a frame.
+    // If no frame has a name, the event shows the place of a panic as if it were the top frame.
     let is_place = |frame: &StackFrame| {
         frame.function.is_none() && frame.address.is_none() && frame.file.is_some() && location.is_some()
     };

@@ -1,4 +1,4 @@
-//! The library's own form: what the file provider writes, and `show` of a report for it.
+//! The library's own form, which the file provider writes and `show` prints for it.
 
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ fn image(image: &Value) -> Image {
 
 fn read_exception(exception: &Value, images: &[Image]) -> Exception {
     let type_name = text(exception, "/type");
-    // The type counts too, because the record of a crash says `panic`, so that older versions read it.
+    // The type is checked too, because the record of a crash has the kind `panic`, which older versions can read.
     let is_signal = text(exception, "/kind") == "signal" || type_name.starts_with("SIG");
     let frames = list(exception, "/frames").iter().enumerate();
     let location = optional(exception, "/location/file").zip(line(exception, "/location/line"));

@@ -5,7 +5,7 @@ use crate::cursor::Cursor;
 use crate::memory::{Memory, Reader};
 use crate::registers::{Arch, Registers};
 
-/// Deepest stack. Expressions of glibc's signal frames and PLTs need three values.
+/// Most values on the stack. Expressions of glibc's signal frames and PLTs need three.
 const DEPTH: usize = 16;
 
 /// Most operations, because an expression may jump back.
@@ -28,14 +28,14 @@ impl Stack {
         self.values.get(self.depth).copied()
     }
 
-    /// The value `down` below the top.
+    /// The value `down` places below the top.
     fn pick(&self, down: usize) -> Option<u64> {
         let at = self.depth.checked_sub(down)?.checked_sub(1)?;
         self.values.get(at).copied()
     }
 }
 
-/// The value on top of the stack at the end. `first` is pushed before the start.
+/// Evaluates an expression and returns the value on top of the stack. `first` is pushed before the start.
 pub(super) fn evaluate<M: Memory>(
     reader: &mut Reader<'_, M>,
     arch: Arch,
@@ -175,7 +175,7 @@ fn binary(opcode: u8, left: u64, right: u64) -> Option<u64> {
     })
 }
 
-/// The value of a register. On x86-64 the column of the return address means the instruction's own address.
+/// The value of a register. On x86-64 the column of the return address has the value of the instruction's own address.
 fn register(arch: Arch, registers: &Registers, number: usize) -> u64 {
     if arch == Arch::X86_64 && number == arch.return_address() { registers.pc } else { registers.of(number) }
 }

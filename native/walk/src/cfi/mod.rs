@@ -1,4 +1,4 @@
-//! One step of a walk by `.eh_frame`, from a frame's registers to its caller's.
+//! One step of a walk with `.eh_frame`, from the registers of a frame to the registers of its caller.
 //!
 //! Formats: Linux Standard Base 5.0, chapter 10 (`.eh_frame`, `.eh_frame_hdr`); DWARF 5, section 6.4.
 
@@ -12,10 +12,10 @@ use crate::registers::{Arch, Registers};
 use row::{Cfa, Row, Rule};
 use table::Entry;
 
-/// Addresses whose rows are kept. An endless recursion repeats a few of them ten thousand times.
+/// Number of addresses whose rows are cached. An endless recursion repeats a few addresses ten thousand times.
 const CACHED: usize = 32;
 
-/// The unwinding of one address of code.
+/// How to unwind from one address of code.
 #[derive(Clone, Copy, Debug)]
 struct Unwind {
     /// The address; 0 for an empty slot.
@@ -43,11 +43,11 @@ pub(crate) struct Cfi {
 pub(crate) enum Step {
     /// The registers are the caller's.
     Caller {
-        /// Was the frame a signal's? The caller was then interrupted, and its address is that of the instruction
-        /// itself.
+        /// Was the frame that of a signal? The signal then interrupted the caller, and the caller's address is the
+        /// interrupted instruction itself, not a return address.
         interrupted: bool,
     },
-    /// The tables show that it has no caller.
+    /// The tables show that the frame has no caller.
     Outermost,
 }
 
@@ -67,8 +67,8 @@ impl Cfi {
         }
     }
 
-    /// Steps from the function around `address` to its caller. `None` if the tables have no entry; `registers` may then
-    /// be damaged.
+    /// Steps from the function around `address` to its caller. Returns `None` if the tables have no entry; `registers`
+    /// may then have wrong values.
     pub(crate) fn step<M: Memory>(
         &mut self,
         reader: &mut Reader<'_, M>,

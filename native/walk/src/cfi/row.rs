@@ -1,4 +1,4 @@
-//! The places of a caller's registers, for one address of code.
+//! Where the caller's registers are, for one address of code.
 
 use crate::registers::REGISTERS;
 
@@ -9,12 +9,12 @@ pub(super) struct Code {
     pub(super) length: u64,
 }
 
-/// The place of one register of the caller. [`Self::Same`] is the first variant, so that a new row is all zeros.
+/// Where one register of the caller is. [`Self::Same`] is the first variant, so that a new row is all zeros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rule {
-    /// Unchanged; the stack pointer is the frame's address.
+    /// The register is unchanged. For the stack pointer, the value is the frame's address.
     Same,
-    /// Nowhere. For a return address this means that there is no caller.
+    /// The value is lost. For a return address this means that there is no caller.
     Undefined,
     /// In memory, at this offset from the frame's address.
     Offset(i64),

@@ -1,4 +1,4 @@
-//! Runs unwind code (DWARF 5, section 6.4.2, and what GNU added) up to an address.
+//! Runs unwind code (DWARF 5, section 6.4.2, and GNU's additions) up to an address.
 
 use super::Cfi;
 use super::row::{Cfa, Code, Rule};
@@ -13,7 +13,8 @@ pub(super) const REMEMBERED: usize = 8;
 const INSTRUCTIONS: u32 = 4096;
 
 impl Cfi {
-    /// Runs `code` (its start and end) from `location`, and stops before instructions for addresses behind `address`.
+    /// Runs the unwind code from `code.0` to `code.1`, for addresses from `location` on. Stops before instructions that
+    /// apply only to addresses after `address`.
     pub(super) fn run<M: Memory>(
         &mut self,
         reader: &mut Reader<'_, M>,
@@ -121,10 +122,10 @@ impl Cfi {
             0xc0..=0xff => self.row.set(low, self.initial.of(low)),
             // DW_CFA_nop
             0x00 => {}
-            // DW_CFA_AARCH64_negate_ra_state, and with_pc: tells whether the return address is signed. It is always
-            // cleaned.
+            // DW_CFA_AARCH64_negate_ra_state, and with_pc: these tell whether the return address is signed. Its
+            // signature is removed in any case.
             0x2c | 0x2d => {}
-            // DW_CFA_GNU_args_size: not needed without exceptions.
+            // DW_CFA_GNU_args_size: only exceptions need it.
             0x2e => drop(cursor.uleb()?),
             // DW_CFA_restore_extended
             0x06 => {

@@ -7,9 +7,9 @@ use crate::memory::{Memory, Reader};
 pub(super) struct Entry {
     /// The function's first address.
     pub(super) begin: u64,
-    /// Its unwind code.
+    /// The start and end of the function's unwind code.
     pub(super) code: (u64, u64),
-    /// The shared unwind code, which runs before it.
+    /// The start and end of the shared unwind code, which runs before the function's.
     pub(super) common_code: (u64, u64),
     pub(super) code_alignment: u64,
     pub(super) data_alignment: i64,
@@ -17,15 +17,15 @@ pub(super) struct Entry {
     pub(super) return_address: u64,
     /// The encoding of addresses in the code.
     pub(super) encoding: u8,
-    /// Is it the frame that the kernel makes for a signal?
+    /// Does the entry describe the frame that the kernel makes for a signal?
     pub(super) is_signal: bool,
 }
 
 /// Most letters of an augmentation. Compilers write only `zPLRSB` and `zPLRSG`.
 const LETTERS: usize = 8;
 
-/// Is this a length? The others mark the 64-bit form, which no linker writes into `.eh_frame`, and the end of the
-/// section.
+/// Is this value a length? Other values mark the 64-bit form, which no linker writes into `.eh_frame`, and the end of
+/// the section.
 const fn is_length(length: u32) -> bool {
     length != 0 && length != u32::MAX
 }
@@ -35,14 +35,14 @@ impl Entry {
         let at = search(reader, header, address)?;
         let length = reader.u32(at).filter(|length| is_length(*length))?;
         let id_at = at.wrapping_add(4);
-        // The distance back to the shared part; 0 marks a shared part.
+        // The distance back to the shared part. A distance of 0 marks an entry that is itself a shared part.
         let back = reader.u32(id_at).filter(|back| *back != 0)?;
         let (mut entry, is_augmented) = Self::common(reader, id_at.wrapping_sub(u64::from(back)))?;
         let encoding = entry.encoding;
         let mut cursor =
             Cursor { reader, at: id_at.wrapping_add(4), end: id_at.wrapping_add(u64::from(length)) };
         entry.begin = cursor.pointer(encoding, 0)?;
-        // The size has the same format, but is not relative.
+        // The function's size has the same format, but is not relative.
         let size = cursor.pointer(encoding & 0x0f, 0)?;
         if address.wrapping_sub(entry.begin) >= size {
             return None;
@@ -55,7 +55,7 @@ impl Entry {
         Some(entry)
     }
 
-    /// The part that several entries share, and whether each has augmentation data in front of its code.
+    /// The part that several entries share, and whether each entry has augmentation data in front of its code.
     fn common<M: Memory>(reader: &mut Reader<'_, M>, at: u64) -> Option<(Self, bool)> {
         let length = reader.u32(at).filter(|length| is_length(*length))?;
         let at = at.wrapping_add(4);
@@ -99,12 +99,12 @@ impl Entry {
                 b'R' => entry.encoding = cursor.u8()?,
                 b'P' => {
                     let encoding = cursor.u8()?;
-                    // The personality is not used, so an indirect one need not be followed.
+                    // The personality function is not used, so an indirect pointer to it need not be followed.
                     cursor.pointer(encoding & 0x7f, 0)?;
                 }
                 b'L' => drop(cursor.u8()?),
                 b'S' => entry.is_signal = true,
-                // Marks of pointer authentication and of memory tagging, which change no place of a register.
+                // Marks of pointer authentication and of memory tagging. They do not change where a register is.
                 b'B' | b'G' => {}
                 _ => return None,
             }
@@ -118,7 +118,7 @@ impl Entry {
 fn search<M: Memory>(reader: &mut Reader<'_, M>, header: u64, address: u64) -> Option<u64> {
     let mut cursor = Cursor { reader, at: header, end: u64::MAX };
     let (version, frame, count, table) = (cursor.u8()?, cursor.u8()?, cursor.u8()?, cursor.u8()?);
-    // The only form of the table that linkers write.
+    // Linkers write no other form of the table.
     if version != 1 || count == OMITTED || table != DATA_RELATIVE_4 {
         return None;
     }

@@ -37,13 +37,13 @@ fn a_function_is_unwound_at_each_of_its_instructions() {
     // Before the push, the return address is on top.
     let (found, registers) = step(&FRAME_POINTER, Arch::X86_64, 0);
     assert_eq!((found, registers.pc, registers.general[7]), (caller, 100, STACK + 8));
-    // Behind the push, it is one word further, and the saved frame pointer is on top.
+    // After the push, the return address is one word further, and the saved frame pointer is on top.
     let (found, registers) = step(&FRAME_POINTER, Arch::X86_64, 1);
     assert_eq!((found, registers.pc, registers.general[7]), (caller, 101, STACK + 16));
     assert_eq!(registers.general[6], 100);
-    // The frame pointer gives the frame's address, and nothing is mapped there.
+    // Here the frame pointer gives the frame's address, which is not mapped.
     assert_eq!(step(&FRAME_POINTER, Arch::X86_64, 4).0, None);
-    // Behind the pop.
+    // After the pop, the return address is on top again.
     let (found, registers) = step(&FRAME_POINTER, Arch::X86_64, 0x10);
     assert_eq!((found, registers.pc, registers.general[6]), (caller, 100, 7));
 }
@@ -63,7 +63,8 @@ fn the_outermost_function_says_so() {
 
 #[test]
 fn a_signals_frame_is_an_interruption() {
-    // "zRS", and registers at the top of the stack, in the form of expressions: breg7 (rsp) and an offset.
+    // "zRS" marks the frame of a signal. Its registers are at the top of the stack, in the form of expressions: breg7
+    // (rsp) and an offset.
     let signal = Table {
         augmentation: "zRS",
         common: &[0x0f, 3, 0x77, 24, 0x06, 0x10, 16, 2, 0x77, 8],
@@ -77,7 +78,7 @@ fn a_signals_frame_is_an_interruption() {
 
 #[test]
 fn aarch64_has_its_own_columns_and_clears_signatures() {
-    // `paciasp; stp x29, x30, [sp, #-16]!`: the link register is saved behind the frame pointer.
+    // `paciasp; stp x29, x30, [sp, #-16]!`: the link register is saved after the frame pointer.
     let table = Table {
         return_address: 30,
         common: &[0x0c, 31, 0],
@@ -101,7 +102,7 @@ fn expressions_calculate() {
         let mut reader = Reader::new(&mut memory, &mut lines);
         expression::evaluate(&mut reader, Arch::X86_64, &registers, code, Some(3))
     };
-    // The description of glibc's PLT: rsp + 8 + ((rip & 15 >= 11) << 3).
+    // The frame's address in glibc's PLT, as an expression: rsp + 8 + ((rip & 15 >= 11) << 3).
     let plt = [0x77, 8, 0x80, 0, 0x3f, 0x1a, 0x3b, 0x2a, 0x33, 0x24, 0x22];
     assert_eq!(result(&plt), Some(1008 + 8), "77 & 15 is 13");
     for (code, value) in [

@@ -22,7 +22,7 @@ impl Line {
     }
 }
 
-/// `None` if it is not such a line. `whole` is false if its end is missing.
+/// Parses a line; `None` if it has another form. `whole` is false if the line's end is missing.
 pub(super) fn parse(line: &[u8], whole: bool) -> Option<Line> {
     let mut rest = line;
     let start = number(&mut rest, 16, b'-')?;
@@ -56,7 +56,7 @@ pub(super) fn parse(line: &[u8], whole: bool) -> Option<Line> {
     Some(parsed)
 }
 
-/// A number and the mark behind it; at the end of the line the mark may be missing.
+/// Takes a number and the mark after it. At the end of the line the mark may be missing.
 fn number(rest: &mut &[u8], base: u32, mark: u8) -> Option<u64> {
     let mut value = 0_u64;
     let mut digits = 0_usize;
@@ -72,7 +72,7 @@ fn number(rest: &mut &[u8], base: u32, mark: u8) -> Option<u64> {
     (digits > 0).then_some(value)
 }
 
-/// The last component of a path, in the letters of a module's name; every other byte becomes `_`.
+/// Stores the last component of a path as the name of `line`. Bytes that a module's name may not have become `_`.
 fn name_of(path: &[u8], line: &mut Line) {
     // The kernel adds this to the path of a deleted file.
     let path = path.strip_suffix(b" (deleted)").unwrap_or(path);

@@ -95,7 +95,7 @@ fn a_call_to_nowhere_has_its_caller_on_top_of_the_stack() {
 
 #[test]
 fn code_without_tables_is_walked_by_frame_pointers_that_lead_outwards() {
-    // In code that was made at run time: a saved frame pointer, then a return address.
+    // The walk starts in code that was made at run time. The stack has a saved frame pointer, then a return address.
     let stack = [0, STACK + 0x20, CODE + 0x10, 0, 0, 0];
     assert_eq!(addresses(&walk(&stack, 0x60_0010, STACK + 8, || false)), [0x60_0010, CODE + 0x10]);
     for bad in [STACK + 9, STACK - 8, STACK + FRAME, 0] {

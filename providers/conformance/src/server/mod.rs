@@ -14,7 +14,7 @@ pub use request::Request;
 
 /// A server on a free port of 127.0.0.1 that answers each connection by its script.
 ///
-/// Dropping it stops it: connections are cut, threads are joined.
+/// Dropping the server stops it: connections are cut, threads are joined.
 ///
 /// ```
 /// use crawl4ai_telemetry_conformance::{Reply, Server};
@@ -43,12 +43,13 @@ struct State {
     connections: usize,
     requests: Vec<Request>,
     written: u64,
-    /// Second handles of the open connections, because shutting them down wakes a thread that reads or writes there.
+    /// Second handles of the open connections. Shutting one down wakes the thread that reads or writes this connection.
     open: BTreeMap<usize, TcpStream>,
 }
 
 impl Server {
-    /// Starts a server. The first connection gets the first reply, and so on; the last reply is repeated.
+    /// Starts a server. The first connection gets the first reply, the second connection the second one, and so on.
+    /// When the script ends, its last reply is repeated.
     #[must_use]
     pub fn start(script: impl IntoIterator<Item = Reply>) -> Self {
         let script: Vec<Reply> = script.into_iter().collect();
@@ -78,7 +79,7 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    /// The address that it listens on.
+    /// The address that the server listens on.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
@@ -96,13 +97,13 @@ impl Server {
         self.shared.state().requests.clone()
     }
 
-    /// Bytes of answers that the other side (or the kernels between) took.
+    /// Bytes of answers that the client, or an operating system in between, has accepted.
     #[must_use]
     pub fn bytes_written(&self) -> u64 {
         self.shared.state().written
     }
 
-    /// Waits until `n` requests have arrived, for at most `patience`. Have they?
+    /// Waits for at most `patience` until `n` requests have arrived. Have they arrived?
     #[must_use]
     pub fn wait_for_requests(&self, n: usize, patience: Duration) -> bool {
         let state = self.shared.state();
@@ -121,7 +122,7 @@ impl Drop for Server {
             let mut state = self.shared.state();
             state.stopping = true;
             for stream in state.open.values() {
-                // An error means that the other side has closed it.
+                // An error means that the client has closed the connection.
                 let _ = stream.shutdown(Shutdown::Both);
             }
         }
@@ -139,7 +140,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until the server stops, or for `patience`. Has it stopped?
+    /// Waits until the server stops, for at most `patience` if there is one. Has the server stopped?
     fn wait_for_stop(&self, patience: Option<Duration>) -> bool {
         let state = self.state();
         match patience {
@@ -172,7 +173,8 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         let shared = Arc::clone(shared);
         let handler = Builder::new().name("scripted-reply".into()).spawn(move || {
             reply.play(&stream, &shared);
-            // The connection ends when its last handle is dropped: first the second one, then this thread's.
+            // The connection ends when its last handle is dropped. The second handle is dropped here, the first one at
+            // the end of this thread.
             shared.state().open.remove(&number);
         });
         handlers.extend(handler);
@@ -182,7 +184,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
     }
 }
 
-/// The URL of a port of 127.0.0.1 on which nobody listens.
+/// The URL of a port of 127.0.0.1 on which no server listens.
 #[must_use]
 pub fn refusing_url() -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port on loopback");

@@ -1,4 +1,4 @@
-//! The server's treatment of a connection.
+//! What the server does with a connection.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -6,24 +6,24 @@ use std::time::Duration;
 
 use super::{Request, Shared};
 
-/// Time between two bytes of [`Reply::Drip`]: shorter than any client waits for a silent server.
+/// Time between two bytes of [`Reply::Drip`]. It is shorter than any client waits for a silent server.
 const DRIP: Duration = Duration::from_millis(20);
 
-/// The treatment of one connection.
+/// What the server does with one connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
     /// Reads the request and answers it.
     Answer {
         /// The status code.
         status: u16,
-        /// Names and values besides `Content-Length` and `Connection`.
+        /// Names and values of the headers. `Content-Length` and `Connection` are added to them.
         headers: Vec<(String, String)>,
         /// The body.
         body: Vec<u8>,
     },
     /// Never reads and never writes.
     HangAfterAccept,
-    /// Reads the request, writes half a head, and nothing more.
+    /// Reads the request, writes half a head, and then writes nothing more.
     HangInHead,
     /// Reads the request, answers 200 and announces a body that never comes.
     HangAfterHead,
@@ -82,7 +82,8 @@ impl Reply {
                 return Ok(());
             }
             Self::ResetHalfWay => {
-                // A socket that is closed with unread input resets its connection.
+                // One byte is read and the rest is not, because closing a socket with unread input resets its
+                // connection.
                 Read::read_exact(&mut &*stream, &mut [0])?;
                 return write(stream, shared, b"HTTP/1.1 200 OK\r\nContent-Le");
             }
@@ -147,7 +148,7 @@ fn hang(stream: &TcpStream, shared: &Shared, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn repeat(stream: &TcpStream, shared: &Shared, bytes: &[u8]) -> io::Result<()> {
-    // Ends when the client closes, or when the server stops and cuts the connection.
+    // The loop ends when the client closes the connection, or when the server stops and cuts it.
     loop {
         write(stream, shared, bytes)?;
     }

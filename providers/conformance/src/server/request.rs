@@ -2,32 +2,32 @@
 
 use std::io::{self, Read};
 
-/// Longest request that is read, in bytes: far longer than any provider's.
+/// Longest request that is read, in bytes. It is far longer than any provider's request.
 const LONGEST: usize = 16 * 1024 * 1024;
 
 /// One whole request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
-    /// All of its bytes.
+    /// All bytes of the request.
     pub raw: Vec<u8>,
     /// The method, such as `POST`.
     pub method: String,
     /// The path with its query.
     pub path: String,
-    /// The headers' names, as written, and values, in their order.
+    /// The headers in their order, as pairs of the name as written and the value.
     pub headers: Vec<(String, String)>,
-    /// The bytes behind the head.
+    /// The bytes after the head.
     pub body: Vec<u8>,
 }
 
 impl Request {
-    /// The value of a header, by its name in upper or lower case.
+    /// The value of a header. Upper and lower case in `name` are equal.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
     }
 
-    /// Reads one request. `Content-Length` gives a body's size; chunked bodies are not understood.
+    /// Reads one request. `Content-Length` gives the size of a body; chunked bodies are not supported.
     pub(crate) fn read(mut from: impl Read) -> io::Result<Self> {
         let mut raw = Vec::new();
         let head_end = loop {

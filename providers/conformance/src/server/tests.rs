@@ -42,7 +42,7 @@ fn stops_while_clients_hang() {
         if reply != Reply::HangAfterAccept {
             assert!(server.wait_for_requests(1, Duration::from_secs(10)), "{reply:?}");
         }
-        // Dropping returns only when every thread of the server has ended.
+        // `drop` returns only when every thread of the server has ended.
         drop(server);
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         let mut rest = Vec::new();

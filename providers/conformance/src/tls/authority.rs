@@ -1,4 +1,4 @@
-//! Authorities and their certificates, made when a test runs.
+//! Certificate authorities and their certificates, made when a test runs.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use rcgen::{
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-/// An authority that is trusted only if a test adds it.
+/// A certificate authority that is trusted only if a test adds it.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
@@ -23,19 +23,19 @@ impl Authority {
         Self(CertifiedIssuer::self_signed(params, key()).expect("an authority"))
     }
 
-    /// Its certificate in PEM form, for clients that trust it.
+    /// The authority's certificate in PEM form, for clients that trust it.
     #[must_use]
     pub fn pem(&self) -> String {
         self.0.pem()
     }
 
-    /// A certificate for a host: a name, or an address.
+    /// A certificate for a host, which is a name or an address.
     #[must_use]
     pub fn certify(&self, host: &str) -> Identity {
         self.sign(server(host))
     }
 
-    /// A certificate for a host that expired at the end of 2020.
+    /// A certificate for a host. The certificate expired at the end of 2020.
     #[must_use]
     pub fn certify_until_2020(&self, host: &str) -> Identity {
         let mut params = server(host);
@@ -43,7 +43,7 @@ impl Authority {
         self.sign(params)
     }
 
-    /// A certificate for a host that is valid from the year 4000.
+    /// A certificate for a host. The certificate is valid from the year 4000.
     #[must_use]
     pub fn certify_from_4000(&self, host: &str) -> Identity {
         let mut params = server(host);
@@ -79,7 +79,8 @@ impl Identity {
         Self::signed_by_itself(server(host))
     }
 
-    /// A certificate that a server signs itself, marked as an authority, as `openssl req -x509` makes by default.
+    /// A certificate that a server signs itself and that is marked as an authority, as `openssl req -x509` makes by
+    /// default.
     #[must_use]
     pub fn self_signed_authority(host: &str) -> Self {
         let mut params = server(host);
@@ -93,13 +94,13 @@ impl Identity {
         Self { pem: certificate.pem(), certificate: certificate.der().clone(), key }
     }
 
-    /// Its certificate in PEM form.
+    /// The server's certificate in PEM form.
     #[must_use]
     pub fn pem(&self) -> &str {
         &self.pem
     }
 
-    /// Its private key in PEM form, which is invalid in a list of authorities.
+    /// The server's private key in PEM form, which is invalid in a list of authorities.
     #[must_use]
     pub fn key_pem(&self) -> String {
         self.key.serialize_pem()

@@ -1,4 +1,4 @@
-//! A TLS front before the scripted server, like the proxy before a real server.
+//! A TLS front, which passes requests on to the scripted server, as a reverse proxy does for a real server.
 
 mod authority;
 
@@ -14,7 +14,7 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use crate::{Request, Server};
 pub use authority::{Authority, Identity};
 
-/// Longest silence of a client.
+/// Longest time that a client may be silent.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Accepts TLS connections on a free port of 127.0.0.1 and passes their requests on to a [`Server`].
@@ -41,7 +41,7 @@ struct FrontState {
 }
 
 impl Front {
-    /// Starts a front that shows this identity to every client.
+    /// Starts a front that presents this identity to every client.
     #[must_use]
     pub fn start(server: &Server, identity: Identity) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port on loopback");
@@ -55,7 +55,7 @@ impl Front {
         Self { address, state, accepting: Some(accepting) }
     }
 
-    /// The address that it listens on.
+    /// The address that the front listens on.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
@@ -92,7 +92,7 @@ fn accept(listener: &TcpListener, config: &Arc<ServerConfig>, behind: SocketAddr
         }
         state.connections.fetch_add(1, Ordering::SeqCst);
         let config = Arc::clone(config);
-        // An error means that the client refused the certificate, which is what many tests are about.
+        // An error means that the client refused the certificate, which many tests intend.
         let _ = Builder::new().name("tls-connection".into()).spawn(move || pass_on(stream, config, behind));
     }
 }

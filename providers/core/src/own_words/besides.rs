@@ -1,4 +1,5 @@
-//! Marks what stays between the runs: numbers with a label, kinds, names in their place, this crate's own placeholders.
+//! Marks the bytes between runs that stay: numbers with a label, kinds of values, names where names are expected, and
+//! this crate's own placeholders.
 
 use std::ops::Range;
 
@@ -9,23 +10,24 @@ use super::narrow::placeholder_at;
 use super::texts::Texts;
 use super::{names, numbers};
 
-/// Most bytes of meaningless marks between two runs: `", "`, `'`, ` (`.
+/// Longest sequence of punctuation and spaces between two runs that stays, in bytes: `", "`, `'`, ` (`.
 pub(super) const SIGNS: usize = 3;
 
-/// Largest distance at which a label or a unit is searched for, in bytes: the longest have 16, and a sign before them.
+/// Largest distance at which a label or a unit is searched for, in bytes. The longest label or unit has 16 bytes, and a
+/// sign may be beside it.
 const LOOK: usize = 32;
 
 /// Longest gap that may hold a single number or name, in bytes.
 const LONGEST: usize = 4 * 1024;
 
-/// Marks the parts of each text's gaps that stay.
+/// Marks the bytes in the gaps of each text that stay.
 pub(super) fn mark(texts: &Texts, found: &Found, kept: &mut [Option<Rule>]) {
     for text in texts.each() {
         let own = texts.bytes().get(text.clone()).unwrap_or_default();
         placeholders(own, kept.get_mut(text.clone()).unwrap_or_default());
     }
     gaps(texts, found, kept);
-    // Names that `derive` prints: compound names that are literals of their own in the program.
+    // Compound names that are literals of their own in the program, as `derive` prints them, stay.
     let mut has_names = false;
     for (at, len) in found.names() {
         let is_free = kept.get(at..at + len).is_some_and(|bytes| bytes.iter().all(Option::is_none));
@@ -85,7 +87,7 @@ fn rule_of(
     numbers::stays(bytes, before, behind).then_some((bytes.len(), Rule::Number))
 }
 
-/// Are these a few marks without a part of a word?
+/// Are these at most [`SIGNS`] bytes, none of which can be part of a word?
 pub(super) fn is_sign(bytes: &[u8]) -> bool {
     bytes.len() <= SIGNS && !bytes.iter().any(|b| is_word(*b))
 }
@@ -109,7 +111,7 @@ fn fill(kept: &mut [Option<Rule>], range: Range<usize>, rule: Rule) {
     bytes.iter_mut().filter(|byte| byte.is_none()).for_each(|byte| *byte = Some(rule));
 }
 
-/// The next bytes from `from` that no rule keeps.
+/// The next gap from `from` on: bytes that no rule keeps.
 fn next_gap(kept: &[Option<Rule>], from: usize) -> Option<Range<usize>> {
     let start = from + kept.get(from..)?.iter().position(Option::is_none)?;
     let len = kept.get(start..)?.iter().take_while(|rule| rule.is_none()).count();

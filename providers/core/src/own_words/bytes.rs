@@ -1,16 +1,15 @@
 //! Classes of bytes: parts of words, signs between words, and bytes that are not text.
 
-/// The byte between the texts of one report. It is not in UTF-8, so that no run crosses it.
+/// The byte between the texts of one report. The byte does not occur in UTF-8, so that no run crosses it.
 pub(super) const END: u8 = 0xff;
 
-/// The byte at `i`; behind the end a NUL, which ends every literal.
+/// The byte at `i`, or a NUL after the end of `bytes`, because a NUL ends every literal.
 pub(super) fn at(bytes: &[u8], i: usize) -> u8 {
     bytes.get(i).copied().unwrap_or(0)
 }
 
-/// Can this byte be inside of a word? Every byte beyond ASCII counts, because cutting too little is safe, and cutting
-/// through a name is not.
-/// not.
+/// Can this byte be inside of a word? Every byte beyond ASCII counts as part of a word, because cutting too little is
+/// safe, and cutting through a name is not.
 pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
@@ -20,20 +19,20 @@ pub(super) fn is_seam(left: u8, right: u8) -> bool {
     !(is_word(left) && is_word(right))
 }
 
-/// May a literal begin or end at `i` of the texts: between words, or beside a number (`17ms`)?
+/// May a literal begin or end at `i` of the texts? It may between words, or beside a number (`17ms`).
 pub(super) fn is_apart(texts: &[u8], i: usize) -> bool {
     let (left, right) = (i.checked_sub(1).map_or(END, |last| at(texts, last)), at(texts, i));
     let is_end = left == END || right == END || left.is_ascii_digit() || right.is_ascii_digit();
     is_end || is_seam(left, right)
 }
 
-/// Is this a byte of no text: a control character, or a byte that UTF-8 does not have?
+/// Is this a byte that no text holds: a control character, or a byte that does not occur in UTF-8?
 pub(super) fn is_control(byte: u8) -> bool {
     (byte < 0x20 && !matches!(byte, b'\n' | b'\t' | b'\r'))
         || matches!(byte, 0x7f | 0xc0 | 0xc1 | 0xf5..=0xff)
 }
 
-/// Can no text continue at `offset`?
+/// Does text certainly end at `offset`, because no text can continue there?
 pub(super) fn breaks_at(data: &[u8], offset: usize) -> bool {
     match data.get(offset) {
         None => true,
@@ -42,7 +41,7 @@ pub(super) fn breaks_at(data: &[u8], offset: usize) -> bool {
     }
 }
 
-/// Can no text end before `offset`?
+/// Does text certainly begin at `offset`, because no text can end before it?
 pub(super) fn breaks_before(data: &[u8], offset: usize) -> bool {
     let Some(last) = offset.checked_sub(1) else { return true };
     let byte = at(data, last);
@@ -70,8 +69,8 @@ pub(super) fn letters(text: &[u8]) -> usize {
     text.iter().filter(|b| b.is_ascii_alphabetic() || **b >= 0xc0).count()
 }
 
-/// The number of words. Chinese, Japanese and Korean put no spaces between words, so three characters count as one,
-/// because most names have two or three.
+/// The number of words. Chinese, Japanese and Korean put no spaces between words, so three of their characters count as
+/// one word, because most names have two or three.
 pub(super) fn words(text: &[u8]) -> usize {
     text.split(|b| !is_word(*b)).map(words_in).sum()
 }

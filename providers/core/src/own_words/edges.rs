@@ -1,4 +1,4 @@
-//! The known starts and ends of literals, besides those that their bytes show.
+//! The starts and ends of literals that are known from tables and code, besides those that the literals' bytes show.
 
 mod lists;
 mod pairs;
@@ -15,23 +15,24 @@ use lists::Lists;
 pub enum Edge {
     /// Nothing is known.
     No,
-    /// Code loads this address, perhaps the middle of a literal: it confirms an edge, but never cuts a run.
+    /// Code loads this address, which may be in the middle of a literal. Such an edge makes an end of a run exact, but
+    /// never cuts a run.
     Perhaps,
     /// A pointer leads to this place, or a literal of known length ends here.
     Sure,
 }
 
-/// Bytes of words whose edges share one allocation.
+/// Size of a page in bytes of words. The edges of a page share one allocation.
 const PAGE: usize = 64 * 1024;
 
-/// Numbers of 64 bits in a page, with two bits for each byte.
+/// Numbers of 64 bits that hold the edges of a page, at two bits for each byte.
 const PAGE_WORDS: usize = PAGE / 32;
 
-/// Most pages with edges: 4 MiB of words that something points to, so that one program's edges take at most 1 MiB.
-/// Beyond them no edges are known, and less of the words counts.
+/// Most pages with edges: they cover 4 MiB of words that something points to, and take at most 1 MiB of memory. No
+/// edges are noted on further pages, so fewer of the words there count.
 const MOST_PAGES: usize = 64;
 
-/// The edges of one source's literals, by their offset in all of its words.
+/// The edges of one source's literals, by their offset in the source's words.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::own_words::{Edge, Edges};
@@ -49,7 +50,7 @@ pub struct Edges {
 }
 
 impl Edges {
-    /// Notes an edge at `offset`. A surer edge there stays.
+    /// Notes an edge at `offset`. If a surer edge is noted there already, that one stays.
     pub fn note(&mut self, offset: usize, edge: Edge) {
         let (page, slot, shift) = place(offset);
         if page >= self.pages.len() {
@@ -85,7 +86,8 @@ impl Edges {
         }
     }
 
-    /// Is there a sure edge inside of `range`? One word of a page covers 32 bytes.
+    /// Is there a sure edge inside of `range`? The loop takes one 64-bit number of a page at a time, which covers 32
+    /// bytes.
     pub(super) fn has_sure(&self, range: Range<usize>) -> bool {
         let mut offset = range.start;
         while offset < range.end {
@@ -101,7 +103,7 @@ impl Edges {
         false
     }
 
-    /// Notes that these bytes belong to a list of words: names, cities, time zones. They then never count.
+    /// Notes that these bytes belong to a list of words, such as names, cities or time zones. No run in a list counts.
     pub fn note_list(&mut self, range: Range<usize>) {
         self.lists.add(range);
     }
@@ -126,7 +128,7 @@ impl Edges {
     }
 }
 
-/// The page, the word in it, and the shift of its two bits.
+/// The page of an offset, the 64-bit number in that page, and the shift of the offset's two bits in that number.
 fn place(offset: usize) -> (usize, usize, usize) {
     (offset / PAGE, offset % PAGE / 32, offset % 32 * 2)
 }

@@ -1,20 +1,20 @@
-//! The finds of a pass over the words, before the decision which of them count.
+//! The runs that a pass over the words found, before it is decided which of them count.
 
 use std::collections::BTreeSet;
 
 use super::Rule;
 use super::texts::Texts;
 
-/// Most runs that are kept before equal ones are joined: 256 KiB.
+/// Most runs that are kept before equal ones are joined; they take 256 KiB.
 const MOST: usize = 8 * 1024;
 
-/// Most whole literals of one word that are remembered.
+/// Most one-word literals that are remembered.
 const MOST_NAMES: usize = 4 * 1024;
 
-/// A run of bytes of the texts that occurs in the words and is strong enough.
+/// A run: bytes of the texts that occur in the words, and that are enough to count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Candidate {
-    /// Is it a whole literal?
+    /// Is the run a whole literal?
     pub(super) exact: bool,
     pub(super) len: usize,
     pub(super) at: usize,
@@ -25,9 +25,9 @@ pub(super) struct Candidate {
 pub(super) struct Found {
     candidates: Vec<Candidate>,
     names: BTreeSet<(usize, usize)>,
-    /// Might the program's code show more edges?
+    /// Could edges from the program's code change which runs count?
     pub(super) is_undecided: bool,
-    /// Bytes that were looked at, for the bound on the work.
+    /// Number of bytes that were looked at, because the work is bounded.
     pub(super) looked_at: usize,
     full: bool,
 }
@@ -44,7 +44,7 @@ impl Found {
         }
     }
 
-    /// Remembers a whole literal of one word, which counts in the right places.
+    /// Remembers a literal of one word. It counts only in places where names occur.
     pub(super) fn add_name(&mut self, at: usize, len: usize) {
         if self.names.len() < MOST_NAMES {
             self.names.insert((at, len));
@@ -55,7 +55,7 @@ impl Found {
         self.names.contains(&(at, len))
     }
 
-    /// Whole literals of one word, with their places and lengths.
+    /// The remembered literals of one word: the place and length of each.
     pub(super) fn names(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
         self.names.iter().copied()
     }
@@ -70,7 +70,7 @@ impl Found {
         self.candidates.dedup();
     }
 
-    /// The rule that keeps each byte. Two literals never overlap in a message, so an exact run takes precedence over
+    /// The rule that keeps each byte. In a message two literals never overlap, so an exact run takes precedence over
     /// others, and a longer run over a shorter one.
     pub(super) fn settle(&mut self, texts: &Texts) -> Vec<Option<Rule>> {
         let mut kept = vec![None; texts.bytes().len()];

@@ -1,4 +1,4 @@
-//! Decides how much of a run counts: where it is cut, how sure its ends are, and how many words it needs.
+//! Decides how much of a run counts: where the run is cut, how sure its ends are, and how many words it needs.
 
 use std::ops::Range;
 
@@ -9,26 +9,27 @@ use super::source::{Block, Writing};
 use super::texts::Texts;
 use super::{Rule, names, rows, siblings, template};
 
-/// Words and letters that a run needs: with no exact end, with one, with both. Found by experiment: with fewer, words
-/// that a person's sentence shares with the program stay in.
+/// Fewest words and letters of a run that counts: without an exact end, with one exact end, with two. They were found
+/// by experiment: smaller ones keep words that a person's sentence shares with the program.
 const NEEDS: [(usize, usize); 3] = [(4, 16), (3, 12), (2, 6)];
 
-/// Words and letters that a run needs if it is the whole text.
+/// Fewest words and letters of a run that counts as the whole text.
 const WHOLE: (usize, usize) = (3, 12);
 
-/// Words, or letters, that a whole literal needs if it is the whole text.
+/// Fewest words of a whole literal that counts as the whole text; this number of letters is enough too.
 const WHOLE_LITERAL: (usize, usize) = (2, 8);
 
-/// Longest text without an edge that counts, in bytes; a longer one is an included file or a dictionary.
+/// Longest stretch of words without an edge whose runs count, in bytes; a longer one is an included file or a
+/// dictionary.
 const BLOB: usize = 4 * 1024;
 
-/// Length under which a run counts only as a whole literal, in bytes: that of three words with twelve letters.
+/// Length below which a run counts only as a whole literal, in bytes. Three words with twelve letters have this length.
 const SHORT: usize = 14;
 
-/// Length of two words with six letters, in bytes.
+/// Length below which a run cannot count as two words with six letters, in bytes.
 const SHORTEST: usize = 7;
 
-/// Most bytes of a C directive that may equal the end of its value: `lld` behind `%`.
+/// A run may begin with fewer than this many bytes of a C directive (`lld` after `%`) that equal the end of its value.
 const DIRECTIVE: usize = 4;
 
 /// Judges the runs of one block.
@@ -36,7 +37,7 @@ pub(super) struct Judge<'a> {
     pub(super) block: &'a Block<'a>,
     pub(super) texts: &'a Texts,
     pub(super) found: &'a mut Found,
-    /// The origin of the bytes that a run of this block keeps.
+    /// The origin of the block's words.
     pub(super) whose: Whose,
 }
 
@@ -44,40 +45,40 @@ pub(super) struct Judge<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Whose {
     Program,
-    /// The system's error texts and reason phrases.
+    /// The system's error texts and HTTP's reason phrases.
     Public,
-    /// Words that this report or the program declares; a whole literal counts, even a single word.
+    /// Words that this report or the program declares. A whole literal counts here even if it is a single word.
     Declared,
 }
 
-/// A part of a run: a range of the data, and its place in the texts.
+/// A part of a run: its place in the texts, and its range in the data.
 #[derive(Clone, Debug)]
 struct Part {
     at: usize,
     data: Range<usize>,
-    /// Is its length stored before it?
+    /// Is the part's length stored before it, so that it is a whole piece or constant?
     is_piece: bool,
 }
 
-/// The facts about one end.
+/// One end of a run, and how well it is known.
 #[derive(Clone, Copy)]
 struct End {
     is_exact: bool,
-    /// It is proved by bytes, so that code cannot change it.
+    /// Is the end proved by the bytes around it, so that edges from code cannot change it?
     is_hard: bool,
-    /// It is known only from code that loads its address.
+    /// Is the end known only from code that loads its address?
     is_doubtful: bool,
 }
 
 impl Judge<'_> {
-    /// Could the run count? Nearly all are a few bytes long and cannot, so only their ends are looked at.
+    /// Could the run count? Nearly all runs are a few bytes long and cannot, so only their ends are looked at.
     pub(super) fn is_worth_it(&mut self, at_text: usize, from: usize, len: usize) -> bool {
         if len >= SHORT {
             return true;
         }
         let text = self.texts.bytes();
         let (before, behind) = (at(text, at_text - 1), at(text, at_text + len));
-        // The start of a text or a line, a name in backticks, a label before a number.
+        // Short runs count at the start of a text or a line, as a name in backticks, or as a label before a number.
         if matches!(before, END | b'\n' | b'`') || behind.is_ascii_digit() {
             return true;
         }
@@ -98,15 +99,15 @@ impl Judge<'_> {
     /// Judges the longest equal run, `len` bytes from `at_text` in the texts and from `from` in the data.
     pub(super) fn run(&mut self, at_text: usize, from: usize, len: usize) {
         let data = self.block.bytes();
-        // The work of finding its cuts, its words and its letters.
+        // Finding the cuts, the words and the letters of the run is counted as looking at each byte four times.
         self.found.looked_at += 4 * len;
         let (mut start, end) = (from, from.saturating_add(len));
-        // The length byte of a piece may equal the byte of the text before it.
+        // The run may begin with the length byte of a piece, if that byte equals the byte of the text before the piece.
         if len > 1 && usize::from(at(data, start)) == len - 1 && template::goes_on_from(data, start) {
             start += 1;
         }
-        // A value may end in the letter of its directive: `seconds` for `%s`. (The length of a piece may be 37, which
-        // is `%`.)
+        // The run may begin with the letters of a directive, if the value before it ends in the same letters: `seconds`
+        // for `%s`. A piece is exempt, because its length byte may be 37, which is `%`.
         if !template::is_piece(data, start, end) {
             start +=
                 (1..DIRECTIVE.min(len)).find(|n| template::directive_before(data, start + n)).unwrap_or(0);
@@ -130,8 +131,8 @@ impl Judge<'_> {
         }
     }
 
-    /// A literal of C, with bytes that are not text at both ends. A shorter literal that is stored as its tail does not
-    /// cut it.
+    /// The end of a C literal, if bytes that are not text are at both of its ends. An edge inside of the literal, from
+    /// a shorter literal that is stored as its tail, does not cut it.
     fn whole(&self, start: usize, end: usize) -> Option<usize> {
         let data = self.block.bytes();
         let begins = breaks_before(data, start) || template::directive_before(data, start);
@@ -165,8 +166,9 @@ impl Judge<'_> {
         let (from, to) = (part.at, part.at + part.data.len());
         let starts = at(text, from - 1) == END;
 
-        // Only whole words stay: of the text, and of the data where no literal is known to begin or end. A shortened
-        // run is no whole literal any more, because the second cleaning would see it without the words around it.
+        // Only whole words stay. Words of the text must be whole, and those of the data too where no literal is known
+        // to begin or end. A shortened run no longer counts as a whole literal, because a second cleaning sees it
+        // without the words around it.
         let seam =
             |i: usize| at(text, i - 1) == END || at(text, i) == END || is_seam(at(text, i - 1), at(text, i));
         let data_seam =
@@ -216,7 +218,7 @@ impl Judge<'_> {
         if self.whose == Whose::Program && stands_alone && words >= 2 && rows::is_in_one(data, &part.data) {
             return;
         }
-        // `fatal: ` at the start of a line.
+        // A label of one word counts at the start of a line: `fatal: `.
         let heads_line = starts || at(text, start - 1) == b'\n';
         let is_head = both && heads_line && words == 1 && letters >= 4 && own.ends_with(b": ");
         if is_strong || is_head {
@@ -253,11 +255,12 @@ impl Judge<'_> {
     }
 }
 
-/// The length of a constant of a compiled Python module whose text begins at `start`, from its kind and length before
-/// it (`Python/marshal.c`: one byte of length behind `z` and `Z`, four behind `s`, `t`, `u`, `a` and `A`).
+/// The length of a constant of a compiled Python module, if the constant's text begins at `start`. Its kind and length
+/// are before the text (`Python/marshal.c`: one byte of length after `z` and `Z`, four after `s`, `t`, `u`, `a` and
+/// `A`).
 fn python_constant(data: &[u8], start: usize) -> Option<usize> {
     let before = |n: usize| start.checked_sub(n).map_or(0, |i| at(data, i));
-    // The highest bit means that the constant is used again.
+    // The kind's highest bit means that the constant is used again.
     if matches!(before(2) & 0x7f, b'z' | b'Z') && before(1) > 1 {
         return Some(usize::from(before(1)));
     }

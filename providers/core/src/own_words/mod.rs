@@ -5,14 +5,14 @@
 //! have no form. So this module does the opposite: the program's own words stay, and everything else is replaced by its
 //! kind.
 //!
-//! It reads no file: a [`WordSource`] provides the words. A text becomes safe in three steps:
+//! This module reads no file: a [`WordSource`] provides the words. A text becomes safe in three steps:
 //!
 //! 1. [`OwnWords::mark`] marks the raw texts of one report, in one pass over the words.
-//! 2. The search of the [`Sanitizer`](crate::Sanitizer) finds what has a form, and ignores what only looks suspicious
-//!    inside of a run.
-//! 3. [`narrow`] writes the text: runs unchanged, placeholders for finds and everything else.
+//! 2. The search of the [`Sanitizer`](crate::Sanitizer) finds what has a form. Inside of a run it ignores finds that
+//!    only look suspicious.
+//! 3. [`narrow`] writes the text: runs stay unchanged; finds and everything else become placeholders.
 //!
-//! It does not make a report anonymous: which of its sentences a program printed is itself a fact about a run.
+//! Own words do not make a report anonymous: which of its sentences a program printed is itself a fact about a run.
 //!
 //! ```
 //! use crawl4ai_telemetry_core::own_words::{
@@ -71,7 +71,7 @@ use found::Found;
 use judge::Whose;
 use texts::{Grams, Texts};
 
-/// Most bytes of declared words of one report: the names of its frames, and the words that the program calls safe.
+/// Most bytes of declared words in one report: the names of its frames, and the words that the program calls safe.
 const MOST_DECLARED: usize = 64 * 1024;
 
 /// The words of a program, and of the files shipped with it.
@@ -87,11 +87,11 @@ impl std::fmt::Debug for OwnWords {
     }
 }
 
-/// The program's own parts of some texts.
+/// The parts of some texts that are the program's own words.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Marked {
-    /// The runs of each text, in the order in which the texts were given.
+    /// The runs of each text, in the order of the texts given to [`OwnWords::mark`].
     pub runs: Vec<Runs>,
     /// The sources that could not be read, by index; their words do not count.
     pub unread: Vec<(usize, Unreadable)>,
@@ -114,18 +114,18 @@ impl OwnWords {
         self
     }
 
-    /// Lets the sources read what marking needs, before the first text. [`mark`](Self::mark) returns what could not be
-    /// read.
+    /// Lets the sources read their words before the first text is marked. [`mark`](Self::mark) returns the sources that
+    /// could not be read.
     pub fn prepare(&self) {
         // In an unoptimized program the code is ten times larger than the words and takes the longest to read, so it is
-        // read now, beside the names. In an optimized program it is read when a text needs it.
+        // read now, while another thread looks up names. In an optimized program it is read when a text needs it.
         let look = if cfg!(debug_assertions) { Look::Closer } else { Look::Known };
         for source in &self.sources {
             source.prepare(look);
         }
     }
 
-    /// Its sources.
+    /// The sources of the words.
     pub fn sources(&self) -> impl Iterator<Item = &dyn WordSource> {
         self.sources.iter().map(|source| &**source)
     }
@@ -133,11 +133,11 @@ impl OwnWords {
     /// Marks the texts of one report in one pass over all words.
     ///
     /// `declared` are words that stay wherever they occur whole: names of types and functions of this report, versions
-    /// of the program, words that it calls safe. The first 32 KiB of a text are looked at, and 128 KiB of all together;
-    /// the rest counts as data.
+    /// of the program, words that the program calls safe. The first 32 KiB of each text are looked at, and 128 KiB of
+    /// all texts together; the rest counts as data.
     ///
-    /// The work grows with the words, not with the content of the texts; the same texts give the same runs, whatever
-    /// was marked before.
+    /// The work grows with the words, not with the content of the texts. The same texts always give the same runs,
+    /// whatever was marked before.
     ///
     /// # Errors
     /// When no source can be read, because then no part of the texts is known to be the program's own.
@@ -169,7 +169,7 @@ impl OwnWords {
     }
 }
 
-/// One pass over a source, and a second with all edges when the first leaves something undecided.
+/// Searches a source in one pass. If edges from code could change the result, a second pass looks at all edges.
 fn search(source: &dyn WordSource, texts: &Texts, grams: &Grams) -> Result<Found, Unreadable> {
     let pass = |look: Look, is_last: bool| {
         let mut found = Found::default();
@@ -190,7 +190,7 @@ fn plain(words: &[u8], texts: &Texts, grams: &Grams, whose: Whose, found: &mut F
     scan::block(&block, texts, grams, whose, found);
 }
 
-/// Texts with a NUL before and behind each, at most `most` bytes in all.
+/// Joins texts with a NUL before and after each, up to `most` bytes in all.
 fn separated<'a>(texts: impl Iterator<Item = &'a str>, most: usize) -> Vec<u8> {
     let mut out = vec![0];
     for text in texts.filter(|text| !text.contains('\0')) {

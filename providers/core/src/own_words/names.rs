@@ -1,18 +1,20 @@
-//! Single words that stay because their place shows their meaning: kinds, types, the names of a list of choices.
+//! Single words that stay because their place in a message shows their meaning: kinds, types, and names in a list of
+//! choices.
 
 use super::bytes::{at, letters};
 use super::found::Found;
 
-/// Fewest letters of a name made of several words.
+/// Fewest letters of a compound name.
 const COMPOUND: usize = 8;
 
-/// Letters from which a name of a list must be a literal of its own in the program.
+/// Shortest name in a list of choices that must be a literal of its own in the program, in bytes.
 const CHOICE: usize = 4;
 
-/// Most names of a list; a longer list is no message.
+/// Most names in a list of choices; a longer list is not a message.
 const MOST_CHOICES: usize = 64;
 
-/// Serde's names for the value that it found (`serde::de::Unexpected`); the value follows those that end in a sign.
+/// Serde's names for the value that it found (`serde::de::Unexpected`). After a name that ends in a backtick or a
+/// space, the value follows.
 const KINDS: &[&str] = &[
     "string ",
     "integer `",
@@ -33,33 +35,33 @@ const KINDS: &[&str] = &[
     "null",
 ];
 
-/// The text before such a kind.
+/// Texts that are before one of the [`KINDS`].
 const BEFORE_KIND: [&str; 2] = ["invalid type: ", "invalid value: "];
 
-/// Types of Rust and of JSON that a message expects.
+/// Types of Rust and of JSON that a message may name as expected.
 const TYPES: &[&str] = &[
     "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64",
     "bool", "char", "str", "string", "map", "sequence", "unit", "boolean", "integer", "null", "true",
     "false", "None", "Some", "Ok", "Err", "float", "array", "struct", "enum", "option", "bytes",
 ];
 
-/// The text before a type or a list of names.
+/// Texts that are before a type or a list of choices.
 const BEFORE_TYPE: [&str; 2] = ["expected ", "expected one of "];
 
-/// Is this `snake_case`, `camelCase` or `a::path`, with so many letters that it is nobody's name?
+/// Is this `snake_case`, `camelCase` or `a::path`, with so many letters that it is not the name of a person?
 pub(super) fn is_compound(name: &[u8]) -> bool {
     let hump = |two: &[u8]| at(two, 0).is_ascii_lowercase() && at(two, 1).is_ascii_uppercase();
     let path = |two: &[u8]| two == b"::";
     letters(name) >= COMPOUND && (name.contains(&b'_') || name.windows(2).any(|two| hump(two) || path(two)))
 }
 
-/// Could the word from `start` to `end` of the texts stay as a name?
+/// Could the word from `start` to `end` of the text stay as a name?
 pub(super) fn may_stay(text: &[u8], start: usize, end: usize) -> bool {
     let quoted = start.checked_sub(1).is_some_and(|before| at(text, before) == b'`');
     quoted || is_compound(text.get(start..end).unwrap_or_default())
 }
 
-/// Length of the kind of a value that serde met, at the start of the gap, in bytes.
+/// If `gap` follows one of [`BEFORE_KIND`] and starts with one of the [`KINDS`], the length of that kind in bytes.
 pub(super) fn kind(gap: &[u8], before: &[u8]) -> Option<usize> {
     if !BEFORE_KIND.iter().any(|words| before.ends_with(words.as_bytes())) {
         return None;
@@ -71,7 +73,7 @@ pub(super) fn kind(gap: &[u8], before: &[u8]) -> Option<usize> {
     KINDS.iter().find(fits).map(|kind| kind.len())
 }
 
-/// Is the gap a type, or a list of names that the program has in a table?
+/// Is the gap a type, or a list of choices whose names are literals of the program?
 pub(super) fn is_expected(gap: &[u8], before: &[u8], at_text: usize, found: &Found) -> bool {
     let expects = BEFORE_TYPE.iter().any(|words| before.ends_with(words.as_bytes()));
     if !expects {
@@ -86,7 +88,8 @@ pub(super) fn is_expected(gap: &[u8], before: &[u8], at_text: usize, found: &Fou
         && names.iter().any(|name| name.1.len() >= CHOICE)
 }
 
-/// The names of "`a`", "`a` or `b`" and "one of `a`, `b`, `c`", with their offsets.
+/// The names in a list of choices, with their offsets. The list has one of the forms "`a`", "`a` or `b`" and "one of
+/// `a`, `b`, `c`".
 fn choices(list: &[u8]) -> Option<Vec<(usize, &[u8])>> {
     let mut offset = if list.starts_with(b"one of ") { 7 } else { 0 };
     let mut names = Vec::new();

@@ -1,4 +1,4 @@
-//! Writes the text that leaves, from a text, its runs and the finds of the search.
+//! Writes the text that leaves, from a raw text, its runs and the finds of the search.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use super::bytes::{at, is_word};
 use super::runs::{Rule, Runs};
 use crate::sanitize::{Span, is_placeholder};
 
-/// The longest placeholder, in bytes: `[environment 100 KB–1 MB]`, or one with a count of 20 digits.
+/// The longest placeholder, in bytes: `[environment 100 KB–1 MB]`, or a placeholder with a count of 20 digits.
 const LONGEST: usize = 56;
 
 /// The kind of the data that a placeholder replaces.
@@ -48,9 +48,9 @@ impl Data {
     }
 }
 
-/// Writes the text that leaves: the runs unchanged, a placeholder for each find of the search, and a placeholder of its
-/// kind for everything else. `found` must be in order and without overlaps, like the result of
-/// [`Sanitizer::spans`](crate::Sanitizer::spans); a find is removed even from a run.
+/// Writes the text that leaves: the runs stay unchanged, each find of the search becomes its placeholder, and
+/// everything else becomes a placeholder of its kind. `found` must be in order and without overlaps, like the result of
+/// [`Sanitizer::spans`](crate::Sanitizer::spans). A find is removed even from a run.
 ///
 /// Narrowing the result again changes nothing, as long as the words are the same.
 ///
@@ -98,9 +98,9 @@ pub fn narrow(text: &str, runs: &Runs, found: &[Span]) -> String {
     }
 }
 
-/// Writes the placeholder of `gap`. Text directly beside a placeholder belongs to it: the extension behind `[path]`,
-/// the port behind `[ip]`. A few marks around the data stay, so that a sentence stays readable: `("ada")` becomes
-/// `("[word]")`.
+/// Writes the placeholder of `gap`. Text directly beside a placeholder belongs to that placeholder: the extension after
+/// `[path]`, the port after `[ip]`. A few marks around the data stay, so that a sentence stays readable: `("ada")`
+/// becomes `("[word]")`.
 fn put_gap(out: &mut String, gap: &str, behind_placeholder: bool, before_placeholder: bool) {
     if gap.is_empty() || is_sign(gap.as_bytes()) {
         out.push_str(gap);
@@ -126,7 +126,8 @@ fn put_gap(out: &mut String, gap: &str, behind_placeholder: bool, before_placeho
     out.push_str(marks(behind));
 }
 
-/// Marks and spaces around data. If there are more than a few, one space stays, because their number is data too.
+/// The marks and spaces around data, as they are if they are few. Of more than a few, one space or line break stays,
+/// because their number is data too.
 fn marks(text: &str) -> &str {
     match text {
         few if is_sign(few.as_bytes()) => few,
@@ -135,7 +136,7 @@ fn marks(text: &str) -> &str {
     }
 }
 
-/// The end of the placeholder that begins at `start`, either one of the search or one of [`Data`].
+/// The end of the placeholder that begins at `start`. It may be one of the search or one of [`Data`].
 pub(super) fn placeholder_at(text: &[u8], start: usize) -> Option<usize> {
     if at(text, start) != b'[' {
         return None;
@@ -147,15 +148,16 @@ pub(super) fn placeholder_at(text: &[u8], start: usize) -> Option<usize> {
     (is_data || is_placeholder(own)).then_some(start + len)
 }
 
-/// The length of the unit of time behind a number, because the same wait may be `999ms` and `1.2s`.
+/// The length of the unit of time at the start of `text`, which follows a number. The unit belongs to the value,
+/// because the same wait may be `999ms` or `1.2s`.
 fn unit_of_time(text: &str) -> usize {
     let len = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
     let is_unit = text.get(..len).is_some_and(|unit| ["ns", "µs", "us", "ms", "s"].contains(&unit));
     if is_unit { len } else { 0 }
 }
 
-/// The part of a narrowed text that identifies a bug, whatever its values: each placeholder and number becomes one
-/// sign, marks around signs are removed, and signs that only marks separate become one.
+/// The part of a narrowed text that identifies a bug, whatever the values are. Each placeholder and number becomes one
+/// sign, the marks around signs are removed, and signs between which there are only marks become one.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::own_words::signature;

@@ -1,17 +1,17 @@
-//! Numbers that stay: behind a label of the program's own, or before a unit.
+//! Decides which numbers stay: those after a label that the program wrote, or before a unit.
 
-/// Most digits; numbers that identify a person mostly have more.
+/// Most digits of a number that stays; numbers that identify a person mostly have more.
 const DIGITS: usize = 6;
 
-/// Labels whose number is a place or an amount. `expected` and `got` are not listed, because every year could follow
-/// them.
+/// Labels before a number that is a place or an amount. `expected` and `got` are not listed, because the number after
+/// them may be any value, such as a year.
 const LABELS: &[&str] = &[
     "line", "column", "col", "byte", "bytes", "offset", "index", "position", "len", "length", "size",
     "errno", "Errno", "os error", "status", "code", "exit", "signal", "attempt", "retries", "after", "port",
     "version", "least", "most", "depth", "level", "capacity",
 ];
 
-/// Labels that a colon may follow, because no name follows them.
+/// Labels whose number may follow after a colon, because no name follows them.
 const CODES: &[&str] = &["status", "code", "errno", "signal", "length", "len", "size", "offset"];
 
 const UNITS: &[&str] = &[
@@ -51,13 +51,14 @@ pub(crate) fn is_label(key: &str) -> bool {
     LABELS.contains(&key) || CODES.contains(&key)
 }
 
-/// Does the gap hold one number with a label before it or a unit behind it? Both must have been kept.
+/// Does the gap hold one number, with a label at the end of `before` or a unit at the start of `behind`? Both texts are
+/// already kept by a rule.
 pub(super) fn stays(gap: &[u8], before: &[u8], behind: &[u8]) -> bool {
     let Ok(gap) = std::str::from_utf8(gap) else { return false };
     let (before, behind) = (String::from_utf8_lossy(before), String::from_utf8_lossy(behind));
     let marks = [' ', '(', ')', '[', ']', ',', ';', ':', '.', '\'', '"', '`', '=', '#'];
     let token = gap.trim_matches(marks);
-    // `1.5s`: the unit belongs to the value.
+    // In `1.5s` the unit is in the gap too.
     let (number, own_unit) = match token.find(|c: char| c.is_alphabetic() || c == '%') {
         Some(at) => token.split_at_checked(at).unwrap_or((token, "")),
         None => (token, ""),

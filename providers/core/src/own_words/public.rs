@@ -1,7 +1,7 @@
 //! Texts that every program has: the reason phrases of HTTP. The library reads the system's error texts at run time.
 
-/// RFC 9110, section 15, and the registry of status codes. Phrases of at least two words, because one word is never
-/// safe.
+/// Reason phrases of RFC 9110, section 15, and of the registry of status codes. Only phrases of at least two words are
+/// listed, because one word is never safe.
 pub(super) const REASONS: &[&str] = &[
     "Moved Permanently",
     "See Other",

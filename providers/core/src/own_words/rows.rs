@@ -1,17 +1,17 @@
-//! Rows of names outside of tables: the names of time zones one after the other, each ended by a NUL.
+//! Rows of names that no table points to, such as the names of time zones one after the other, each ended by a NUL.
 
 use std::ops::Range;
 
 use super::bytes::breaks_at;
 use super::edges::is_name;
 
-/// Names in a row that make it a list, as in a table.
+/// Number of names in a row that make it a list of words, as in a table.
 const LIST: usize = 16;
 
-/// Longest short name, in bytes.
+/// Longest name in such a row, in bytes.
 const SHORT: usize = 40;
 
-/// Is the literal at `own` one of a row of names, with bytes that are not text on both sides?
+/// Is the literal at `own` one of a row of names? The literal has bytes that are not text on both sides.
 pub(super) fn is_in_one(data: &[u8], own: &Range<usize>) -> bool {
     if !is_name(data.get(own.clone()).unwrap_or_default()) {
         return false;
@@ -34,7 +34,7 @@ fn is_short_name(data: &[u8], range: &Range<usize>) -> bool {
     (1..=SHORT).contains(&range.len()) && is_name(data.get(range.clone()).unwrap_or_default())
 }
 
-/// The text before the single separator in front of `end`.
+/// The text before the single separator that ends at `end`.
 fn before(data: &[u8], end: usize) -> Option<Range<usize>> {
     let last = end.checked_sub(1)?;
     let from = last.saturating_sub(SHORT + 1);
@@ -42,7 +42,7 @@ fn before(data: &[u8], end: usize) -> Option<Range<usize>> {
     Some(start..last)
 }
 
-/// The text behind the single separator at `start`.
+/// The text after the single separator at `start`.
 fn behind(data: &[u8], start: usize) -> Option<Range<usize>> {
     let first = start + 1;
     let to = data.len().min(first + SHORT + 1);

@@ -1,4 +1,4 @@
-//! The ranges of a text that are the program's own, each with its rule.
+//! The ranges of a text that are the program's own, and the rule that keeps each.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use std::ops::Range;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Rule {
-    /// Whole words of the program, and enough of them.
+    /// A part of a literal: whole words of the program, and enough of them.
     Part,
     /// The system's error texts, and HTTP's reason phrases.
     Public,
@@ -16,9 +16,9 @@ pub enum Rule {
     Template,
     /// Words that the program declared, and names of this report.
     Declared,
-    /// A number behind a label of the program's own, or before a unit.
+    /// A number after a label of the program's own, or before a unit.
     Number,
-    /// The kind of a value that a parser met.
+    /// The kind of the value that a parser found.
     Kind,
     /// A name that is a literal of its own in the program, in a place where names occur.
     Name,
@@ -29,7 +29,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// The reason, for people.
+    /// The reason in words, for people.
     ///
     /// ```
     /// use crawl4ai_telemetry_core::own_words::Rule;
@@ -87,8 +87,8 @@ impl Runs {
         self.0.iter()
     }
 
-    /// The ranges that stay even if they look suspicious: all runs of words, adjacent ones joined. Data with a form of
-    /// its own (a URL, a token with a published format) is removed even from them.
+    /// The ranges that stay even if they look suspicious: all runs except placeholders, adjacent ones joined. Data that
+    /// has a form of its own (a URL, a token with a published format) is removed even from these ranges.
     pub fn protected(&self) -> Vec<Range<usize>> {
         let mut out: Vec<Range<usize>> = Vec::new();
         for run in self.0.iter().filter(|run| run.rule != Rule::Placeholder) {

@@ -1,4 +1,4 @@
-//! One pass over a block of words, which judges every longest run that the texts share with it.
+//! Passes over a block of words once, and judges every longest run that the texts share with it.
 
 use super::bytes::{END, at};
 use super::found::Found;
@@ -6,8 +6,8 @@ use super::judge::{Judge, Whose};
 use super::source::Block;
 use super::texts::{GRAM, Grams, Texts, as_number};
 
-/// Most bytes that are looked at for each byte of a block, for comparing and judging. Ordinary texts need some ten; a
-/// text of one repeated letter, against words of the same letter, gets fewer runs instead of a longer search.
+/// Most bytes looked at, when comparing and judging, for each byte of a block. Ordinary texts need some ten. A text of
+/// one repeated letter, against words of the same letter, gets fewer runs instead of a longer search.
 pub(super) const LOOKED_AT: usize = 128;
 
 /// Adds the runs that the texts share with the new bytes of `block`.
@@ -16,7 +16,7 @@ pub(super) fn block(block: &Block<'_>, texts: &Texts, grams: &Grams, whose: Whos
     let most = found.looked_at.saturating_add(LOOKED_AT * new.len());
     let mut judge = Judge { block, texts, found, whose };
     let end = data.len().min(new.end + GRAM - 1);
-    // Byte by byte, and with as few calls as possible, because this looks at every byte of a program's words, in
+    // The loop goes byte by byte with as few calls as possible, because it looks at every byte of a program's words, in
     // unoptimized builds too.
     let groups = data.get(new.start..end).unwrap_or_default().windows(GRAM);
     for (from, group) in (new.start..).zip(groups) {
@@ -44,7 +44,7 @@ pub(super) fn block(block: &Block<'_>, texts: &Texts, grams: &Grams, whose: Whos
     }
 }
 
-/// The number of equal bytes, up to the end of the text.
+/// The number of equal bytes from the start of both, up to the end of a text of the report.
 fn equal(text: Option<&[u8]>, data: Option<&[u8]>) -> usize {
     let pairs = text.unwrap_or_default().iter().zip(data.unwrap_or_default());
     pairs.take_while(|(a, b)| a == b && **a != END).count()

@@ -1,4 +1,5 @@
-//! The other pieces of a message's template: a piece that is strong enough makes them stay too, in their order.
+//! Finds the other pieces of a message's template. If one piece is strong enough, the others stay too, in the
+//! template's order.
 
 use std::ops::Range;
 
@@ -12,19 +13,19 @@ use super::template::{self, Piece};
 use super::texts::Texts;
 use crate::Sanitizer;
 
-/// Letters that weak pieces of a template need together if the template begins a text.
+/// Fewest letters in all pieces of a weak template that counts because it begins a text.
 const WEAK: usize = 8;
 
-/// Most digits of a hole in a weak template that counts because its holes are numbers.
+/// Most digits in a hole of a weak template that counts because all its holes are numbers.
 const DIGITS: usize = 6;
 
-/// Work for each byte of a piece that is searched, in bytes that are looked at.
+/// Work that is counted for each byte of a piece that the search cleans, in bytes looked at.
 const SEARCHED: usize = 16;
 
-/// The search for data with a form of its own, without known values of this machine.
+/// The search for data with a form of its own. It knows no values of this machine.
 static SEARCH: OnceBox<Sanitizer> = OnceBox::new();
 
-/// Looks for the siblings of the piece `piece` of the data, which is at `at` in the texts.
+/// Looks for the siblings of `piece`, which is a range of the data and is at `at` in the texts.
 pub(super) fn find(
     data: &[u8],
     piece: &Range<usize>,
@@ -41,7 +42,7 @@ pub(super) fn find(
     let (before, behind) = pieces.split_at(index);
     let text_of = |p: &Piece| data.get(p.start..p.end).unwrap_or_default();
 
-    // Searches each piece, in the order of the text.
+    // The pieces after this one are searched from left to right, then the pieces before it from right to left.
     let mut seen = vec![vec![here.clone()]];
     let mut from = here.end;
     for piece in behind.iter().skip(1) {
@@ -81,8 +82,8 @@ fn only_numbers(text: &[u8], spans: &[Range<usize>]) -> bool {
     })
 }
 
-/// The first place of a piece in the text: the whole piece, or, in a text that was searched before it is narrowed, the
-/// parts that the search left of it.
+/// The first place of a piece in the text. In a text that was searched before it is narrowed, the place is the parts
+/// that the search left of the piece.
 fn first(text: &[u8], range: Range<usize>, piece: &[u8], found: &mut Found) -> Option<Vec<Range<usize>>> {
     found.looked_at += range.len();
     let whole = occurrences(text, &range, piece).next();
@@ -104,7 +105,7 @@ fn last(text: &[u8], range: Range<usize>, piece: &[u8], found: &mut Found) -> Op
     })
 }
 
-/// A piece that holds an address or a URL, which are removed even from a literal, in the form that the search leaves.
+/// A piece as the search leaves it. The search removes addresses and URLs even from a literal.
 struct Searched(String);
 
 impl Searched {
@@ -121,7 +122,7 @@ impl Searched {
         (left != piece).then_some(Self(left))
     }
 
-    /// The parts between its placeholders, if the piece is at `at` of the texts.
+    /// The parts between the placeholders, if the searched piece is at `at` of the texts.
     fn parts(&self, at: usize) -> Vec<Range<usize>> {
         let (bytes, mut parts, mut from, mut i) = (self.0.as_bytes(), Vec::new(), 0, 0);
         while i < bytes.len() {
@@ -139,8 +140,8 @@ impl Searched {
     }
 }
 
-/// The places of `piece` in the text, between whole words or beside a number, so that a piece such as `s` is not found
-/// in a name.
+/// The places of `piece` in the text that are between whole words or beside a number, so that a piece such as `s` is
+/// not found in a name.
 fn occurrences<'a>(
     text: &'a [u8],
     range: &Range<usize>,

@@ -1,4 +1,4 @@
-//! The contract of sources of words: the rule reads no file, a source does.
+//! The contract of sources of words. Only a source may read files; the code that marks texts reads none.
 
 use std::ops::{ControlFlow, Range};
 
@@ -6,24 +6,24 @@ use super::edges::{Edge, Edges};
 
 /// Provides the words of one file, or of anything else that a program's authors wrote.
 ///
-/// The library's own sources are executables. A program that embeds it in another language adds that language's
-/// sources: the constants of compiled modules, a catalogue of messages. The words of a source **may leave** in a
+/// The library's own sources are executables. A program that embeds the library in another language adds sources for
+/// that language: the constants of compiled modules, a catalogue of messages. The words of a source **may leave** in a
 /// report, so they must not depend on who runs the program.
 pub trait WordSource: Send + Sync {
-    /// Its name for people: a file's name without its folder.
+    /// The source's name for people: a file's name without its folder.
     fn name(&self) -> &str;
 
-    /// The size of its words, in bytes.
+    /// The size of the source's words, in bytes.
     fn bytes(&self) -> u64;
 
-    /// Passes every block to `visitor` until that stops, in the same order and sizes each time.
+    /// Passes every block to `visitor` until it stops the visit. The blocks have the same order and sizes each time.
     ///
     /// # Errors
     /// When the words cannot all be read, or are no longer those of the running program. Blocks before the error do not
     /// count.
     fn visit(&self, look: Look, visitor: &mut Visitor<'_>) -> Result<(), Unreadable>;
 
-    /// Reads what a look needs, before the visit. It may do nothing.
+    /// Reads what a visit with this look needs, before the visit. It may do nothing.
     fn prepare(&self, _: Look) {}
 
     /// Would [`Look::Closer`] find edges that are not known yet?
@@ -40,11 +40,12 @@ pub type Visitor<'a> = dyn FnMut(&Block<'_>) -> ControlFlow<()> + 'a;
 pub enum Look {
     /// Edges from tables, and edges that are known already.
     Known,
-    /// Edges from the program's code too; read once a process, because it takes a millisecond for a megabyte.
+    /// Edges from the program's code too. The code is read once per process, because that takes a millisecond per
+    /// megabyte.
     Closer,
 }
 
-/// A part of the words, with some of the bytes around it.
+/// A part of a source's words, with some of the bytes around it.
 #[derive(Clone, Copy, Debug)]
 pub struct Block<'a> {
     bytes: &'a [u8],
@@ -56,13 +57,14 @@ pub struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    /// New bytes that a block should have.
+    /// Number of new bytes that a block should have.
     pub const SIZE: usize = 64 * 1024;
 
-    /// Bytes of its neighbours that a block should show on either side. A longer literal counts in pieces.
+    /// Number of neighbouring bytes that a block should show on either side. A literal that is longer counts in pieces.
     pub const AROUND: usize = 4 * 1024;
 
-    /// `bytes` begin at the offset `base` of `edges`. Its range `new` was in no earlier block.
+    /// A block of `bytes`, which begin at the offset `base` of `edges`. The range `new` of the bytes was in no earlier
+    /// block.
     #[must_use]
     pub fn new(bytes: &'a [u8], new: Range<usize>, edges: &'a Edges, base: usize) -> Self {
         let new_to = new.end.min(bytes.len());
@@ -105,19 +107,20 @@ impl<'a> Block<'a> {
     }
 }
 
-/// The way in which literals are written, if something before them gives their length.
+/// How literals are written, and whether their length is stored before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Writing {
-    /// Read-only data of machine code: the templates of rustc since 1.93, and the formats of C.
+    /// Read-only data of machine code. In templates of rustc since 1.93, the length is before each piece; formats of C
+    /// end at a NUL.
     Machine,
-    /// Compiled Python modules: a constant's kind and length are before it.
+    /// Compiled Python modules. The kind and length of a constant are before it.
     Python,
     /// Texts separated by a NUL, with nothing else between them.
     Plain,
 }
 
-/// The reason why a program's words cannot be read. Its texts are then left out.
+/// The reason why a program's words cannot be read. The program's texts are then left out of its reports.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::own_words::Unreadable;
@@ -136,16 +139,16 @@ pub enum Unreadable {
     /// The file cannot be read for another reason.
     #[error("it cannot be read")]
     Failed,
-    /// The file has more words than are ever read.
+    /// The file has more words than the library ever reads.
     #[error("it has too many words to read")]
     TooLarge,
-    /// Neither ELF nor Mach-O nor PE.
+    /// The file is neither ELF nor Mach-O nor PE.
     #[error("it is no executable that is known here")]
     Unknown,
     /// No section holds read-only data.
     #[error("it has no readable words: packed, or without a table of sections")]
     NoWords,
-    /// Its tables contradict each other.
+    /// The file's tables contradict each other.
     #[error("its tables contradict themselves")]
     Contradictory,
     /// The file has changed since it was opened.

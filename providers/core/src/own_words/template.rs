@@ -6,22 +6,22 @@
 
 use super::bytes::{at, is_control};
 
-/// Longest template, in bytes. Longer ones are usage texts, and every search needs a bound.
+/// Longest template, in bytes. Longer ones are usage texts. Every search needs a bound.
 const LONGEST: usize = 2048;
 
-/// Most bytes of a template before a piece of it.
+/// Largest distance from a piece back to the start of its template, in bytes.
 const BACK: usize = 600;
 
 /// The longest directive of C, in bytes: `%-10.10lu` has nine.
 const DIRECTIVE: usize = 10;
 
-/// Bytes that the search for a template looks at, because each byte before a piece may begin one.
+/// Bytes looked at in the search for a template, because each byte before a piece may be the template's start.
 pub(super) const LOOKED_AT: usize = 4 * BACK;
 
-/// Most pieces, which is more than any message has.
+/// Most pieces of a template, which is more than any message has.
 const MOST_PIECES: usize = 64;
 
-/// A piece of text in a template, by its place in the data.
+/// A piece of text in a template: a range of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Piece {
     pub(super) start: usize,
@@ -39,7 +39,8 @@ pub(super) fn is_piece(data: &[u8], from: usize, end: usize) -> bool {
             || (before(3) == 0x80 && before(2) | before(1) << 8 == len))
 }
 
-/// Does the byte before `from`, or `from` itself, equal the length of a run of `len` bytes?
+/// May a run of `len` bytes at `from` be a piece? Its length may be the byte before `from`, or the byte at `from`
+/// itself.
 pub(super) fn may_be_piece(data: &[u8], from: usize, len: usize) -> bool {
     let before = from.checked_sub(1).map_or(0, |i| usize::from(at(data, i)));
     before == len || usize::from(at(data, from)) + 1 == len
@@ -50,12 +51,12 @@ fn parse(data: &[u8], start: usize) -> Option<Vec<Piece>> {
     rest(data, start).filter(|(_, holes)| *holes > 0).map(|(pieces, _)| pieces)
 }
 
-/// Does a piece begin at `start`, with its length, and does the template continue from it to its end?
+/// Does a piece begin at `start` with its length, and is everything after it a template up to the template's end?
 pub(super) fn goes_on_from(data: &[u8], start: usize) -> bool {
     rest(data, start).is_some()
 }
 
-/// The pieces from `start` to the end of the template, and the number of holes between and behind them.
+/// The pieces from `start` to the end of the template, and the number of holes between and after them.
 fn rest(data: &[u8], start: usize) -> Option<(Vec<Piece>, usize)> {
     let (mut pieces, mut holes, mut after_text) = (Vec::new(), 0_usize, false);
     let mut i = start;
@@ -67,7 +68,7 @@ fn rest(data: &[u8], start: usize) -> Option<(Vec<Piece>, usize)> {
             0xc0.. => {
                 holes += 1;
                 after_text = false;
-                // Flags, width, precision and the argument's number follow, if the lower bits are set.
+                // The lower bits of the byte tell which follow: flags, width, precision, the argument's number.
                 let extra =
                     [4, 2, 2, 2].iter().enumerate().map(|(bit, len)| usize::from((byte >> bit) & 1) * len);
                 i += 1 + extra.sum::<usize>();
@@ -104,7 +105,7 @@ fn of_rustc(data: &[u8], start: usize) -> Option<Vec<Piece>> {
         Some(near) if (1..0x80).contains(&at(data, near)) => near,
         _ => start.checked_sub(3)?,
     };
-    // Behind the last piece there is no hole.
+    // This may be the last piece, so no hole needs to follow it.
     let (mut best, _) = rest(data, near)?;
     for begin in (start.saturating_sub(BACK)..near).rev() {
         let inside = begin.checked_sub(1).is_some_and(|before| at(data, before) >= 0xc0);
@@ -118,7 +119,7 @@ fn of_rustc(data: &[u8], start: usize) -> Option<Vec<Piece>> {
     Some(best)
 }
 
-/// The pieces of the C format around `start`: the bytes between two NULs, split at directives.
+/// The pieces of the C format around `start`: the bytes between two bytes that are not text, split at directives.
 fn of_c(data: &[u8], start: usize) -> Option<Vec<Piece>> {
     let (low, high) = (start.saturating_sub(BACK), data.len().min(start.saturating_add(BACK)));
     let before = data.get(low..start)?.iter().rposition(|b| is_control(*b))?;

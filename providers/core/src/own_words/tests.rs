@@ -1,4 +1,4 @@
-//! Tests of the whole rule, over words that are laid out by hand like a linker's.
+//! Tests of the whole rule, with words that are laid out by hand as a linker does.
 
 mod messages;
 mod work;
@@ -6,7 +6,7 @@ mod work;
 use super::*;
 use crate::Sanitizer;
 
-/// Words in memory, with edges that are known from the start and others that a closer look finds.
+/// A source of words in memory. Some edges are known from the start; a closer look finds the others.
 #[derive(Default)]
 struct Memory {
     words: Vec<u8>,
@@ -100,27 +100,27 @@ fn left(memory: Memory, raw: &str) -> String {
 #[test]
 fn how_much_counts() {
     for (literal, raw, expected) in [
-        // Exact at both ends: two words and six letters.
+        // A run with two exact ends needs two words and six letters.
         ("no way!", "no way! ada", "[text]"),
         ("no reply", "no reply ada", "no reply [word]"),
         ("no ad", "no ad ada", "[text]"),
         ("password", "password ada", "[text]"),
-        // A part: four words and sixteen letters.
+        // A run without an exact end needs four words and sixteen letters.
         (
             "the mail of nobody could be delivered today",
             "the mail of nobody could ada",
             "the mail of nobody could [word]",
         ),
         ("the mail of nobody could be delivered today", "mail of nobody ada", "[text]"),
-        // One end: three words and twelve letters.
+        // A run with one exact end needs three words and twelve letters.
         ("the mail of somebody was lost", "the mail of somebody ada", "the mail of somebody [word]"),
         ("the mail of me was lost", "the mail of ada", "[text]"),
-        // The whole text.
+        // A run that is the whole text.
         ("overflow", "overflow", "overflow"),
         ("failure", "failure", "[word]"),
         ("the mail of somebody was lost, and nobody cares", "somebody was lost", "somebody was lost"),
         ("the mail of somebody was lost, and nobody cares", "mail was lost", "[text]"),
-        // Whole words only.
+        // Only whole words stay.
         (
             "cannot deliver the mail of adam",
             "cannot deliver the mail of ada",

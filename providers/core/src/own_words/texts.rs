@@ -5,22 +5,24 @@ use std::ops::Range;
 
 use super::bytes::END;
 
-/// Longest part of one text that is looked at, in bytes: more than a report keeps of any. The rest counts as data.
+/// Longest part of one text that is looked at, in bytes. It is longer than a report keeps of any text. The rest counts
+/// as data.
 const LONGEST: usize = 32 * 1024;
 
-/// Longest part of all texts of a report, in bytes: half of the size of its file, so that their tables take at most 1.5
-/// MiB.
+/// Longest part of all texts of a report that is looked at, in bytes. It is half of the largest stored report, so that
+/// the tables of the texts take at most 1.5 MiB.
 const ALL: usize = 128 * 1024;
 
-/// Fewest equal bytes of a run. Shorter ones (`: `) stay only with their template.
+/// Fewest equal bytes of a run. Shorter ones (`: `) stay only as part of a template.
 pub(super) const GRAM: usize = 4;
 
-/// Most places that one group may lead to. If more have it (a line of dashes), the first ones count.
+/// Most places that are looked up for one group. If a group occurs more often (a line of dashes), its first places
+/// count.
 const PLACES: usize = 256;
 
 const NONE: u32 = u32::MAX;
 
-/// Texts with [`END`] before, between and behind them.
+/// Texts with [`END`] before, between and after them.
 #[derive(Debug)]
 pub(super) struct Texts {
     bytes: Vec<u8>,
@@ -74,7 +76,8 @@ pub(super) struct Grams {
 impl Grams {
     pub(super) fn of(texts: &Texts) -> Self {
         let bytes = texts.bytes();
-        // Eight bits a byte, so that most groups of the words miss; at least 8 KiB, which stay in the nearest cache.
+        // The filter has eight bits for each byte of the texts, so that most groups of the words are not in it. It
+        // takes at least 8 KiB, which fit the nearest cache.
         let bits = (bytes.len() * 8).next_power_of_two().clamp(1 << 16, 1 << 20);
         let mut grams = Self {
             bits: vec![0; bits / 64],
@@ -103,7 +106,8 @@ impl Grams {
         (gram.wrapping_mul(0x9e37_79b1) >> self.shift) as usize
     }
 
-    /// May this group be in the texts? The answer is no for nearly all groups of the words, so this has to be quick.
+    /// May this group be in the texts? For nearly all groups of the words the answer is no, so this function has to be
+    /// quick.
     #[inline]
     pub(super) fn may_have(&self, gram: u32) -> bool {
         let hash = self.hash(gram);

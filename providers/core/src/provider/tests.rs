@@ -24,7 +24,7 @@ fn span() -> UsageSpan {
     Sanitizer::new().usage_span(draft, None)
 }
 
-/// The smallest provider.
+/// A provider that has only the required methods.
 struct Least;
 
 impl TelemetryProvider for Least {
@@ -94,7 +94,7 @@ impl TelemetryProvider for Recorder {
     }
 }
 
-/// The methods of the trait, read from its source, so that a method that is added later is in this list.
+/// The methods of the trait, read from its source, so that the list is complete when a method is added.
 fn methods_of_the_trait() -> BTreeSet<&'static str> {
     let source = include_str!("../provider.rs");
     let (_, body) = source.split_once("pub trait TelemetryProvider").unwrap();

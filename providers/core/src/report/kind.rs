@@ -26,8 +26,8 @@ impl Kind {
         }
     }
 
-    /// The real kind of a stored exception. A signal's record is stored as a panic, so that older versions deliver it
-    /// too, and its type shows the signal.
+    /// The real kind of a stored exception. A signal is stored as a panic, so that older versions deliver it too; its
+    /// type tells that it is a signal.
     pub(crate) fn of_stored(self, type_name: &str) -> Self {
         const SIGNALS: [&str; 6] = ["SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT", "SIGTRAP"];
         let signal = type_name.split_once(": ").map(|(signal, _)| signal);

@@ -1,4 +1,4 @@
-//! Accessors of the parts of a report.
+//! Accessors for the parts of a report.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use crate::sanitize::frames::is_closure;
 use super::{Exception, Frame, Image, Kind, Location};
 
 impl Exception {
-    /// The kind: an error or a panic.
+    /// The kind: an error, a panic or a signal.
     #[must_use]
     pub const fn kind(&self) -> Kind {
         self.kind
@@ -43,7 +43,7 @@ impl Exception {
         self.frames_cut
     }
 
-    /// The program's function in which an error that carries its own stack was captured.
+    /// The program's function in which the error was captured, if the error carries its own stack.
     #[must_use]
     pub fn captured_in(&self) -> Option<&str> {
         self.captured_in.as_deref()

@@ -1,4 +1,4 @@
-//! The fields of a report, for `schema` and the documentation. A test compares them with reports.
+//! The fields of a report, for the command `schema` and the documentation. A test compares the list with real reports.
 
 /// One field of a report.
 ///
@@ -11,13 +11,13 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldSpec {
-    /// Its place in the JSON form; `[]` is each item of a list.
+    /// The field's place in the JSON form; `[]` is each item of a list.
     pub path: &'static str,
     /// Its meaning.
     pub meaning: &'static str,
     /// The reason why it is collected.
     pub reason: &'static str,
-    /// Does it leave at the strict level too, without a yes?
+    /// Does the field leave at the strict level too, for which no yes is needed?
     pub strict: bool,
 }
 
@@ -75,14 +75,14 @@ pub const FIELDS: &[FieldSpec] = fields! {
     "losses" always "how many reports were lost, by reason", "to know that something is missing";
 };
 
-/// Data that a server gets with a report, besides its content.
+/// Data that a server gets besides the report's content.
 pub const ALONG: &[&str] = &[
     "the name and version of this library",
     "the key of the program's project, where the server asks for one",
     "the network address that the connection comes from: every server sees it",
 ];
 
-/// Data that no field is for, and that every text is searched for. The search finds only what has a form.
+/// Data for which there is no field, and for which every text is searched. The search finds only data that has a form.
 pub const NEVER: &[&str] = &[
     "URLs, page content, HTML, prompts, responses, headers, cookies",
     "passwords, keys, tokens and other secrets",

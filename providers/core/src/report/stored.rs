@@ -4,8 +4,9 @@ use super::{Kind, Report};
 use crate::Privacy;
 
 impl Report {
-    /// For the library's spool: JSON that older versions read too. They know two levels, so [`Privacy::OwnWords`] is
-    /// written as `standard` beside `words`, and two kinds, so a signal is written as a panic.
+    /// The JSON that the library's spool keeps, which older versions can read too. They know two levels of privacy, so
+    /// [`Privacy::OwnWords`] is written as `standard` beside `words`. They know two kinds, so a signal is written as a
+    /// panic.
     ///
     /// # Errors
     /// When a text cannot be written as JSON. Every text of a report can.

@@ -16,11 +16,11 @@ pub(super) const fn none_due() -> Option<String> {
     None
 }
 
-/// The build by whose words the texts of a report were narrowed, or still have to be.
+/// The build whose words narrow the texts of a report, and whether that is done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct WordsState {
     /// The build of the program, from its executable.
     pub(crate) build: String,
-    /// False while the texts are only searched.
+    /// False while the texts were searched but not narrowed.
     pub(crate) narrowed: bool,
 }

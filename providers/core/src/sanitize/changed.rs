@@ -1,24 +1,24 @@
-//! Finds the lines that must be searched again after a replacement: the changed lines, and those around them whose
-//! search may look at them.
+//! Finds the lines that must be searched again after a replacement: the changed lines, and the lines around them whose
+//! search may look at the changed ones.
 
 use std::ops::Range;
 
 use super::detect::Span;
 use super::detect::cursor::work;
 
-/// Most bytes that a detector looks over line breaks without claiming them: 160 for a field beside a value, 96 for the
-/// name of a hash.
+/// Largest distance over line breaks that a detector looks without claiming the bytes, in bytes: 160 for a field beside
+/// a value, 96 for the name of a hash.
 pub(super) const REACH: usize = 256;
 
-/// Is the text outside of the lines around a span independent of it? Not if the span has line breaks, markup or triple
-/// quotes, which may be an end that is searched for from far before.
+/// Is the text outside of the lines around a span independent of the span? It may depend on a span with line breaks,
+/// markup or triple quotes, because these may be an end that is searched for from far before.
 pub(super) fn is_local(text: &[u8], span: &Span) -> bool {
     let gone = text.get(span.start..span.end).unwrap_or_default();
     !gone.iter().any(|b| matches!(b, b'\n' | b'\r' | b'<'))
         && !gone.windows(3).any(|three| matches!(three, b"\"\"\"" | b"'''"))
 }
 
-/// The lines around some places, merged.
+/// The lines around some places, with overlapping ranges merged.
 pub(super) fn lines(text: &str, places: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut all: Vec<Range<usize>> = Vec::with_capacity(places.len());
     for place in places {
@@ -27,7 +27,7 @@ pub(super) fn lines(text: &str, places: &[Range<usize>]) -> Vec<Range<usize>> {
     all
 }
 
-/// Adds the end of a text from `start`, and removes the ranges behind it.
+/// Adds the range from `start` to the end of the text, and removes the ranges after `start`.
 pub(super) fn add_end(ranges: &mut Vec<Range<usize>>, text: &str, start: usize) {
     ranges.retain_mut(|range| {
         range.end = range.end.min(text.len());
@@ -38,9 +38,9 @@ pub(super) fn add_end(ranges: &mut Vec<Range<usize>>, text: &str, start: usize) 
     }
 }
 
-/// Adds the lines that a place touches, and those within reach of it. Places come in the order of the text, so that no
+/// Adds the lines that a place touches, and those within [`REACH`] of it. Places come in the order of the text. So no
 /// byte is looked at twice: the search for a line's start stops at the last range, and the search for a line's end
-/// starts behind it.
+/// starts after that range.
 fn add(ranges: &mut Vec<Range<usize>>, text: &[u8], place: &Range<usize>) {
     let start = place.start.saturating_sub(REACH);
     let end = (place.end + REACH).min(text.len());
@@ -49,14 +49,14 @@ fn add(ranges: &mut Vec<Range<usize>>, text: &[u8], place: &Range<usize>) {
         if end > last.end {
             last.end = line_end(text, end);
         }
-        // A place before the range, which only the end of a text can be, adds the rest of its line.
+        // Only the end of a text may be a place before the last range. It adds the rest of its line.
         if start < last.start {
             last.start = line_start(text, 0, start);
         }
         return;
     }
     match line_start(text, known, start) {
-        // Only one line is between them.
+        // The place's line starts where the last range ends, so the range is extended.
         start if start == known && known > 0 => {
             if let Some(last) = ranges.last_mut() {
                 last.end = line_end(text, end);
@@ -66,7 +66,7 @@ fn add(ranges: &mut Vec<Range<usize>>, text: &[u8], place: &Range<usize>) {
     }
 }
 
-/// The start of the line of `at`, at or behind `least`.
+/// The start of the line that holds `at`, but not before `least`.
 fn line_start(text: &[u8], least: usize, at: usize) -> usize {
     let before = text.get(least..at).unwrap_or_default();
     let found = before.iter().rposition(|b| *b == b'\n');
@@ -74,7 +74,7 @@ fn line_start(text: &[u8], least: usize, at: usize) -> usize {
     found.map_or(least, |n| least + n + 1)
 }
 
-/// The end of the line of `at`, behind its break.
+/// The end of the line that holds `at`, after its line break.
 fn line_end(text: &[u8], at: usize) -> usize {
     let behind = text.get(at..).unwrap_or_default();
     let found = behind.iter().position(|b| *b == b'\n');

@@ -7,8 +7,8 @@ use serde::{Serialize, Serializer};
 
 /// A string that passed the sanitizer.
 ///
-/// Only the sanitizer can make one, and every string of a [`Report`](crate::Report) is one, so that the compiler keeps
-/// the promise. It can be written, but not read, because it has no `Deserialize`.
+/// Only the sanitizer can make one. Every string of a [`Report`](crate::Report) is one, so that the compiler guarantees
+/// that reports are clean. A `Text` can be written, but not read, because it has no `Deserialize`.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Sanitizer;
@@ -20,7 +20,7 @@ use serde::{Serialize, Serializer};
 pub struct Text(Box<str>);
 
 impl Text {
-    /// For the sanitizer only: `s` has just been cleaned, or is a constant of this crate.
+    /// Called by the sanitizer only: `s` has just been cleaned, or is a constant of this crate.
     pub(super) fn cleaned(s: impl Into<Box<str>>) -> Self {
         Self(s.into())
     }

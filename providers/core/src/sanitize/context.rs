@@ -16,7 +16,7 @@ use super::{Counts, Redaction, Sanitizer, Text, decode, detect};
 use crate::own_words;
 use crate::{Context, Fields, Node, Privacy, Value};
 
-/// The key of the note with the number of keys that were cut.
+/// The key under which a map notes how many of its keys were cut.
 const CUT: &str = "[cut]";
 
 /// Keys whose short values are equal on many machines, so that they may leave at the strict level.
@@ -62,7 +62,7 @@ impl Sanitizer {
         self.clean_context_at(raw, &texts, counts)
     }
 
-    /// Like [`clean_context`](Self::clean_context), with the treatment of the texts of the report that it belongs to.
+    /// Like [`clean_context`](Self::clean_context), with the treatment that the texts of the same report get.
     pub(super) fn clean_context_at(
         &self,
         raw: Context,
@@ -77,7 +77,7 @@ struct ContextCleaner<'a> {
     rules: &'a Sanitizer,
     texts: &'a Texts<'a>,
     counts: &'a mut Counts,
-    /// The number of values that may still come.
+    /// The number of further values that the context may hold.
     left: usize,
 }
 
@@ -87,7 +87,7 @@ impl ContextCleaner<'_> {
         let total = entries.len();
         let fields = entries.iter().map(|(key, value)| (&**key, value));
         let class = named::of_fields(&self.rules.rules.keys, fields);
-        // The note on cut keys takes the place of one key.
+        // If keys are cut, the note of their number takes the place of one key.
         let room = if total > CONTEXT_KEYS { CONTEXT_KEYS - 1 } else { total };
         let mut out = Fields::new();
         let mut kept = 0;
@@ -131,7 +131,7 @@ impl ContextCleaner<'_> {
     fn key(&mut self, key: &str, depth: usize) -> Text {
         let clean = self.rules.scrub(key, CONTEXT_KEY, self.counts);
         if let Texts::Narrowed(marks) = self.texts
-            // Keys of the outermost map that are names belong to the program; deeper ones may be data.
+            // In the outermost map, a key that is a name belongs to the program; in deeper maps it may be data.
             && !(depth == 1 && is_name(&clean) || self.is_listed(key))
         {
             return self.rules.narrowed(key, &marks.runs(key), CONTEXT_KEY, self.counts);
@@ -147,7 +147,8 @@ impl ContextCleaner<'_> {
         clean
     }
 
-    /// Cleans the value of a key. The clean key counts as well, because the stored report is read back with it.
+    /// Cleans the value of a key. The class of the cleaned key counts as well, because a stored report is read back
+    /// with the cleaned key.
     fn value(&mut self, key: &str, clean: &str, value: Value, depth: usize) -> Node<Text> {
         let safe = self.rules.rules.keys.is_safe(key);
         let class = self.class_of(key).max(self.class_of(clean));
@@ -167,7 +168,8 @@ impl ContextCleaner<'_> {
         }
     }
 
-    /// The class of a key, both as written and with its hidden letters decoded; the words of placeholders do not count.
+    /// The class of a key, both as it is written and with its hidden letters decoded. The words of placeholders do not
+    /// count.
     fn class_of(&self, key: &str) -> KeyClass {
         let keys = &self.rules.rules.keys;
         let key = placeholder::without(key);
@@ -182,7 +184,7 @@ impl ContextCleaner<'_> {
         match value {
             Node::Null => Node::Null,
             Node::Bool(b) => Node::Bool(b),
-            // `max_tokens: 512` is a count of tokens.
+            // A number under a plural is a count: `max_tokens: 512`.
             Node::Int(_) | Node::UInt(_) | Node::Float(_) if name.ends_with(['s', 'S']) => {
                 self.number_at(value, Open::No)
             }
@@ -195,7 +197,7 @@ impl ContextCleaner<'_> {
         }
     }
 
-    /// Redacts everything but null and booleans, which tell nothing.
+    /// Redacts everything but null and booleans, which reveal nothing.
     fn redact_unless_plain(&mut self, value: Value) -> Node<Text> {
         match value {
             Node::Null => Node::Null,
@@ -221,7 +223,7 @@ impl ContextCleaner<'_> {
         Node::String(Text::cleaned(Redaction::Redacted.placeholder()))
     }
 
-    /// Content becomes its kind and size class.
+    /// Replaces content by a placeholder with its kind and size class.
     fn content(&mut self, kind: &str, value: Value, depth: usize, open: Open) -> Node<Text> {
         let placeholder = match &value {
             Node::String(s) if s.is_empty() || placeholder::is_placeholder(s.as_bytes()) => {
@@ -244,7 +246,7 @@ impl ContextCleaner<'_> {
         HARMLESS.contains(&key) || is_numbered(key) || self.rules.rules.keys.is_safe(key)
     }
 
-    /// Cleans a number in a context that is narrowed or without text, where only a listed key gives it a meaning.
+    /// Cleans a number. In a context that is narrowed or has no text, only a listed key tells what a number means.
     fn number_at(&mut self, value: Value, open: Open) -> Node<Text> {
         let is_data = matches!(value, Node::Int(_) | Node::UInt(_) | Node::Float(_));
         match self.texts {
@@ -256,7 +258,7 @@ impl ContextCleaner<'_> {
         }
     }
 
-    /// Cleans a value whose key tells nothing, or tells that it holds nothing personal.
+    /// Cleans a value whose key is plain, or is declared to hold nothing personal.
     fn plain(&mut self, value: Value, depth: usize, open: Open) -> Node<Text> {
         match value {
             Node::Null | Node::Bool(_) | Node::Int(_) | Node::UInt(_) | Node::Float(_) => {
@@ -273,7 +275,7 @@ impl ContextCleaner<'_> {
                 dismantle(value);
                 Node::String(Text::cleaned(placeholder::cut(1, "levels")))
             }
-            // A list of bytes is a text or a file.
+            // A list of bytes is a text or a file, written byte by byte.
             Node::List(list) if is_bytes(&list) => {
                 self.counts.add(Redaction::Content);
                 Node::String(Text::cleaned(placeholder::content("payload", list.len())))
@@ -313,12 +315,12 @@ impl ContextCleaner<'_> {
         out
     }
 
-    /// Cleans a number: one that is a payment card's is redacted.
+    /// Cleans a number. The number of a payment card is redacted.
     fn number(&mut self, value: Value) -> Node<Text> {
         let digits = match &value {
             Node::Int(n) => u64::try_from(*n).ok(),
             Node::UInt(n) => Some(*n),
-            // A number from JavaScript or Python's json may be a float.
+            // JavaScript and Python's json may write a whole number as a float.
             Node::Float(n) if *n > 0.0 && *n < 1e19 && n.fract() == 0.0 => Some(*n as u64),
             Node::Null | Node::Bool(_) | Node::Float(_) | Node::String(_) | Node::List(_) | Node::Map(_) => {
                 None
@@ -332,14 +334,14 @@ impl ContextCleaner<'_> {
     }
 }
 
-/// The parts of a value that may leave, by its key.
+/// The parts of a value that may leave because of its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Open {
-    /// The parts that the report's level allows.
+    /// Only the parts that the report's level allows.
     No,
-    /// Numbers too, if texts are narrowed.
+    /// Numbers as well, even if texts are narrowed.
     Listed,
-    /// Everything but the finds of the search, at every level.
+    /// At every level, everything that the search does not find.
     Declared,
 }
 

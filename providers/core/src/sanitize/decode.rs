@@ -1,7 +1,7 @@
-//! Decoded views of a text, so that an encoding hides nothing. Each view is made once and searched like the text.
+//! Decoded views of a text, so that no encoding hides anything. Each view is made once, and searched like the text.
 //!
-//! A view remembers where its bytes came from, and a find in it is removed from the text itself. A view may be decoded
-//! again, because text that is encoded twice has two layers.
+//! A view remembers where its bytes came from, so that what is found in the view is removed from the text itself. A
+//! view may be decoded again, because text that is encoded twice has two layers.
 
 mod escapes;
 mod fold;
@@ -12,25 +12,25 @@ use escapes::{colour, entity, escape, percent, quoted_printable};
 pub(super) use fold::{fold, is_symbol, look_alike};
 pub(super) use lines::{NEAR, joined};
 
-/// Most layers of encodings other than percent signs: JSON in JSON in a URL has three.
+/// Most layers of encodings, not counting percent signs. JSON in JSON in a URL has three layers.
 pub(super) const LAYERS: usize = 4;
 
 /// A decoded text, with the place of each byte in the original.
 pub(super) struct View {
     pub(super) bytes: Vec<u8>,
     runs: Vec<Run>,
-    /// Was a character put together from escapes of its bytes? The next layer then folds it.
+    /// Was a character put together from the escapes of its single bytes? Then the next layer folds the character.
     pub(super) has_parts: bool,
 }
 
-/// A stretch of a view, up to the next one.
+/// A part of a view, from its start to the start of the next run.
 #[derive(Clone, Copy)]
 struct Run {
-    /// Its start in the view.
+    /// The run's start in the view.
     at: u32,
-    /// Its start in the original.
+    /// The run's start in the original.
     start: u32,
-    /// The end of its escape in the original; `PLAIN` for bytes that are unchanged.
+    /// The end of the run's escape in the original, or `PLAIN` if the bytes are unchanged.
     end: u32,
 }
 
@@ -41,7 +41,7 @@ impl View {
         Self { bytes: Vec::with_capacity(n), runs: Vec::new(), has_parts: false }
     }
 
-    /// Appends bytes of the original unchanged, whose first one is at `start`.
+    /// Appends bytes that are unchanged from the original, where they start at `start`.
     fn push_plain(&mut self, bytes: &[u8], start: usize) {
         if let (Some(first), at) = (bytes.first(), self.bytes.len()) {
             let follows = matches!(self.runs.last(), Some(run) if run.end == PLAIN
@@ -56,7 +56,7 @@ impl View {
         }
     }
 
-    /// Appends the decoded form of the original from `start` to `end`.
+    /// Appends `bytes`, to which the original decodes from `start` to `end`.
     fn push_decoded(&mut self, bytes: &[u8], start: usize, end: usize) {
         if !bytes.is_empty() {
             self.runs.push(Run { at: self.bytes.len() as u32, start: start as u32, end: end as u32 });
@@ -79,7 +79,7 @@ impl View {
         Some(Finding { start, end, ..finding })
     }
 
-    /// The range in the original of the byte at `i`.
+    /// The range of the original that the byte at `i` comes from.
     fn source(&self, i: usize) -> Option<(usize, usize)> {
         if i >= self.bytes.len() {
             return None;
@@ -94,11 +94,11 @@ impl View {
     }
 }
 
-/// The text without percent encoding, references of HTML, colours and invisible characters, and with wide forms narrow.
-/// With `escapes`, escapes are decoded too, in a separate view, because `\\server\new` may be a path with a backslash
-/// and an `n`.
+/// Decodes percent encoding and references of HTML, removes colours and invisible characters, and makes wide characters
+/// narrow. With `escapes`, escapes with a backslash are decoded too. That needs a view of its own, because
+/// `\\server\new` may be a path with a backslash and an `n`.
 ///
-/// Places in a view are 32 bits wide; the caller makes sure that the text is no longer.
+/// Places in a view are 32 bits wide. The caller makes sure that the text is not longer.
 pub(super) fn decoded(text: &[u8], escapes: bool) -> View {
     let mut view = View::with_capacity(text.len());
     let is_special = |b: &u8| matches!(b, b'%' | b'&' | b'=' | 0x1b | 0 | 0x80..) || (escapes && *b == b'\\');
@@ -137,7 +137,7 @@ pub(super) fn decoded(text: &[u8], escapes: bool) -> View {
     view
 }
 
-/// The meaning of an escape.
+/// The meaning of one escape.
 enum Piece {
     /// No escape: the bytes are unchanged.
     Same,
@@ -146,7 +146,7 @@ enum Piece {
     Char(char),
 }
 
-/// A character beyond ASCII, folded, and its length in bytes.
+/// The character beyond ASCII at the start of `rest`, folded, and its length in bytes.
 fn character(rest: &[u8]) -> (Piece, usize) {
     match first_char(rest) {
         Some(c) if fold(c) == Some(c) => (Piece::Same, c.len_utf8()),
@@ -155,7 +155,7 @@ fn character(rest: &[u8]) -> (Piece, usize) {
     }
 }
 
-/// The first character of bytes, if they are UTF-8.
+/// The first character of `bytes`, if it is valid UTF-8.
 pub(super) fn first_char(bytes: &[u8]) -> Option<char> {
     let len = match bytes.first()? {
         0..0x80 => 1,

@@ -1,4 +1,4 @@
-//! A text while it is cleaned: finds are replaced and long text is cut, both with a mark.
+//! A text while it is cleaned: finds are replaced by placeholders, and long text is cut with a mark.
 
 use std::ops::Range;
 
@@ -8,20 +8,20 @@ use super::{Counts, changed, literals};
 /// Space for `[cut 18446744073709551615 bytes]` and a space before it, in bytes.
 const MARKER: usize = 34;
 
-/// Length under which a text is searched again as a whole, in bytes, because that costs less than to find what changed.
+/// Length below which a text is searched again as a whole, in bytes, because that costs less than finding what changed.
 const SHORT: usize = 256;
 
 /// The result of a search.
 pub(super) struct Found {
     pub(super) spans: Vec<Span>,
-    /// Can the finds be removed without a change to the meaning of text further away?
+    /// Can the finds be replaced without a change to the meaning of other lines?
     pub(super) is_local: bool,
 }
 
 /// A text while it is cleaned, and the amount that was cut.
 pub(super) struct Draft {
     pub(super) body: String,
-    /// The ranges of the program's own literals in it.
+    /// The ranges of `body` that are the program's own literals.
     pub(super) literals: Vec<Range<usize>>,
     pub(super) lost: usize,
     pub(super) most: usize,
@@ -29,7 +29,7 @@ pub(super) struct Draft {
 
 impl Draft {
     /// Makes `text` the body, with a placeholder for each span. Returns the ranges that must be searched again; `None`
-    /// means all of it.
+    /// means the whole text.
     pub(super) fn write(
         &mut self,
         text: &str,
@@ -52,7 +52,7 @@ impl Draft {
         let room = self.most.saturating_sub(MARKER);
         if self.body.len() > room {
             let short = head(&self.body, room);
-            // A placeholder or a word is kept whole or not at all, unless the word is very long.
+            // A placeholder or a word is kept whole or not at all, unless it is very long.
             let brim = short.len().saturating_sub(64);
             let whole = short.rfind(|c: char| c.is_whitespace() || c == '[').filter(|at| *at >= brim);
             let len = whole.unwrap_or(short.len());
@@ -65,7 +65,8 @@ impl Draft {
     }
 }
 
-/// The text with a placeholder for each span, and their places if `placed`. Spans beyond the end are left out.
+/// Replaces each span of the text by its placeholder, and returns the text and, if `placed`, the places of the
+/// placeholders. Spans beyond the end of the text are left out.
 fn write(text: &str, found: Vec<Span>, placed: bool, counts: &mut Counts) -> (String, Vec<Range<usize>>) {
     let mut out = String::with_capacity(text.len());
     let mut places = Vec::new();
@@ -87,7 +88,7 @@ fn write(text: &str, found: Vec<Span>, placed: bool, counts: &mut Counts) -> (St
     (out, places)
 }
 
-/// The first `most` bytes, cut at the end of a character.
+/// The first `most` bytes of a text, cut at the end of a character.
 pub(super) fn head(text: &str, most: usize) -> &str {
     let mut end = most.min(text.len());
     while !text.is_char_boundary(end) {

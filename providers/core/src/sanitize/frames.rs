@@ -7,8 +7,8 @@ use std::ops::RangeInclusive;
 
 use crate::event::RawFrame;
 
-/// Crates whose frames never count as the program's own, in builds without line tables, where a frame's source file is
-/// unknown. With line tables the place of the source file decides.
+/// Crates whose frames never count as the program's own. The list is used in builds without line tables, where a
+/// frame's source file is unknown. In builds with line tables, the place of the source file decides.
 const NOT_IN_APP: &[&str] = &[
     "std",
     "core",
@@ -72,15 +72,15 @@ pub(crate) fn function_name(symbol: &str) -> String {
     one_closure(&name)
 }
 
-/// Turns `crawl::{{closure}}::{{closure}}` into `crawl::{{closure}}`, because the depth of a block in its function
-/// tells nothing and changes with compilers and attributes.
+/// Turns `crawl::{{closure}}::{{closure}}` into `crawl::{{closure}}`, because the depth of a block in its function says
+/// nothing about the bug and changes with compilers and attributes.
 fn one_closure(name: &str) -> String {
     let mut parts: Vec<&str> = name.split("::").collect();
     parts.dedup_by(|later, earlier| is_closure(later) && is_closure(earlier));
     parts.join("::")
 }
 
-/// Is this the name that the legacy scheme or the v0 scheme gives a block without a name?
+/// Is this the name that the legacy scheme or the v0 scheme gives to a closure or a block?
 pub(crate) fn is_closure(part: &str) -> bool {
     part == "{{closure}}" || (part.starts_with("{closure#") && part.ends_with('}'))
 }
@@ -92,7 +92,8 @@ fn strip_trailing_hash(symbol: &str) -> &str {
     }
 }
 
-/// Does the text end as a crate's name before its hash? Text before a slice does not; `[f64]` is hexadecimal too.
+/// Does the text end in a crate's name, so that the bracket after it may hold the crate's hash? Text before a slice
+/// does not, and the content of `[f64]` is hexadecimal too.
 fn ends_in_name(before: &str) -> bool {
     before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
 }
@@ -101,7 +102,7 @@ fn is_hex(s: &str, lengths: RangeInclusive<usize>) -> bool {
     lengths.contains(&s.len()) && s.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-/// The module of a function: all before its last `::` outside of brackets.
+/// The module of a function: everything before the last `::` that is outside of brackets.
 pub(crate) fn module_of(function: &str) -> Option<&str> {
     let bytes = function.as_bytes();
     let mut depth = 0_usize;
@@ -201,12 +202,12 @@ pub fn source_file(path: &str) -> String {
     path.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
-/// The part of a path behind its first `n` components.
+/// The part of a path after its first `n` components.
 fn behind(path: &str, n: usize) -> &str {
     path.splitn(n + 1, '/').nth(n).unwrap_or(path)
 }
 
-/// Is a frame the program's own code?
+/// Is a frame of this function and file the program's own code?
 pub(crate) fn in_app(function: Option<&str>, file: Option<&str>, own: &[String]) -> bool {
     let krate = function.map(crate_of).unwrap_or_default();
     if own.iter().any(|name| name == krate) {
@@ -238,17 +239,17 @@ fn is_reporter(krate: &str) -> bool {
 /// Removes the frames of the reporter and of the panic machinery from the top, so that the first frame is the code that
 /// failed.
 ///
-/// `place` is the file and line where the program panicked or handed the error over; all frames inside of it are
-/// removed. Names alone are not enough, because a build with line tables only has them without their paths. If no frame
-/// is at that place, names decide, up to the first frame of the host: the reporter's frames further out (`run`, a
-/// telemetry context) are part of the way to the failure.
+/// `place` is the file and line where the program panicked or handed the error over. All frames inside of the frame at
+/// that place are removed. Names alone are not enough, because a build with line tables only has names without their
+/// paths. If no frame is at that place, names decide. They remove frames only up to the first frame of the host,
+/// because frames of the reporter after it (`run`, a telemetry context) are part of the call path to the failure.
 pub(crate) fn trim(frames: &mut Vec<RawFrame>, place: Option<(&str, u32)>) {
     let cut = place.and_then(|(file, line)| frames.iter().position(|frame| stands_at(frame, file, line)));
     frames.drain(..cut.unwrap_or_else(|| machinery(frames)));
 }
 
-/// Is the frame at this place? The compiler gives a file relative to its working folder, the debug information from the
-/// root.
+/// Is the frame at this place? The compiler gives a file relative to its working folder; the debug information gives
+/// the absolute path.
 fn stands_at(frame: &RawFrame, file: &str, line: u32) -> bool {
     let Some(path) = frame.file.as_deref().filter(|_| frame.line == Some(line)) else { return false };
     let (path, file) = (path.replace('\\', "/"), file.replace('\\', "/"));

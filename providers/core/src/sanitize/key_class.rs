@@ -1,7 +1,7 @@
-//! The classes of keys, by their words.
+//! Classifies keys by their words.
 //!
-//! A key is split into words (`snake_case`, `camelCase`, `kebab-case`, dots), and each word is looked up whole, so that
-//! `author` is not `auth`, and `tokenizer_name` holds no token.
+//! A key is split into words (`snake_case`, `camelCase`, `kebab-case`, dots), and each word is looked up whole. So
+//! `author` does not count as `auth`, and `tokenizer_name` does not count as a token.
 
 mod foreign;
 mod tables;
@@ -16,7 +16,7 @@ use tables::{
 pub(super) enum KeyClass {
     /// Nothing in particular.
     Plain,
-    /// A page, a prompt, an answer: data of the program's user, with its kind.
+    /// A page, a prompt, an answer: data of the program's user. The text is the kind of data.
     Content(&'static str),
     /// Personal data of someone.
     Personal,
@@ -24,14 +24,14 @@ pub(super) enum KeyClass {
     Sensitive,
 }
 
-/// The words that make a key sensitive, a content key or safe.
+/// The words that a program declared, which make a key sensitive or safe.
 #[derive(Clone, Debug, Default)]
 pub(super) struct KeyClassifier {
     sensitive: Vec<String>,
     safe: Vec<String>,
 }
 
-/// Words for secrets that also count at the end of a longer word: `dbpassword`, `authtoken`.
+/// Words for secrets that count at the end of a longer word too: `dbpassword`, `authtoken`.
 const ENDS: [&[u8]; 8] =
     [b"password", b"passwd", b"secret", b"apikey", b"token", b"cookie", b"passphrase", b"credentials"];
 
@@ -65,7 +65,8 @@ impl KeyClassifier {
         kind.map_or(KeyClass::Plain, KeyClass::Content)
     }
 
-    /// Is a word without breaks, in lower case or a number, surely plain? A quick look: other words may be plain too.
+    /// Is this word surely plain? The word has no breaks, and is in lower case or a number. The test is quick: it
+    /// answers no for some plain words too.
     #[inline]
     pub(super) fn is_plain_word(&self, word: &[u8]) -> bool {
         self.sensitive.is_empty() && !may_classify_at_all(word)
@@ -82,7 +83,7 @@ impl KeyClassifier {
                 last = 0;
                 continue;
             }
-            // The word before is packed only for a word that may need it.
+            // The word before is packed only if a word needs it.
             if last == 0 {
                 last = pack(word_before);
             }
@@ -131,10 +132,10 @@ impl KeyClassifier {
             })
     }
 
-    /// Could a key that is neither a secret's nor a person's tell something together with what stands around it? A
-    /// quick look.
+    /// Could a key that names neither a secret nor a person tell something together with the text around it? The test
+    /// is quick: it answers yes for some other keys too.
     pub(super) fn may_classify_beside(key: &[u8]) -> bool {
-        // `userPrompt`, `input_value`: looks at the part behind the last break. `InvalidInput` is a type, not a key.
+        // Looks at the part after the last break: `userPrompt`, `input_value`. `InvalidInput` is a type, not a key.
         let camel = key.first().is_some_and(u8::is_ascii_lowercase);
         let starts = |pair: &[u8]| match pair {
             [before, _] if !before.is_ascii_alphabetic() => true,
@@ -145,7 +146,7 @@ impl KeyClassifier {
         may_classify_beside(key.get(last..).unwrap_or_default())
     }
 
-    /// Is this the key of a prompt, a page or a body, by its last word? In free text fewer words count than in a
+    /// Does the last word make this the key of a prompt, a page or a body? In free text fewer words count than in a
     /// context, because `text` and `title` are often before values that are not personal.
     pub(super) fn is_echoing(key: &[u8]) -> bool {
         let mut words = KeyWords(key);
@@ -155,7 +156,7 @@ impl KeyClassifier {
         holds(&ECHOING, pack(last)) || (last.eq_ignore_ascii_case(b"value") && input())
     }
 
-    /// Is this a sensitive word that the program declared, as a word of the key or as the whole key?
+    /// Did the program declare the key, or one of its words, as sensitive?
     fn declared(&self, key: &[u8]) -> bool {
         self.sensitive.iter().any(|own| {
             let own = own.as_bytes();
@@ -182,7 +183,7 @@ fn is_personal(packed: Packed, last: Packed) -> bool {
     }
 }
 
-/// Is the last word of a key a measure or a kind?
+/// Does the last word of a key make it a measure or a kind?
 fn is_measure(key: &[u8]) -> bool {
     KeyWords(key).last().is_some_and(|word| holds(&MEASURES, pack(word)))
 }
@@ -205,7 +206,7 @@ impl<'a> Iterator for KeyWords<'a> {
         } else if first.is_ascii_digit() {
             run(1, u8::is_ascii_digit)
         } else {
-            // `camelCase` breaks before the capital, `HTTPServer` before the last capital of a row.
+            // `camelCase` breaks before the capital. `HTTPServer` breaks before the last capital of the row.
             match run(1, u8::is_ascii_uppercase) {
                 1 => run(1, u8::is_ascii_lowercase),
                 row if rest.get(row).is_some_and(u8::is_ascii_lowercase) => row - 1,

@@ -1,4 +1,4 @@
-//! Values that are known to be personal; they are matched exactly, before any pattern.
+//! Values that are known to be personal. They are matched exactly, before any pattern.
 
 mod ngram;
 mod shared_names;
@@ -13,7 +13,7 @@ use ngram::NgramPrefilter;
 
 /// The values of this machine and of the program that must never leave.
 ///
-/// The library fills it when it reads the environment, once; this crate reads no environment.
+/// The library fills it once, when it reads the environment; this crate reads no environment.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Sanitizer;
@@ -27,7 +27,7 @@ use ngram::NgramPrefilter;
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     values: Vec<(Redaction, Arc<str>)>,
-    /// The same values as a set, so that the cost of a look-up does not grow with their number.
+    /// The same values as a set, so that the cost of a look-up does not grow with the number of values.
     distinct: HashSet<Arc<str>>,
     /// Length of all values together, in bytes.
     bytes: usize,
@@ -37,7 +37,7 @@ pub struct Known {
     is_over: bool,
 }
 
-/// Values of settings that need not be hidden: `USE_TOKEN=true`.
+/// Values of settings that need no protection: `USE_TOKEN=true`.
 const HARMLESS_SETTINGS: &[&str] = &[
     "true",
     "false",
@@ -66,23 +66,24 @@ const HARMLESS_SETTINGS: &[&str] = &[
 ];
 
 impl Known {
-    /// Length of the shortest value, in bytes. Shorter ones are ignored, because `a` would match everywhere.
+    /// Length of the shortest value that is kept, in bytes. Shorter values are ignored, because `a` would match
+    /// everywhere.
     pub const SHORTEST: usize = 3;
 
-    /// Most values that are kept. A program that registers more, perhaps one for each request, would fill the memory of
-    /// its host.
+    /// Most values that are kept. A program that registers more, perhaps one for each request, would otherwise fill its
+    /// memory.
     pub const MOST: usize = 16_384;
 
-    /// Most bytes of all values together, which are some hundred for each.
+    /// Most bytes of all values together: some hundred for each value.
     const MOST_BYTES: usize = 4 << 20;
 
-    /// Adds a value. Where one value contains another, the longer one names the find.
+    /// Adds a value. If one value contains another, the kind of the longer one counts.
     ///
     /// After [`MOST`](Self::MOST) values, or four megabytes of them, no more can be kept. Because the next value must
-    /// not leave, no text leaves then: each becomes `[unscrubbed]`.
+    /// not leave, no text leaves then: each text becomes `[unscrubbed]`.
     ///
     /// Values are found in upper and lower case. Names of users and hosts are matched as whole words outside of Rust
-    /// paths, and names that identify no one (`root`, `localhost`) are ignored.
+    /// paths. Names that identify no one (`root`, `localhost`) are ignored.
     pub fn add(&mut self, kind: Redaction, value: &str) {
         let value = value.trim();
         let named = matches!(kind, Redaction::User | Redaction::Host);
@@ -116,11 +117,12 @@ impl Known {
     }
 }
 
-/// Known values, prepared for the search. Prepared when values are registered, never while cleaning.
+/// Known values, prepared for the search. The preparation happens when a value is registered, never while a text is
+/// cleaned.
 #[derive(Debug)]
 pub(super) struct KnownSet {
     known: Known,
-    /// Number of values that the prefilters hold.
+    /// Number of values that the prefilters hold already.
     ready: usize,
     long: NgramPrefilter<4>,
     /// The prefilter for values of at most six bytes.
@@ -143,13 +145,13 @@ impl KnownSet {
     fn make_ready(&mut self) {
         for (n, (_, value)) in self.known.values.iter().enumerate().skip(self.ready) {
             let value = value.as_bytes();
-            // Every value of `Known` is long enough for one of the two.
+            // Every value of `Known` is long enough for one of the two prefilters.
             let _ = self.long.add(n, value) || self.short.add(n, value);
         }
         self.ready = self.known.values.len();
     }
 
-    /// Like [`find`](Self::find) in a range of a text. The whole text decides whether a name is a whole word.
+    /// Like [`find`](Self::find), in a range of a text. Whether a name is a whole word is decided in the whole text.
     pub(super) fn find_within(&self, text: &[u8], range: &Range<usize>, found: &mut Vec<Finding>) {
         let mut inside = Vec::new();
         self.find(text.get(range.clone()).unwrap_or_default(), &mut inside);
@@ -174,7 +176,7 @@ impl KnownSet {
         !self.known.is_over
     }
 
-    /// Appends every known value in `text`; where one contains another, perhaps both.
+    /// Appends every known value in `text`. If one value contains another, it may append both.
     #[inline]
     pub(super) fn find(&self, text: &[u8], found: &mut Vec<Finding>) {
         self.long.find(text, &self.known, found);
@@ -182,7 +184,8 @@ impl KnownSet {
     }
 }
 
-/// Is it a whole word and no segment of a Rust path? `main::run` is the program's, even when the user is `main`.
+/// Is the span a whole word, and not a segment of a Rust path? `main::run` belongs to the program, even if the user is
+/// called `main`.
 fn is_whole_name(text: &[u8], span: &Span) -> bool {
     let before = text.get(..span.start).unwrap_or_default();
     let behind = text.get(span.end..).unwrap_or_default();
@@ -222,7 +225,7 @@ mod tests {
         }
     }
 
-    /// Compares with the simplest search, over so few letters that values overlap and repeat.
+    /// Compares the result with the simplest search. The texts have so few letters that values overlap and repeat.
     #[test]
     fn every_value_is_found_wherever_it_stands_and_nothing_else() {
         let mut state = 0x2545_f491_4f6c_dd1d_u64;

@@ -1,4 +1,4 @@
-//! Searches the decoded forms of a text, layer by layer, and its joined lines.
+//! Searches the decoded views of a text, layer by layer, and the joined lines of each.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use super::detect::{Finding, Span, placeholder};
 use super::text::Unchecked;
 use super::{Redaction, Sanitizer};
 
-/// A view, and the view that it was decoded from, unless that is the text.
+/// A view, and the view that it was decoded from; `None` if it was decoded from the text.
 pub(super) struct Layer<'a> {
     view: &'a View,
     outer: Option<&'a Self>,
@@ -48,8 +48,8 @@ impl<'a> LayerSearch<'a> {
         self.found
     }
 
-    /// Searches a view, its joined lines, and its decoded form. `escaped`: the view's escapes are in the text as well,
-    /// and are decoded from there.
+    /// Searches a view, its joined lines, and its decoded form. `escaped` means that the view's escapes are in the text
+    /// too, and are decoded from there.
     pub(super) fn layer(&mut self, layer: &Layer<'_>, depth: usize, escaped: bool) -> Result<(), Unchecked> {
         let bytes = &layer.view.bytes;
         let mut found = Vec::new();
@@ -68,8 +68,8 @@ impl<'a> LayerSearch<'a> {
         Ok(())
     }
 
-    /// Searches around the line breaks of `bytes`. `in_lines` are the findings in its lines. `only` limits the search
-    /// to breaks in these ranges, because the rest was searched before.
+    /// Searches around the line breaks of `bytes`. `in_lines` are the findings inside of single lines. `only` limits
+    /// the search to breaks in these ranges, because the rest was searched before.
     pub(super) fn joined(
         &mut self,
         bytes: &[u8],
@@ -85,12 +85,14 @@ impl<'a> LayerSearch<'a> {
         self.rules.find_over_breaks(&view.bytes, &breaks, &mut found)?;
         found.retain(|finding| !placeholder::covers(&view.bytes, &finding.span()));
         let layer = Layer { view: &view, outer };
-        // A find that ends before a break was found in its line; text behind a break may be announced before it.
+        // A find that ends before a break was already found in its line. A find after a break counts if it is near the
+        // break, because the text before the break may announce it.
         let near = |finding: &Finding| {
             let last =
                 breaks.partition_point(|at| *at < finding.end).checked_sub(1).and_then(|n| breaks.get(n));
             last.is_some_and(|at| {
-                // A token is announced by the word directly before it.
+                // A token counts only if it begins at or before the break, because it is announced by the word directly
+                // before it.
                 let reach = if finding.kind == Redaction::Token { 0 } else { decode::NEAR };
                 finding.start <= at + reach
             })
@@ -106,7 +108,7 @@ impl<'a> LayerSearch<'a> {
     }
 }
 
-/// A find in joined lines, without lines at its end that are separate: `Caused by: …`, `Host: x`, `PATH=…`.
+/// A find in joined lines, without separate lines at its end: `Caused by: …`, `Host: x`, `PATH=…`.
 fn without_next_lines(text: &str, span: Span) -> Span {
     let mut end = span.end;
     while let Some((before, last)) = text.get(span.start..end).and_then(last_line) {
@@ -120,7 +122,8 @@ fn without_next_lines(text: &str, span: Span) -> Span {
         let variable = name.len() > 2
             && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_')
             && (rest.starts_with('=') || behind.starts_with('='));
-        // A split secret may look like a word; the end of a URL seldom does.
+        // A sentence may follow these kinds. The second half of a secret may look like a word, but the end of a URL
+        // seldom does.
         let plain =
             matches!(span.kind, Redaction::Url | Redaction::Email | Redaction::Path | Redaction::Host);
         let frame = name == "at" && rest.is_empty() && behind.starts_with(' ');
@@ -130,7 +133,7 @@ fn without_next_lines(text: &str, span: Span) -> Span {
             && rest.is_empty()
             && name.bytes().skip(1).all(|b| b.is_ascii_lowercase())
             && behind.starts_with(' ');
-        // A sign at the end of a line shows that the next line continues it.
+        // Such a sign at the end of a line shows that the next line continues it.
         let goes_on = before.ends_with(['&', '=', ':', '?', '@', '+', '%', '\\'])
             || (before.ends_with('/') && !sentence);
         if goes_on || !((header && !name.is_empty()) || variable || sentence || frame || decorator) {
@@ -151,7 +154,7 @@ fn is_decorator(line: &str, behind: &str) -> bool {
                 .any(|word| next.starts_with(word)))
 }
 
-/// The text before its last line, and the last line; the break may be escaped.
+/// The text before the last line, and the last line. The line break may be escaped.
 fn last_line(text: &str) -> Option<(&str, &str)> {
     let plain = text.rfind('\n').map(|at| (at, 1));
     let (at, len) = plain.max(text.rfind("\\n").map(|at| (at, 2)))?;

@@ -1,13 +1,13 @@
-//! Ranges of a text that the program itself wrote: literals, pieces of format strings.
+//! Ranges of a text that the program itself wrote: literals, and pieces of format strings.
 //!
-//! They are sorted and do not overlap. A find with a form is removed even inside of them; a find that only looks
-//! suspicious is removed outside of them only.
+//! The ranges are sorted and do not overlap. A find with a form is removed even inside of a range. A find that only
+//! looks suspicious is removed only outside of the ranges.
 
 use std::ops::Range;
 
 use super::detect::{Evidence, Finding, Span};
 
-/// The parts of the findings to remove, given the ranges that the program wrote.
+/// The parts of the findings that must be removed, given the ranges that the program wrote.
 pub(super) fn around(text: &[u8], found: Vec<Finding>, literals: &[Range<usize>]) -> Vec<Span> {
     if literals.is_empty() {
         return found.into_iter().map(|finding| finding.span()).collect();
@@ -35,7 +35,7 @@ fn cut(text: &[u8], finding: Finding, literals: &[Range<usize>], out: &mut Vec<S
     out.extend(part(text, Span { start: at, end, kind }));
 }
 
-/// A part between two literals without the signs and spaces around it; `None` if nothing else is in it.
+/// The part of a finding between two literals, without the signs and spaces around it. `None` if nothing is left.
 fn part(text: &[u8], Span { start, end, kind }: Span) -> Option<Span> {
     let inner = text.get(start..end)?;
     let is_sign = |b: &u8| b.is_ascii_whitespace() || (b.is_ascii_punctuation() && !matches!(b, b'[' | b']'));
@@ -48,11 +48,11 @@ fn part(text: &[u8], Span { start, end, kind }: Span) -> Option<Span> {
     })
 }
 
-/// The ranges after each span is replaced by its placeholder; the parts of a range inside of a span are lost.
+/// The ranges after each span was replaced by its placeholder. The parts of a range that are inside of a span are lost.
 pub(super) fn after_write(literals: &[Range<usize>], spans: &[Span]) -> Vec<Range<usize>> {
     let mut out = Vec::with_capacity(literals.len());
     let mut spans = spans.iter().peekable();
-    // Bytes by which the placeholders up to here are longer or shorter than the replaced text.
+    // Numbers of bytes by which the placeholders so far made the text longer and shorter.
     let (mut grown, mut shrunk) = (0_usize, 0_usize);
     for literal in literals {
         let mut at = literal.start;
@@ -77,7 +77,7 @@ fn push(out: &mut Vec<Range<usize>>, range: Range<usize>, grown: usize, shrunk: 
     }
 }
 
-/// The ranges of a text that was cut to its first `len` bytes.
+/// Cuts the ranges to a text that was cut to its first `len` bytes.
 pub(super) fn clip(literals: &mut Vec<Range<usize>>, len: usize) {
     literals.retain_mut(|literal| {
         literal.end = literal.end.min(len);
@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(left(text, span(12, 20), Evidence::Suspicion, &literals), []);
         assert_eq!(left(text, span(7, 11), Evidence::Suspicion, &literals), [span(7, 11)]);
         assert_eq!(left(text, span(0, 30), Evidence::Suspicion, &[]), [span(0, 30)]);
-        // Signs without letters or digits are no secret.
+        // Signs without letters or digits are not a secret.
         assert_eq!(left("a: (-) b", span(0, 8), Evidence::Suspicion, &[0..2, 7..8]), []);
     }
 

@@ -1,7 +1,7 @@
 //! The only way from raw events to reports that may leave.
 //!
-//! Structured data is allow-listed, free text is scanned, and both are bounded. One function cleans both an event of
-//! this process and a file of the spool, so that a file on disk is not trusted more than the error message it came
+//! Structured data is allow-listed, free text is searched, and both are bounded. One function cleans an event of this
+//! process and a file of the spool alike, so that a file on disk is trusted no more than the error message it came
 //! from.
 
 mod changed;
@@ -46,7 +46,7 @@ use text::Unchecked;
 
 /// Cleans texts, contexts, whole events, and reports that are read from a disk.
 ///
-/// Cheap to clone; clones share what [`protect`](Self::protect) registers.
+/// A sanitizer is cheap to clone. Clones share the values that [`protect`](Self::protect) registers.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Sanitizer;
@@ -60,10 +60,10 @@ pub struct Sanitizer {
     rules: Arc<SanitizerRules>,
 }
 
-/// The rules of a sanitizer; made once, read by every call.
+/// The rules of a sanitizer. They are made once and read by every call.
 struct SanitizerRules {
     keys: KeyClassifier,
-    /// Known values from the start.
+    /// Known values from when the sanitizer was built.
     known: KnownSet,
     /// Known values that were registered later.
     protected: Protected,
@@ -94,21 +94,22 @@ impl Sanitizer {
         Self::builder().build()
     }
 
-    /// A builder for rules and values of the program's own besides the built-in ones.
+    /// A builder, which adds rules and values of the program's own to the built-in ones.
     pub fn builder() -> SanitizerBuilder {
         SanitizerBuilder::default()
     }
 
-    /// Registers a value that must never leave; it is matched exactly, before any pattern.
+    /// Registers a value that must never leave. It is matched exactly, before any pattern.
     ///
     /// Values shorter than [`Known::SHORTEST`] bytes are ignored, because they would match everywhere. After
-    /// [`Known::MOST`] different values no text leaves any more, because the next value could not be kept out of it.
+    /// [`Known::MOST`] different values no text leaves any more, because the next value could not be kept out of a
+    /// text.
     pub fn protect(&self, value: &str) {
         self.rules.protected.add(value);
     }
 
-    /// Appends the known values that cross a line break in a view of joined lines, and the finds of the program's own
-    /// detectors in it.
+    /// In a view of joined lines, appends the known values that cross a line break, and the finds of the program's own
+    /// detectors.
     ///
     /// # Errors
     /// Those of [`find_known`](Self::find_known).
@@ -136,11 +137,11 @@ impl Sanitizer {
         self.find_registered(view, Some(&windows), found)
     }
 
-    /// Appends every known value; with `only`, those in these ranges, because the rest was searched before. No code of
-    /// the program runs while the lock is held.
+    /// Appends every known value. With `only`, it searches just these ranges, because the rest was searched before. No
+    /// code of the program runs while the lock is held.
     ///
     /// # Errors
-    /// When there were more values than can be kept, or they cannot be read.
+    /// When the program registered more values than can be kept, or when the values cannot be read.
     fn find_known(
         &self,
         text: &[u8],
@@ -157,9 +158,9 @@ impl Sanitizer {
     }
 }
 
-/// Appends the values of a set that occur in some ranges of a text, or in all of it.
+/// Appends the values of a set that occur in `only`, or in the whole text if `only` is `None`.
 fn find_in(set: &KnownSet, text: &[u8], only: Option<&[Range<usize>]>, found: &mut Vec<Finding>) {
-    // A longer value may cross a range's edge.
+    // If a value is longer than the reach, it may cross a range's edge, so the whole text is searched.
     let Some(ranges) = only.filter(|_| set.longest() < changed::REACH) else { return set.find(text, found) };
     for range in ranges {
         set.find_within(text, range, found);
@@ -208,14 +209,14 @@ impl SanitizerBuilder {
         self
     }
 
-    /// Adds a whole key whose values hold nothing personal: its strings may leave at the strict level, and it is never
-    /// a content key. The value is still scanned.
+    /// Adds a whole key whose values hold nothing personal. Strings under it may leave at the strict level, and it is
+    /// never a content key. The value is still searched.
     pub fn safe_key(mut self, key: impl Into<String>) -> Self {
         self.keys.add_safe(key.into());
         self
     }
 
-    /// Adds a word that holds nothing personal, wherever it occurs whole: the name of a model or of a mode.
+    /// Adds a word that holds nothing personal: the name of a model or of a mode. It stays wherever it occurs whole.
     ///
     /// ```
     /// use crawl4ai_telemetry_core::Sanitizer;
@@ -228,9 +229,9 @@ impl SanitizerBuilder {
         self
     }
 
-    /// Sets how the program's own words are read, for [`Privacy::OwnWords`](crate::Privacy::OwnWords) and for
-    /// fingerprints. It is called once, at the first report, on the thread that makes it. Without it, texts are left
-    /// out at that level.
+    /// Sets the function that reads the program's own words, for [`Privacy::OwnWords`](crate::Privacy::OwnWords) and
+    /// for fingerprints. It is called once, for the first report, on the thread that makes the report. If it is not
+    /// set, texts are left out at that level.
     pub fn program_words(
         mut self,
         read: impl Fn() -> Result<ProgramWords, Unreadable> + Send + Sync + 'static,
@@ -239,7 +240,7 @@ impl SanitizerBuilder {
         self
     }
 
-    /// Adds a detector.
+    /// Adds a detector of the program's own.
     pub fn detector(mut self, detector: impl Detector + 'static) -> Self {
         self.detectors.push(Arc::new(detector));
         self

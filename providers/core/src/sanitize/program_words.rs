@@ -1,5 +1,5 @@
-//! Gives the program's own words to the sanitizer: they are read once, at the first report, and marked in the texts of
-//! one report in one pass.
+//! Gives the program's own words to the sanitizer. They are read once, for the first report. The texts of one report
+//! are marked in one pass.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
@@ -13,22 +13,22 @@ use crate::own_words::{OwnWords, Runs, Unreadable, narrow, signature};
 use crate::report::Body;
 use crate::{Context, Fingerprint, Node};
 
-/// The words of the running program, with its build.
+/// The words of the running program, and the identity of its build.
 #[derive(Debug)]
 pub struct ProgramWords {
     /// The program's words, and those of the files shipped with it.
     pub words: OwnWords,
-    /// The identity of this build. Another build does not narrow the reports that this one stored.
+    /// The identity of this build. A report that this build stored is not narrowed by another build.
     pub build: String,
 }
 
-/// Reads the words. It runs once, on the thread that stores, and may read files.
+/// A function that reads the words. It runs once, on the thread that stores reports, and may read files.
 pub(super) type ReadWords = Arc<dyn Fn() -> Result<ProgramWords, Unreadable> + Send + Sync>;
 
 /// The function that reads the words, and its result.
 pub(super) struct WordsSlot {
     read: Option<ReadWords>,
-    // Not a lock, because a forked child would wait for a thread that it does not have.
+    // A lock is not used here, because a forked child would wait for a thread that it does not have.
     found: OnceBox<Result<ProgramWords, Unreadable>>,
 }
 
@@ -45,15 +45,15 @@ impl WordsSlot {
 }
 
 impl Sanitizer {
-    /// For the library: the build of the program that its words belong to, or the reason why they cannot be read. The
-    /// first call opens the program.
+    /// For the library: the identity of the program's build, or the reason why the words cannot be read. The first call
+    /// opens the program's file.
     #[doc(hidden)]
     pub fn words_build(&self) -> Result<&str, Unreadable> {
         self.rules.words.get().map(|words| words.build.as_str())
     }
 
-    /// For the library: reads the program's words before the report that will need them, while another thread looks up
-    /// names.
+    /// For the library: reads the program's words before the report that needs them is made, while another thread looks
+    /// up names.
     #[doc(hidden)]
     pub fn prepare_words(&self) {
         if let Ok(program) = self.rules.words.get() {
@@ -62,7 +62,7 @@ impl Sanitizer {
     }
 }
 
-/// The runs of all texts of one report, by text.
+/// The runs of all texts of one report; the key is the text.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     // The keys are hashed without a seed, so that equal texts give an equal map.
@@ -97,7 +97,7 @@ impl Marks {
     }
 }
 
-/// The strings of a context, including keys, at most as many as a context may hold.
+/// Appends the strings of a context, including the keys, for as many values as a context may hold.
 fn collect<'a>(context: &'a Context, texts: &mut Vec<&'a str>) {
     let mut open: Vec<&Node<String>> = Vec::new();
     let mut left = limits::CONTEXT_VALUES;
@@ -125,8 +125,8 @@ fn collect<'a>(context: &'a Context, texts: &mut Vec<&'a str>) {
 }
 
 impl Sanitizer {
-    /// Cleans a text of which the program wrote `runs`: the runs stay, each find of the search becomes its placeholder,
-    /// and everything else a placeholder of its kind.
+    /// Cleans a text of which the program wrote `runs`. The runs stay, each find of the search becomes its placeholder,
+    /// and everything else becomes a placeholder of its kind.
     pub(super) fn narrowed(&self, raw: &str, runs: &Runs, most: usize, counts: &mut Counts) -> Text {
         let Ok(found) = self.search_window(raw, &runs.protected(), most) else {
             return super::text::unscrubbed(counts);
@@ -135,12 +135,12 @@ impl Sanitizer {
             counts.add(find.kind);
         }
         let text = narrow(raw, runs, &found);
-        // Searched again, because parts that are now adjacent must not have a form of their own.
+        // The narrowed text is searched again, because parts that are now adjacent must not have a form of their own.
         let whole = 0..text.len();
         self.scrub_around(&text, std::slice::from_ref(&whole), most, counts).0
     }
 
-    /// A hash of the texts of a body without their values. It is equal at every level.
+    /// A hash of the texts of a body without their values. The hash is equal at every level.
     pub(super) fn signature_of(&self, body: &Body<String>, marks: &Marks) -> Fingerprint {
         let mut hash = TextHash::new();
         for exception in &body.exceptions {

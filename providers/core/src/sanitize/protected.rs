@@ -1,7 +1,8 @@
 //! The values that a program registers while it runs.
 //!
-//! A forked child has the memory of all threads of its parent but runs only one of them, so a lock that another thread
-//! held stays held for ever. So every wait here has a limit, and if the values cannot be read, no text leaves.
+//! A forked child has the memory of all threads of its parent but runs only one of them. If another thread held a lock,
+//! that lock stays held for ever in the child. So every wait here has a limit, and if the values cannot be read, no
+//! text leaves.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
@@ -10,8 +11,8 @@ use std::time::{Duration, Instant};
 use super::Redaction;
 use super::known::{Known, KnownSet};
 
-/// Longest wait for the lock; after it, the lock counts as held by a thread that no longer exists. A search of the
-/// longest text holds it for some milliseconds, in an unoptimized build for a tenth of a second.
+/// Longest wait for the lock. After it, the lock counts as held by a thread that no longer exists. A search of the
+/// longest text holds the lock for some milliseconds, or in an unoptimized build for a tenth of a second.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Time between two tries to get the lock.
@@ -19,15 +20,15 @@ const POLL: Duration = Duration::from_micros(50);
 
 pub(super) struct Protected {
     values: RwLock<KnownSet>,
-    /// Was a value registered? If not, the lock is not taken.
+    /// Was any value registered? If not, the lock is not taken.
     is_used: AtomicBool,
-    /// Was there a value that could not be added, because the lock was not free in time?
+    /// Was a value not added because the lock was not free in time?
     is_incomplete: AtomicBool,
-    /// Has a wait for the lock failed? Later calls then try it only once.
+    /// Has a wait for the lock failed? Then later calls try only once to take it.
     is_stuck: AtomicBool,
 }
 
-/// The values cannot be read, or do not include all that were registered.
+/// The values cannot be read, or not all registered values are among them.
 pub(super) struct Incomplete;
 
 impl Protected {
@@ -91,7 +92,8 @@ impl Protected {
     }
 }
 
-/// Waits a moment, so that others run. It waits on a condition that nobody signals, because this crate uses no threads.
+/// Waits a moment, so that other threads run. It waits on a condition that nobody signals, because this crate uses no
+/// threads.
 fn pause() {
     let nobody = Mutex::new(());
     let held = nobody.lock().unwrap_or_else(PoisonError::into_inner);
@@ -108,12 +110,12 @@ mod tests {
         assert!(matches!(protected.read(), Ok(None)));
         protected.add("a secret");
         assert!(matches!(protected.read(), Ok(Some(_))));
-        // Like a forked child whose parent was in the middle of a registration.
+        // This is the state in a forked child whose parent was in the middle of a registration.
         let held = protected.values.write().unwrap();
         assert!(protected.read().is_err());
         drop(held);
         assert!(matches!(protected.read(), Ok(Some(_))));
-        // Like one whose parent was in the middle of a search.
+        // This is the state in a forked child whose parent was in the middle of a search.
         let held = protected.values.read().unwrap();
         protected.add("another");
         drop(held);

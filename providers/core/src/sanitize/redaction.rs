@@ -23,7 +23,7 @@ macro_rules! redactions {
             /// Every kind.
             pub const ALL: &'static [Self] = &[$(Self::$kind),+];
 
-            /// Its name in reports, `snake_case`.
+            /// The kind's name in reports, in `snake_case`.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$kind => $name),+ }
@@ -61,7 +61,7 @@ redactions! {
     Authorization = "authorization", "[authorization]";
     /// The value of a cookie header.
     Cookie = "cookie", "[cookie]";
-    /// A secret behind a sensitive key in text.
+    /// A secret that a sensitive key in a text announces.
     Secret = "secret", "[secret]";
     /// A token with a published format, or one of high entropy.
     Token = "token", "[token]";
@@ -83,9 +83,9 @@ redactions! {
     Host = "host", "[host]";
     /// The name of the user.
     User = "user", "[user]";
-    /// A value that the program registered, or the value of an environment variable whose name looks secret.
+    /// A value that the program registered, or the value of an environment variable whose name announces a secret.
     Protected = "protected", "[protected]";
-    /// A find of the program's own detector.
+    /// A find of a detector of the program's own.
     Custom = "custom", "[custom]";
     /// A string that could not be checked.
     Unscrubbed = "unscrubbed", "[unscrubbed]";
@@ -132,7 +132,7 @@ impl Counts {
         self.0.is_empty()
     }
 
-    /// Kinds and counts.
+    /// The kinds, and the number of redactions of each.
     pub fn iter(&self) -> impl Iterator<Item = (Redaction, u32)> + '_ {
         self.0.iter().map(|(kind, n)| (*kind, *n))
     }

@@ -1,4 +1,4 @@
-//! Makes reports of events and of stored bodies; one function cleans both.
+//! Makes reports from events and from stored bodies. One function cleans both.
 
 mod draft;
 mod naming;
@@ -18,7 +18,8 @@ pub use restore_error::RestoreError;
 
 use draft::{draft_exception, draft_image, draft_operation, is_build_id, is_source, keep_both_ends};
 
-/// Cleanings after which a file's name must be stable, unless a detector of the program answers differently each time.
+/// Most cleanings of a file's name until it is stable. Only a detector of the program that answers differently each
+/// time can need more.
 const ROUNDS: usize = 8;
 
 impl Sanitizer {
@@ -30,8 +31,8 @@ impl Sanitizer {
         self.make(app, event, privacy, Narrow::Now)
     }
 
-    /// For the library, if there is no time to read the program's words: like [`report`](Self::report), but the
-    /// program's part of a text does not count for the fingerprint. At [`Privacy::OwnWords`] it is the same as
+    /// For the library, if there is no time to read the program's words. It is like [`report`](Self::report), but the
+    /// program's own words in a text do not count for the fingerprint. At [`Privacy::OwnWords`] it is the same as
     /// `report`.
     #[doc(hidden)]
     #[must_use]
@@ -87,7 +88,7 @@ impl Sanitizer {
         if narrow == Narrow::Never
             && let Some(state) = &mut body.words
         {
-            // No text is left to narrow, so it need not be tried again.
+            // No text is left to narrow, so narrowing need not be tried again.
             state.narrowed = true;
         }
         let images: Vec<Image> = body
@@ -151,8 +152,8 @@ impl Sanitizer {
         })
     }
 
-    /// Marks the program's own parts of the texts, if its words can be read and the texts are as captured or searched.
-    /// Sets in `body` which build's words they are, and the hash of the texts.
+    /// Marks the program's own parts of the texts, if the program's words can be read and the texts are not narrowed
+    /// yet. Sets two things in `body`: the build whose words are used, and the hash of the texts.
     fn marks(&self, body: &mut Body<String>, narrow: Narrow) -> Option<Marks> {
         let is_own_level = body.privacy == Privacy::OwnWords;
         match narrow {
@@ -164,7 +165,8 @@ impl Sanitizer {
                 body.words = Some(WordsState { build, narrowed: false });
                 return None;
             }
-            // A narrowed text is only searched again, because a second narrowing could only remove more.
+            // A text that is narrowed already is only searched again, because a second narrowing could only remove
+            // more.
             Narrow::IfNot if is_own_level && body.words.as_ref().is_some_and(|state| state.narrowed) => {
                 return None;
             }
@@ -189,7 +191,7 @@ impl Sanitizer {
         Some(marks)
     }
 
-    /// A text at the level of a report; `None` if no text leaves.
+    /// Cleans a text as the report's level requires; `None` if no text leaves at that level.
     pub(super) fn text_at(
         &self,
         texts: &Texts<'_>,
@@ -241,7 +243,7 @@ impl Sanitizer {
         }
     }
 
-    /// A source file, cleaned until nothing changes, because the rest of a hostile path may look like a file.
+    /// Cleans the path of a source file until nothing changes, because the rest of a hostile path may look like a file.
     fn source(&self, path: &str, counts: &mut Counts) -> Text {
         let mut text = self.source_once(path, counts);
         for _ in 0..ROUNDS {
@@ -254,7 +256,8 @@ impl Sanitizer {
         text
     }
 
-    /// A path that is no source file is cleaned whole, because the end of a URL is no file.
+    /// Cleans a path once. A path that is not that of a source file is cleaned whole, because the end of a URL is not a
+    /// file.
     fn source_once(&self, path: &str, counts: &mut Counts) -> Text {
         let file = source_file(path);
         self.name(if is_source(&file) { &file } else { path }, counts)
@@ -266,30 +269,30 @@ impl Sanitizer {
     }
 }
 
-/// The time at which texts are narrowed to the program's own words.
+/// Decides when texts are narrowed to the program's own words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Narrow {
-    /// At once: they come from an event.
+    /// Texts of an event are narrowed at once.
     Now,
-    /// Later: they come from an event, and there is no time now.
+    /// Texts of an event are narrowed later, because there is no time now.
     Later,
-    /// Now, if it has not been done: they come from a file.
+    /// Texts of a file are narrowed now, if that has not been done.
     IfNot,
-    /// Never: they come from a file, and the words are not read.
+    /// Texts of a file are not narrowed, because the words are not read.
     Never,
 }
 
-/// The treatment of a report's texts.
+/// How the texts of a report are treated.
 pub(super) enum Texts<'a> {
-    /// Finds of the search are removed.
+    /// The finds of the search are removed.
     Searched,
-    /// Everything that the program did not write is removed too.
+    /// The finds of the search, and everything that the program did not write, are removed.
     Narrowed(&'a Marks),
     /// All text is removed.
     LeftOut,
 }
 
-/// Could this be a [build](super::ProgramWords::build)?
+/// Could this be the [identity of a build](super::ProgramWords::build)?
 fn is_build(build: &str) -> bool {
     (8..=80).contains(&build.len()) && build.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }

@@ -1,7 +1,7 @@
 //! The cleaning of free text.
 //!
-//! All finds are made in the text as it came, or in decoded views of it, and written at once, because rules that work
-//! on each other's output would rewrite each other's placeholders. The result is searched again until a search finds
+//! All finds are made in the text as it came, or in decoded views of it, and are written at once. If rules worked on
+//! each other's output, they would rewrite each other's placeholders. The result is searched again until a search finds
 //! nothing, so that cleaning twice gives the same text as cleaning once.
 
 use std::ops::Range;
@@ -12,15 +12,15 @@ use super::draft::{Draft, Found, head};
 use super::layers::{Layer, LayerSearch};
 use super::{Counts, Redaction, Sanitizer, Text, changed, decode, literals};
 
-/// Searches after which a text that still changes is dropped. Only a program's own detector that answers differently
-/// each time can cause that.
+/// Most searches of a text. A text that still changes after them is dropped. Only a detector of the program that
+/// answers differently each time can cause that.
 const ROUNDS: usize = 8;
 
-/// Length of the searched part of a long text, in multiples of what is kept, because redactions make room for what
-/// follows.
+/// Length of the part of a long text that is searched, in multiples of the length that is kept. It is longer because
+/// redactions shorten the text, so that more of it fits.
 const WINDOW: usize = 8;
 
-/// Bytes at the end of the window that never leave, because they may be half of a secret.
+/// Number of bytes at the end of the searched part that never leave, because they may be half of a secret.
 const MARGIN: usize = 1024;
 
 /// The text could not be checked.
@@ -33,13 +33,13 @@ impl Sanitizer {
         self.scrub(raw, usize::MAX, &mut Counts::default())
     }
 
-    /// Cleans a text of which the program wrote some ranges itself: its literals, pieces of its format strings.
+    /// Cleans a text some of whose ranges the program itself wrote: literals, pieces of format strings.
     ///
     /// Data with a form of its own (a URL, an address, a card's number) is removed everywhere. Data that only looks
-    /// suspicious, behind a key word or by its entropy, is removed only outside of `literals`.
+    /// suspicious, because of a key word or its entropy, is removed only outside of `literals`.
     ///
-    /// `literals` are ranges of bytes of `raw`, sorted and without overlaps. Their remaining ranges in the clean text
-    /// are returned.
+    /// `literals` are ranges of bytes of `raw`, sorted and without overlaps. The second result is what remains of them
+    /// in the clean text.
     ///
     /// ```
     /// use crawl4ai_telemetry_core::Sanitizer;
@@ -54,8 +54,8 @@ impl Sanitizer {
         self.scrub_around(raw, literals, usize::MAX, &mut Counts::default())
     }
 
-    /// The first finds of [`text`](Self::text) in `raw`: kinds and places, in order and without overlaps. A text that
-    /// cannot be checked is one find.
+    /// The first finds of [`text`](Self::text) in `raw`: their kinds and places, in order and without overlaps. A text
+    /// that cannot be checked is a single find.
     ///
     /// ```
     /// use crawl4ai_telemetry_core::Sanitizer;
@@ -70,7 +70,8 @@ impl Sanitizer {
         self.search(raw, &[], None).map_or_else(|Unchecked| vec![whole], |found| found.spans)
     }
 
-    /// Finds in the first part of a text, which is as long as could matter where `most` bytes are kept.
+    /// The finds in the first part of a text. The part is long enough for everything that could matter if `most` bytes
+    /// are kept.
     pub(super) fn search_window(
         &self,
         raw: &str,
@@ -93,8 +94,8 @@ impl Sanitizer {
         self.scrub_around(raw, &[], most, counts).0
     }
 
-    /// Like [`scrub`](Self::scrub) for a text of which the program wrote the ranges `literals`; also returns their
-    /// ranges in the clean text.
+    /// Like [`scrub`](Self::scrub), for a text in which the program wrote the ranges `literals`. Also returns what
+    /// remains of these ranges in the clean text.
     pub(super) fn scrub_around(
         &self,
         raw: &str,
@@ -116,7 +117,7 @@ impl Sanitizer {
         }
     }
 
-    /// Writes placeholders until a search finds nothing more.
+    /// Replaces finds by placeholders until a search finds nothing more.
     fn rewrite(
         &self,
         raw: &str,
@@ -146,8 +147,8 @@ impl Sanitizer {
         Err(Unchecked)
     }
 
-    /// Everything in `text` that must not leave, in order and without overlaps. With `only`, just these ranges, because
-    /// the rest was searched before and nothing was found.
+    /// Finds everything in `text` that must not leave, in order and without overlaps. With `only`, it searches just
+    /// these ranges, because the rest was searched before and nothing was found.
     fn search(
         &self,
         text: &str,
@@ -163,7 +164,7 @@ impl Sanitizer {
             Some(ranges) => self.scan_ranges(bytes, ranges, has_literals, &mut found)?,
         };
         if only.is_some() && !views.are_lines() {
-            // Text beside a replaced part has become an escape.
+            // The text beside a placeholder may have become an escape, so the whole text is searched.
             only = None;
             found.clear();
             views = self.scan(bytes, has_literals, &mut found)?;
@@ -182,8 +183,7 @@ impl Sanitizer {
         Ok(Found { spans, is_local })
     }
 
-    /// Runs the built-in detectors in one pass. A panic in one of them makes the string unchecked, so that it is
-    /// dropped.
+    /// Runs the built-in detectors in one pass. If one of them panics, the string is unchecked and will be dropped.
     pub(super) fn scan(
         &self,
         bytes: &[u8],
@@ -194,7 +194,7 @@ impl Sanitizer {
             .map_err(|_| Unchecked)
     }
 
-    /// Searches the text with its lines joined, and its decoded forms.
+    /// Searches the joined lines of a text, and its decoded views.
     fn search_views(
         &self,
         text: &str,
@@ -224,7 +224,7 @@ impl Sanitizer {
         Ok(())
     }
 
-    /// Like [`scan`](Self::scan), for anchors within some ranges, which are in order and do not overlap.
+    /// Like [`scan`](Self::scan), for anchors within `ranges`, which are in order and do not overlap.
     pub(super) fn scan_ranges(
         &self,
         bytes: &[u8],
@@ -236,7 +236,7 @@ impl Sanitizer {
         catch_unwind(AssertUnwindSafe(scan)).map_err(|_| Unchecked)
     }
 
-    /// Appends known values, and finds of the program's own detectors where a view is text.
+    /// Appends known values and, if `bytes` are UTF-8, the finds of the program's own detectors.
     pub(super) fn find_registered(
         &self,
         bytes: &[u8],
@@ -259,7 +259,7 @@ impl Sanitizer {
                 return Err(Unchecked);
             }
             let spans = own.drain(..).filter(|span| span.start < span.end);
-            // A find of the program's own detector always counts, even inside of a literal.
+            // A find of a detector of the program's own always counts, even inside of a literal.
             found.extend(spans.map(|span| Finding::new(span, Evidence::Form)));
         }
         Ok(())
@@ -283,7 +283,7 @@ fn settle(text: &str, found: &mut Vec<Span>) {
             span.start -= 1;
         }
     }
-    // Of those that start at the same place the longest comes first, because it names the whole.
+    // Of spans that start at the same place, the longest comes first, because its kind is right for the whole.
     found.sort_unstable_by(|a, b| (a.start, b.end, a.kind).cmp(&(b.start, a.end, b.kind)));
     found.dedup_by(|next, last| {
         let overlap = next.start < last.end;

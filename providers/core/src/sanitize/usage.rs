@@ -1,4 +1,4 @@
-//! Makes usage spans of their drafts. Every string passes the same detectors as those of reports.
+//! Makes usage spans from drafts. Every string passes the same detectors as the strings of reports.
 
 use super::detect::placeholder;
 use super::limits::{CONTEXT_STRING, SHARED_TEXT, SHARED_TEXTS, USAGE_ITEMS};
@@ -7,7 +7,7 @@ use crate::usage::{AttributeSpec, CleanValue, Common, Raw, RawValue, UsageDraft,
 use crate::{Fields, Node, Privacy};
 
 impl Sanitizer {
-    /// Cleans a usage span, and puts what every span of the program carries in front of its own attributes.
+    /// Cleans a usage span, and puts the program's common attributes before the span's own.
     #[must_use]
     pub fn usage_span(&self, draft: UsageDraft, common: Option<&Common>) -> UsageSpan {
         let UsageDraft { spec, ids, start, end, failed, shared, values } = draft;
@@ -24,7 +24,7 @@ impl Sanitizer {
 struct UsageCleaner<'a> {
     rules: &'a Sanitizer,
     counts: Counts,
-    /// The number of bytes of shared text that may still come.
+    /// The number of bytes of shared text that the span may still hold.
     left: usize,
 }
 
@@ -38,7 +38,7 @@ impl UsageCleaner<'_> {
             Node::Float(n) => CleanValue::Float(n),
             Node::String(text) => CleanValue::Text(text),
             Node::Null => return None,
-            // Clean, because it consists of clean strings and JSON's own signs.
+            // The text is clean, because it consists of clean strings and JSON's own signs.
             node @ (Node::List(_) | Node::Map(_)) => {
                 CleanValue::Text(Text::cleaned(serde_json::to_string(&node).ok()?))
             }
@@ -91,7 +91,7 @@ impl UsageCleaner<'_> {
         self.rules.scrub(name, CONTEXT_STRING, &mut self.counts)
     }
 
-    /// The name of a tool, cleaned before and after its words are joined, because joining hides signs that detectors
+    /// Cleans the name of a tool before and after its words are joined, because joining hides signs that detectors
     /// need.
     fn tool(&mut self, name: &str) -> Text {
         let clean = self.name(name);

@@ -1,9 +1,9 @@
 //! Fixed lists of words.
 
-/// One word of a fixed list. Declared by [`usage_choice!`](crate::usage_choice).
+/// One word of a fixed list. [`usage_choice!`](crate::usage_choice) declares such a list.
 ///
 /// Only a word of [`WORDS`](Self::WORDS) leaves. The compiler evaluates the list, so that no implementation of this
-/// trait can put a text of the running program into it. An index outside of the list is left out.
+/// trait can put a text of the running program into it. A value whose index is outside of the list is left out.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{AttributeValue, Type};
@@ -26,17 +26,17 @@
     label = "use one of the module `usage`, or declare a fixed list of words with `usage_choice!`"
 )]
 pub trait DeclaredChoice: Copy {
-    /// Every word, as it stands on the wire.
+    /// Every word, as it is sent.
     const WORDS: &'static [&'static str];
 
-    /// Which of the words it is, counted from zero.
+    /// The index of this word in [`WORDS`](Self::WORDS), from zero.
     fn index(self) -> usize;
 }
 
-/// Declares a fixed list of words as an enum: a type for attributes that may stand in either tier.
+/// Declares a fixed list of words as an enum, which is a type for attributes of either tier.
 ///
-/// Each word has a comment. The enum has `ALL`, every word in the order of the declaration, and `name()`, the word on
-/// the wire. The example of [`DeclaredChoice`](crate::usage::DeclaredChoice) declares one.
+/// Each word has a comment. The enum has `ALL`, which is every word in the order of the declaration, and `name()`,
+/// which is the word as it is sent. The example of [`DeclaredChoice`](crate::usage::DeclaredChoice) declares one.
 #[macro_export]
 macro_rules! usage_choice {
     (
@@ -50,10 +50,10 @@ macro_rules! usage_choice {
 
         #[allow(dead_code, reason = "a program need not use all that the list offers")]
         impl $choice {
-            /// Every one, in the order of their declaration.
+            /// Every word, in the order of the declaration.
             $vis const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The word on the wire.
+            /// The word as it is sent.
             #[must_use]
             $vis const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }

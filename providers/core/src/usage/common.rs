@@ -1,11 +1,11 @@
-//! The attributes that each span of a program carries besides its own.
+//! The common attributes: those that each span of a program carries besides its own.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::{AttributeSpec, Attributes, Name, Raw};
 
-/// OpenTelemetry's name for a service without a name.
+/// OpenTelemetry's name for a service that has no name.
 const UNKNOWN_SERVICE: &str = "unknown_service";
 
 crate::usage_attributes! {
@@ -16,7 +16,7 @@ crate::usage_attributes! {
     }
 }
 
-/// The program that spans belong to, and the attributes that each span carries in front of its own.
+/// The program that spans belong to, and the common attributes that each span carries before its own.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{Common, ServiceVersion, SpanIds, UsageDraft, UsageValue};
@@ -45,33 +45,34 @@ pub struct Common {
 }
 
 impl Common {
-    /// For spans of the service `service` (OpenTelemetry's `service.name`), made by the tracer `tracer`, without
-    /// attributes.
+    /// Common data for spans of the service `service` (OpenTelemetry's `service.name`) that the tracer `tracer` makes,
+    /// without attributes.
     #[must_use]
     pub fn new(service: &str, tracer: &str) -> Self {
         Self { service: service.into(), tracer: tracer.into(), values: Vec::new() }
     }
 
-    /// Sets the attributes, instead of any earlier ones. Those of the shared tier go only with spans that are shared.
+    /// Sets the attributes and replaces earlier ones. Attributes of the shared tier are sent only with spans that are
+    /// shared.
     #[must_use]
     pub fn with<A: Attributes>(self, attributes: A) -> Self {
         Self { values: A::ATTRIBUTES.iter().zip(attributes.into_raw()).collect(), ..self }
     }
 
-    /// The values for one span.
+    /// The values for one span; those of the shared tier are absent unless `shared`.
     pub(crate) fn values(&self, shared: bool) -> impl Iterator<Item = (&'static AttributeSpec, Raw)> {
         self.values.iter().map(move |(spec, raw)| (*spec, raw.clone().withhold(spec.tier(), shared)))
     }
 }
 
-/// Without a program's name, for a span that is sanitized alone.
+/// A span that is sanitized alone belongs to a program without a name.
 impl Default for Common {
     fn default() -> Self {
         Self::new(UNKNOWN_SERVICE, "")
     }
 }
 
-/// Shows no value: they have not been cleaned.
+/// Shows no value, because the values have not been cleaned.
 impl fmt::Debug for Common {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Common").field("service", &self.service).finish_non_exhaustive()

@@ -1,9 +1,9 @@
-//! The macro in which spans are declared, and what it expands to.
+//! The macros that declare spans and attributes, and the traits that they implement.
 
 use super::{AttributeSpec, Raw, SpanSpec};
 
-/// What has attributes: a span, an item of a list in one, or what every span carries. Implemented by
-/// [`usage_span!`](crate::usage_span) and [`usage_attributes!`](crate::usage_attributes).
+/// A type that has attributes: a span, an item of a list in a span, or the common attributes of all spans.
+/// [`usage_span!`](crate::usage_span) and [`usage_attributes!`](crate::usage_attributes) implement it.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{Attributes, ServiceVersion};
@@ -20,7 +20,7 @@ pub trait Attributes: Sized {
     fn into_raw(self) -> Vec<Raw>;
 }
 
-/// A type of span. Implemented by [`usage_span!`](crate::usage_span).
+/// A type of span. [`usage_span!`](crate::usage_span) implements it.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::DeclaredSpan;
@@ -40,16 +40,21 @@ pub trait DeclaredSpan: Attributes {
     const SPEC: &'static SpanSpec;
 }
 
-/// Declares a type of span: a struct whose fields are the attributes, so that what is not in the schema does not
-/// compile.
+/// Declares a type of span: a struct whose fields are the attributes, so that an attribute outside of the schema does
+/// not compile.
 ///
-/// The comment on the struct says what the span tells, the comment on each field **why it is collected**; both
-/// are part of the schema and of the published table, and without them it does not compile. A field's type is
-/// one of this module's ([`Name`](crate::usage::Name), [`Key`](crate::usage::Key), `bool`, `u64` …) or an
-/// `Option` of one; its tier `Default` or `Shared`; and `since` the version of the consent text under which it
-/// is collected first. Free text in the default tier does not compile. `as "…"` gives a name on the wire that
-/// is no Rust name. Lists of objects and lists of words have types of their own:
-/// [`usage_attributes!`](crate::usage_attributes), [`usage_choice!`](crate::usage_choice).
+/// The comment on the struct says what the span tells; the comment on each field says **why it is collected**. These
+/// comments are part of the schema and of the published table, and a declaration without them does not compile. A field
+/// has:
+///
+/// - a type of this module ([`Name`](crate::usage::Name), [`Key`](crate::usage::Key), `bool`, `u64` …) or an `Option`
+///   of one,
+/// - a tier, `Default` or `Shared`; free text in the default tier does not compile,
+/// - after `since`, the version of the consent text under which the attribute is collected first,
+/// - with `as "…"`, a name on the wire that is not a Rust name.
+///
+/// Lists of objects and lists of words have macros of their own: [`usage_attributes!`](crate::usage_attributes),
+/// [`usage_choice!`](crate::usage_choice).
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{DeclaredSpan, Name, SharedText};
@@ -72,7 +77,7 @@ pub trait DeclaredSpan: Attributes {
 /// # drop(span);
 /// ```
 ///
-/// An attribute without a reason:
+/// An attribute without a reason does not compile:
 ///
 /// ```compile_fail
 /// crawl4ai_telemetry_core::usage_span! {
@@ -83,7 +88,7 @@ pub trait DeclaredSpan: Attributes {
 /// }
 /// ```
 ///
-/// One whose reason says nothing:
+/// Nor does an attribute whose reason is empty:
 ///
 /// ```compile_fail,E0080
 /// crawl4ai_telemetry_core::usage_span! {
@@ -112,12 +117,12 @@ macro_rules! usage_span {
     };
 }
 
-/// Declares attributes that are no span of their own: the items of a list in a span
-/// ([`Items`](crate::usage::Items)), or what every span of a program carries ([`Common`](crate::usage::Common)).
+/// Declares attributes that are not a span: the items of a list in a span ([`Items`](crate::usage::Items)), or the
+/// attributes that every span of a program carries ([`Common`](crate::usage::Common)).
 ///
-/// Its fields are declared as those of [`usage_span!`](crate::usage_span): with a reason, a tier and a version of the
-/// consent text each. Each item keeps the tiers of its own attributes: one of the shared tier stays behind in a list
-/// that is sent by default.
+/// The fields are declared like those of [`usage_span!`](crate::usage_span): each has a reason, a tier and a version of
+/// the consent text. Each item keeps the tiers of its attributes: in a list that is sent by default, attributes of the
+/// shared tier are left out.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{Attributes, Name, SharedText, Tier};
@@ -170,12 +175,13 @@ macro_rules! usage_attributes {
             }
         }
 
-        // Evaluated here, so that a declaration that breaks a rule does not compile even where nobody uses it.
+        // The attributes are evaluated here, so that a declaration that breaks a rule does not compile even if nobody
+        // uses it.
         const _: &[$crate::usage::AttributeSpec] = <$holder as $crate::usage::Attributes>::ATTRIBUTES;
     };
 }
 
-/// The name on the wire: the field's, unless another is given.
+/// The attribute's name on the wire: the field's name, unless another is given.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __usage_name {
@@ -187,7 +193,7 @@ macro_rules! __usage_name {
     };
 }
 
-/// The tier, if a value of this type may stand in it.
+/// The tier, if a value of this type is allowed in it.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __usage_tier {

@@ -18,7 +18,8 @@ pub struct SpanIds {
 }
 
 impl SpanIds {
-    /// Ids from 24 random bytes. All zeros are no id (W3C Trace Context, section 3.2.2.3), and become ones.
+    /// Ids from 24 random bytes. Zeros only are not a valid id (W3C Trace Context, section 3.2.2.3), so each zero byte
+    /// of such an id becomes a one.
     #[must_use]
     pub const fn from_bytes(trace: [u8; 16], span: [u8; 8]) -> Self {
         let trace = if u128::from_be_bytes(trace) == 0 { [1; 16] } else { trace };
@@ -32,7 +33,7 @@ impl SpanIds {
         self.trace
     }
 
-    /// The id of the span in it.
+    /// The id of the span in its trace.
     #[must_use]
     pub const fn span(&self) -> [u8; 8] {
         self.span
@@ -41,8 +42,8 @@ impl SpanIds {
 
 /// A span as it was recorded: raw, and never on disk or on the wire.
 ///
-/// Only [`Sanitizer::usage_span`](crate::Sanitizer::usage_span) makes something of it that may leave. What is
-/// not shared is not even in here.
+/// Only [`Sanitizer::usage_span`](crate::Sanitizer::usage_span) turns it into a span that may leave. A draft does not
+/// even hold the attributes of the shared tier, unless it was recorded as shared.
 ///
 /// ```
 /// use std::time::Duration;
@@ -76,7 +77,7 @@ pub struct UsageDraft {
 }
 
 impl UsageDraft {
-    /// A span that begins and ends at `at`. Attributes of the shared tier stay behind unless `shared`.
+    /// A span that begins and ends at `at`. Attributes of the shared tier are left out unless `shared`.
     #[must_use]
     pub fn new<S: DeclaredSpan>(span: S, shared: bool, ids: SpanIds, at: Timestamp) -> Self {
         let values = S::ATTRIBUTES.iter().zip(span.into_raw());
@@ -84,7 +85,7 @@ impl UsageDraft {
         Self { spec: S::SPEC, ids, start: at, end: at, failed: false, shared, values }
     }
 
-    /// Sets start and end. If the clock was set back, the span ends at its start.
+    /// Sets start and end. If the clock was set back in between, the span ends at its start.
     #[must_use]
     pub fn lasting(mut self, start: Timestamp, end: Timestamp) -> Self {
         self.start = start;
@@ -99,13 +100,13 @@ impl UsageDraft {
         values.fold(size_of::<Self>(), usize::saturating_add)
     }
 
-    /// Does it hold anything of the shared tier?
+    /// Does the span hold any value of the shared tier?
     #[must_use]
     pub fn is_shared(&self) -> bool {
         self.values.iter().any(|(spec, raw)| raw.is_shared(spec.tier()))
     }
 
-    /// Sets whether the span stands for a failure.
+    /// Sets whether the span records a failure.
     #[must_use]
     pub const fn failed(mut self, failed: bool) -> Self {
         self.failed = failed;

@@ -1,4 +1,4 @@
-//! Keys and ids: 128 bits, so that no text can stand in them.
+//! Keys and ids. Both have 128 bits, so that they cannot hold a text.
 
 use std::fmt;
 use std::str::FromStr;
@@ -20,10 +20,10 @@ use crate::ids::ParseError;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(u128);
 
-/// A random number shared by all spans about one thing, written as 32 hexadecimal digits.
+/// A random number that is equal in all spans about one thing, written as 32 hexadecimal digits.
 ///
 /// The number is random for each object and new in each run, because it leaves by default. A hash of the object's texts
-/// would be the same everywhere, and somebody who guesses a short text could check the guess.
+/// would be the same everywhere, so that somebody who guesses a short text could check the guess.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::Key;
@@ -43,7 +43,8 @@ impl Id {
 }
 
 impl Key {
-    /// The key of 16 random bytes. Other bytes, such as a hash of a text, would leave by default too.
+    /// The key of 16 random bytes. Never pass other bytes, such as a hash of a text, because they would leave by
+    /// default.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(u128::from_be_bytes(bytes))
@@ -65,7 +66,7 @@ impl fmt::Display for Key {
     }
 }
 
-/// As UUIDs are written: five groups, or 32 digits.
+/// Reads both forms of a UUID: five groups of digits, or 32 digits.
 impl FromStr for Id {
     type Err = ParseError;
 

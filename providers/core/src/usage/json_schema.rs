@@ -1,12 +1,12 @@
-//! The schema for programs, as JSON Schema (draft 2020-12) of a span's JSON form.
+//! The schema for programs: a JSON Schema (draft 2020-12) of the JSON form of spans.
 
 use serde_json::{Map, Value, json};
 
 use super::{AttributeSpec, Schema, SpanSpec, Type, Wire};
 
-/// A JSON Schema that every [`UsageSpan`](super::UsageSpan) of `schema` fits, in the form in which it is written to a
-/// file. `description` is the reason; `x-tier` and `x-since` say when an attribute is sent, and since which version of
-/// the consent text. Nothing else is collected, and `additionalProperties` is false.
+/// A JSON Schema that every [`UsageSpan`](super::UsageSpan) of `schema` fits, in the JSON form that is written to a
+/// file. For each attribute, `description` is the reason, `x-tier` the tier, and `x-since` the version of the consent
+/// text under which it is collected first. Nothing else is collected, so `additionalProperties` is false.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{DeclaredSpan, Schema, json_schema};
@@ -92,7 +92,7 @@ fn property(attribute: &AttributeSpec, kind: Value) -> Value {
     Value::Object(property)
 }
 
-/// As it stands on a span.
+/// The JSON Schema of an attribute's value as a span holds it.
 fn wire_type(attribute: &AttributeSpec) -> Value {
     let kind = attribute.kind();
     match (kind.wire(), kind) {
@@ -122,7 +122,7 @@ fn wire_type(attribute: &AttributeSpec) -> Value {
     }
 }
 
-/// As it stands inside of JSON text, where values keep their own types.
+/// The JSON Schema of an attribute's value inside of JSON text, where values keep their own types.
 fn nested_type(attribute: &AttributeSpec) -> Value {
     match attribute.kind() {
         Type::Flag => json!({ "type": "boolean" }),

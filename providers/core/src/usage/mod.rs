@@ -1,23 +1,24 @@
-//! Usage telemetry: an allow-listed table of counters, settings and names; free text only of what is shared.
+//! Usage telemetry: an allow-listed table of counters, settings and names. Free text leaves only if the user shares it.
 //!
-//! The schema is code, and a program's own: this crate declares no span. A type of span is a struct, declared by
-//! [`usage_span!`](crate::usage_span), and its attributes are the struct's fields: each has a type, a reason, a tier
-//! and the version of the consent text under which it is collected first. What is not in the schema cannot be attached,
-//! because there is no field for it; what has no reason does not compile; and what is declared free text does not
-//! compile in the tier that is sent by default.
+//! The schema is code, and each program has its own: this crate declares no span. A type of span is a struct, declared
+//! by [`usage_span!`](crate::usage_span), and its attributes are the struct's fields. Each attribute has a type, a
+//! reason, a tier, and the version of the consent text under which it is collected first. An attribute outside of the
+//! schema cannot be attached, because there is no field for it. An attribute without a reason does not compile, and
+//! neither does free text in the tier that is sent by default.
 //!
 //! | what | is declared by |
 //! |---|---|
 //! | a type of span | [`usage_span!`](crate::usage_span) |
-//! | items of a list in a span ([`Items`]), and what every span carries ([`Common`]) | [`usage_attributes!`](crate::usage_attributes) |
+//! | items of a list in a span ([`Items`]), and what every span carries ([`Common`]) |
+//! [`usage_attributes!`](crate::usage_attributes) |
 //! | a fixed list of words | [`usage_choice!`](crate::usage_choice) |
 //! | all that a program may record | [`Schema`] |
 //!
-//! A span is raw while it is a [`UsageDraft`], which cannot be serialized, and clean once it is a [`UsageSpan`];
-//! only the [`Sanitizer`](crate::Sanitizer::usage_span) makes one of the other. Values of the shared tier are
-//! taken out before there is a draft.
+//! A span is raw while it is a [`UsageDraft`], which cannot be serialized, and clean once it is a [`UsageSpan`]. Only
+//! the [`Sanitizer`](crate::Sanitizer::usage_span) turns a draft into a span. Values of the shared tier are taken out
+//! before a draft is made, unless the user shares.
 //!
-//! A span is made by filling in its fields; lists take items, and what is optional may be left out:
+//! A span is made by filling in its fields. Lists take items, and optional fields may be `None`:
 //!
 //! ```
 //! use crawl4ai_telemetry_core::usage::{Items, Key, Name, SharedText, SpanIds, UsageDraft};

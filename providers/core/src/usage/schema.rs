@@ -1,8 +1,8 @@
-//! All that a program may record.
+//! The schema: all usage data that a program may record.
 
 use super::{AttributeSpec, Attributes, ServiceVersion, SpanSpec};
 
-/// The whole of a program's usage telemetry: the spans that it declares, and what each of them carries.
+/// All usage telemetry of a program: the spans that it declares, and the attributes that each of them carries.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{DeclaredSpan, Name, Schema};
@@ -26,13 +26,14 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// A schema of these spans, each of which carries the version of the program.
+    /// A schema of these spans. Each span carries the program's version, until [`with_common`](Self::with_common) is
+    /// called.
     #[must_use]
     pub const fn new(spans: &'static [&'static SpanSpec]) -> Self {
         Self { common: ServiceVersion::ATTRIBUTES, spans }
     }
 
-    /// Sets the attributes of each span, instead of the version.
+    /// Sets the attributes that each span carries, in place of the version.
     #[must_use]
     pub const fn with_common<A: Attributes>(self) -> Self {
         Self { common: A::ATTRIBUTES, ..self }
@@ -50,7 +51,7 @@ impl Schema {
         self.spans
     }
 
-    /// Is this one of the types of spans? They are told apart by their names.
+    /// Is a span of this name one of the declared types?
     #[must_use]
     pub fn declares(&self, span: &SpanSpec) -> bool {
         self.spans.iter().any(|declared| declared.name() == span.name())

@@ -1,4 +1,4 @@
-//! The clean form of a span: what may leave.
+//! The clean form of a span, which may leave.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeStruct, Serializer};
 use super::{SpanIds, SpanSpec};
 use crate::{Text, Timestamp};
 
-/// A finished usage span: its values are clean, its attributes are in the schema. Only the
+/// A finished usage span. Its values are clean, and its attributes are in the schema. Only the
 /// [`Sanitizer`](crate::Sanitizer::usage_span) makes one.
 ///
 /// ```
@@ -83,19 +83,19 @@ impl UsageSpan {
         self.ids
     }
 
-    /// When it began.
+    /// When the span began.
     #[must_use]
     pub const fn start(&self) -> Timestamp {
         self.start
     }
 
-    /// When it ended; never before it began.
+    /// When the span ended; never before it began.
     #[must_use]
     pub const fn end(&self) -> Timestamp {
         self.end
     }
 
-    /// Does it stand for a failure?
+    /// Does the span record a failure?
     #[must_use]
     pub const fn failed(&self) -> bool {
         self.failed

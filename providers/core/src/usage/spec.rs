@@ -42,21 +42,24 @@ impl Tier {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Type {
-    /// A name that the program's author chose: a feature, a strategy. Scanned like any text, and cut.
+    /// A name that the program's author chose: a feature, a strategy. It is searched like any text, and shortened if it
+    /// is too long.
     Name,
-    /// The name of a tool, in lower case, its words joined by `_`. Scanned and cut.
+    /// The name of a tool, in lower case, its words joined by `_`. It is searched and shortened like
+    /// other names.
     ToolName,
     /// A list of names, as JSON.
     Names,
     /// A list of tools' names, as JSON.
     ToolNames,
-    /// Free text: only in the [shared](Tier::Shared) tier. Scanned and cut.
+    /// Free text. It is allowed in the [shared](Tier::Shared) tier only, and is searched and shortened.
     Text,
-    /// A list of free texts, as JSON: only in the shared tier.
+    /// A list of free texts, as JSON. It is allowed in the shared tier only.
     Texts,
-    /// A map of names to values, as JSON: only in the shared tier. Cleaned like the context of a report.
+    /// A map of names to values, as JSON. It is allowed in the shared tier only, and is cleaned like the context of a
+    /// report.
     Map,
-    /// The operating system's own description: only in the shared tier. Scanned and cut.
+    /// The operating system's own description. It is allowed in the shared tier only, and is searched and shortened.
     System,
     /// 128 random bits, as 32 hexadecimal digits.
     Key,
@@ -68,7 +71,7 @@ pub enum Type {
     Flag,
     /// A whole number, not negative.
     Count,
-    /// A number, as text. A number that is not finite is left out.
+    /// A number, as text. NaN and infinity are left out.
     Decimal,
     /// A duration, in milliseconds.
     Duration,
@@ -76,7 +79,7 @@ pub enum Type {
     Time,
     /// One word of a fixed list.
     Choice(&'static [&'static str]),
-    /// A list of objects, as JSON, with attributes of their own.
+    /// A list of objects, as JSON. The objects have attributes of their own.
     Items(&'static [AttributeSpec]),
 }
 
@@ -123,8 +126,8 @@ impl Type {
         }
     }
 
-    /// Can it hold a text that somebody wrote, a model's answer, or a value that tells machines apart? Then it may be
-    /// in the shared tier only.
+    /// Can the type hold a text that somebody wrote, a model's answer, or a value that tells machines apart? Such a
+    /// type is allowed in the shared tier only.
     #[must_use]
     pub const fn is_free(self) -> bool {
         matches!(self, Self::Text | Self::Texts | Self::Map | Self::System)
@@ -178,7 +181,7 @@ pub struct AttributeSpec {
 }
 
 impl AttributeSpec {
-    /// For the macro.
+    /// Makes an attribute, for the expansion of `usage_span!`.
     #[doc(hidden)]
     #[must_use]
     pub const fn declared(
@@ -200,7 +203,7 @@ impl AttributeSpec {
         self.name
     }
 
-    /// Why it is collected.
+    /// The reason why the attribute is collected.
     #[must_use]
     pub const fn reason(&self) -> &'static str {
         self.reason
@@ -212,13 +215,13 @@ impl AttributeSpec {
         self.kind
     }
 
-    /// When it is sent.
+    /// The tier, which decides when the attribute is sent.
     #[must_use]
     pub const fn tier(&self) -> Tier {
         self.tier
     }
 
-    /// The version of the consent text under which it is collected first.
+    /// The version of the consent text under which the attribute is collected first.
     #[must_use]
     pub const fn since(&self) -> Policy {
         self.since
@@ -249,7 +252,7 @@ pub struct SpanSpec {
 }
 
 impl SpanSpec {
-    /// For the macro.
+    /// Makes a span type, for the expansion of `usage_span!`.
     #[doc(hidden)]
     #[must_use]
     pub const fn declared(
@@ -275,13 +278,13 @@ impl SpanSpec {
         self.purpose
     }
 
-    /// All that it may carry besides the [common attributes](super::Schema::common).
+    /// The attributes that the span may carry besides the [common attributes](super::Schema::common).
     #[must_use]
     pub const fn attributes(&self) -> &'static [AttributeSpec] {
         self.attributes
     }
 
-    /// Does it exist only when the user shares? That is so when it has attributes, all of them in the shared tier.
+    /// Is the span sent only when the user shares? It is if it has attributes, and all of them are in the shared tier.
     #[must_use]
     pub fn is_shared_only(&self) -> bool {
         !self.attributes.is_empty() && self.attributes.iter().all(|a| a.tier() == Tier::Shared)

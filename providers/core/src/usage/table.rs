@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 
 use super::{AttributeSpec, Schema, Tier, Type};
 
-/// A part of the schema: what every span carries, a span, or the items of a list in one.
+/// A part of the schema: the common attributes, a span, or the items of a list in a span.
 struct Group {
-    /// `Every span`, the span's name, the list and where it stands first.
+    /// `Every span`, the name of a span, or the name of a list and of the first span that has it.
     title: String,
     purpose: &'static str,
     attributes: &'static [AttributeSpec],
 }
 
-/// The whole schema in parts: nothing is collected that is in none of them.
+/// Divides the whole schema into parts. Everything that is collected is in one of them.
 fn groups(schema: &Schema) -> Vec<Group> {
     let (mut groups, spans) = (Vec::new(), schema.spans());
     if !schema.common().is_empty() {
@@ -40,7 +40,8 @@ fn groups(schema: &Schema) -> Vec<Group> {
     groups
 }
 
-/// The table of every span and of what each carries, for the page on which a program tells its users.
+/// The schema as a table of all spans and their attributes, for the page where a program tells its users what it
+/// collects.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{DeclaredSpan, Schema, table};

@@ -214,7 +214,8 @@ fn numbers_that_are_none_are_left_out() {
     assert!(matches!(u64::MAX.into_raw().0, RawValue::Int(i64::MAX)));
 }
 
-/// One that was written by hand: what it says of itself cannot be a text of a running program.
+/// A list that was implemented without the macro. Its words are constants, so they cannot hold a text of a running
+/// program.
 #[derive(Clone, Copy)]
 struct Handmade(usize);
 

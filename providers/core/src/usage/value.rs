@@ -1,4 +1,4 @@
-//! What attributes can hold. Their types decide what may stand in them; none can be read back.
+//! The values of attributes. Their types decide which tier they may be in. No value can be read back.
 
 mod text;
 
@@ -11,8 +11,8 @@ use crate::{Context, Node, Timestamp, Value};
 
 pub use text::{Name, SharedText, SystemName, ToolName};
 
-/// A type that an attribute can have. Sealed: the ones of this module and [fixed lists of words](super::DeclaredChoice)
-/// are all there are.
+/// A type that an attribute can have. The trait is sealed: only the types of this module and [fixed lists of
+/// words](super::DeclaredChoice) implement it.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{AttributeValue, Name, Type};
@@ -24,15 +24,16 @@ pub trait AttributeValue: sealed::Sealed {
     /// How the schema calls it.
     const TYPE: Type;
 
-    /// For the macro.
+    /// The raw value, for the expansion of `usage_span!`.
     #[doc(hidden)]
     fn into_raw(self) -> Raw;
 }
 
-/// A type that may stand in the tier that is sent by default: every one that is not declared to hold free text.
+/// A type that is allowed in the tier that is sent by default: every type that is not declared to hold free text.
 ///
-/// That keeps out goals, descriptions and answers, which are declared as such. A [`Name`] or a [`ToolName`] is still a
-/// text of up to 256 bytes, because no compiler can know whether the program chose it or a user.
+/// Goals, descriptions and answers are declared as free text, so they are kept out of that tier. A [`Name`] or a
+/// [`ToolName`] is still a text of up to 256 bytes, because no compiler can know whether the program chose it or a
+/// user.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{Key, SentByDefault};
@@ -45,7 +46,7 @@ pub trait AttributeValue: sealed::Sealed {
     label = "declare it `=> Shared`, or use a type that holds less"
 )]
 pub trait SentByDefault: AttributeValue {
-    /// For the macro.
+    /// The default tier, for the expansion of `usage_span!`.
     #[doc(hidden)]
     const TIER: Tier = Tier::Default;
 }
@@ -58,7 +59,7 @@ pub(crate) mod sealed {
     pub trait Sealed {}
 }
 
-/// A value on its way to the sanitizer. Its `Debug` shows nothing of it.
+/// A value on its way to the sanitizer. Its `Debug` shows no value.
 #[doc(hidden)]
 #[derive(Clone)]
 pub struct Raw(pub(crate) RawValue);
@@ -66,7 +67,7 @@ pub struct Raw(pub(crate) RawValue);
 #[derive(Clone)]
 pub(crate) enum RawValue {
     Absent,
-    /// Clean by construction: digits, a word of a fixed list.
+    /// A text that is clean by construction: digits, or a word of a fixed list.
     Clean(Cow<'static, str>),
     Flag(bool),
     Int(i64),
@@ -86,7 +87,7 @@ impl Raw {
         Self(RawValue::Absent)
     }
 
-    /// About how much memory it holds, in bytes.
+    /// The approximate memory that the value holds, in bytes.
     pub(crate) fn weight(&self) -> usize {
         let of = |lengths: &mut dyn Iterator<Item = usize>| lengths.fold(0, usize::saturating_add);
         let held = match &self.0 {
@@ -102,7 +103,7 @@ impl Raw {
         held.saturating_add(size_of::<Self>())
     }
 
-    /// Does anything of the shared tier stand in here?
+    /// Does the value, in an attribute of this tier, hold anything of the shared tier?
     pub(crate) fn is_shared(&self, tier: Tier) -> bool {
         match (tier, &self.0) {
             (_, RawValue::Absent) => false,
@@ -115,7 +116,7 @@ impl Raw {
         }
     }
 
-    /// Takes out what is not shared, whatever holds it.
+    /// Takes out values of the shared tier unless `shared`, in the items of lists too.
     pub(crate) fn withhold(self, tier: Tier, shared: bool) -> Self {
         match (tier, self.0) {
             (Tier::Shared, _) if !shared => Self::absent(),
@@ -129,8 +130,8 @@ impl Raw {
     }
 }
 
-/// About how much memory a value of a map holds, in bytes. Walks without recursion: the map is raw, and may be
-/// as deep as somebody likes.
+/// The approximate memory that a value of a map holds, in bytes. The walk does not recurse, because the map is raw and
+/// may be nested to any depth.
 fn weight_of(value: &Value) -> usize {
     let mut open = vec![value];
     let mut weight = 0_usize;
@@ -158,7 +159,7 @@ impl fmt::Debug for Raw {
     }
 }
 
-/// A map of free values; the compiler lets it stand in the shared tier only.
+/// A map of free values. The compiler allows it in the shared tier only.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::context;
@@ -169,7 +170,7 @@ impl fmt::Debug for Raw {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SharedMap(pub Context);
 
-/// A list of objects with attributes of their own.
+/// A list of objects. The objects have attributes of their own.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{AttributeValue, Items, ServiceVersion, Type};
@@ -179,7 +180,7 @@ pub struct SharedMap(pub Context);
 #[derive(Clone, Debug)]
 pub struct Items<T>(pub Vec<T>);
 
-/// A number. One that is not finite is left out.
+/// A number. NaN and infinity are left out.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::usage::{AttributeValue, Decimal, Type};
@@ -190,8 +191,8 @@ pub struct Items<T>(pub Vec<T>);
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Decimal(pub f64);
 
-/// The name of an error's type, without its module and its arguments. It is known to the compiler, so that no
-/// text of a running program can stand in it. The example of [`ErrorType::of`] makes one.
+/// The name of an error's type, without its module and its arguments. The compiler knows the name, so that it cannot
+/// hold a text of a running program. The example of [`ErrorType::of`] makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ErrorType(&'static str);
 
@@ -209,8 +210,8 @@ impl ErrorType {
         Self::named(std::any::type_name::<E>())
     }
 
-    /// The type with this name, for a program that knows the name otherwise. The part in front of the last `::` and the
-    /// part from the first `<` on are left out.
+    /// The error type with this name, for a program that knows the name from elsewhere. The part up to the last `::`
+    /// and the part from the first `<` on are left out.
     #[must_use]
     pub fn named(name: &'static str) -> Self {
         let plain = name.split('<').next().unwrap_or_default();
@@ -224,7 +225,7 @@ impl ErrorType {
     }
 }
 
-/// Types that may stand in the tier that is sent by default.
+/// Implements the traits for types that are allowed in the tier that is sent by default.
 macro_rules! attribute_value {
     ($($type:ty => $kind:expr, |$value:ident| $raw:expr;)+) => {$(
         impl $crate::usage::SentByDefault for $type {}
@@ -273,7 +274,7 @@ impl AttributeValue for SharedMap {
     }
 }
 
-/// Its items' attributes have tiers of their own.
+/// A list may be sent by default, because the attributes of its items have tiers of their own.
 impl<T: Attributes> SentByDefault for Items<T> {}
 impl<T: Attributes> sealed::Sealed for Items<T> {}
 impl<T: Attributes> AttributeValue for Items<T> {
@@ -293,7 +294,7 @@ impl<T: AttributeValue> AttributeValue for Option<T> {
     }
 }
 
-/// A word of a list that the compiler knows is clean by construction.
+/// A word of a fixed list is clean by construction, because the compiler knows the list.
 impl<C: DeclaredChoice> SentByDefault for C {}
 impl<C: DeclaredChoice> sealed::Sealed for C {}
 impl<C: DeclaredChoice> AttributeValue for C {

@@ -31,7 +31,7 @@ impl From<isize> for Value {
     }
 }
 
-/// A number beyond 64 bits is kept as its digits, so that no precision is lost.
+/// A number that needs more than 64 bits is kept as its digits, so that no precision is lost.
 impl From<u128> for Value {
     fn from(n: u128) -> Self {
         u64::try_from(n).map_or_else(|_| Self::String(n.to_string()), Self::from)
@@ -86,7 +86,7 @@ impl From<Cow<'_, str>> for Value {
     }
 }
 
-/// Invalid encodings become replacement characters.
+/// Bytes that are not valid Unicode become replacement characters.
 impl From<&Path> for Value {
     fn from(p: &Path) -> Self {
         Self::String(p.to_string_lossy().into_owned())

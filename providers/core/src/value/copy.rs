@@ -1,4 +1,4 @@
-//! Copies of values of any depth, because a recursive copy of 10,000 levels would overflow the stack.
+//! Copies values of any depth without recursion, because a recursive copy of 10,000 levels would overflow the stack.
 
 use super::{Fields, Node};
 
@@ -25,7 +25,7 @@ impl<S: Clone> Clone for Node<S> {
                 }
             };
             let mut is_done = !matches!(next, Self::List(_) | Self::Map(_));
-            // Continues behind the last copied value, in the list or map that is not complete.
+            // Continues after the last copied value, in the innermost list or map that is not complete.
             next = loop {
                 let Some(mut inner) = open.pop() else { return done };
                 if is_done {

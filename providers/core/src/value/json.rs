@@ -1,4 +1,4 @@
-//! Values as JSON: clean ones are written, raw ones only read.
+//! Values as JSON. Clean values can be written; raw values can only be read.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -59,7 +59,7 @@ impl<'de> Deserialize<'de> for Context {
 
 fn read_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Context, A::Error> {
     let mut context = Context::new();
-    // The map remembers places, because the text may have any number of keys, and `insert` looks at all of them.
+    // `places` maps each key to its index. `insert` would compare all keys, and the text may have any number of them.
     let mut places = HashMap::new();
     while let Some((key, value)) = map.next_entry::<String, Value>()? {
         match places.entry(key) {

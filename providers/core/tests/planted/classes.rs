@@ -1,4 +1,4 @@
-//! The classes of planted values: each makes a new value of its kind, with the parts that must not survive.
+//! The classes of planted values. Each class makes a new value of its kind, with the parts that must not survive.
 
 use super::numbers::{card, cpf, iban, luhn_digit, ssn};
 use super::rng::Rng;
@@ -205,7 +205,7 @@ classes! {
     "XML" => |r| { let a = r.name(); parts(format!("<customer>{a}</customer>"), &[&a]) };
 }
 
-/// RFC 4648, section 4.
+/// Encodes a text in base64 (RFC 4648, section 4).
 fn base64(text: &str) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
@@ -220,7 +220,7 @@ fn base64(text: &str) -> String {
 }
 
 impl Planted {
-    /// Without the extension of a file, which stays.
+    /// Removes an extension from the secrets, because extensions stay in the output.
     fn without_extension(mut self, extension: &str) -> Self {
         for secret in &mut self.secrets {
             if let Some(stem) = secret.strip_suffix(extension) {
@@ -230,7 +230,7 @@ impl Planted {
         self
     }
 
-    /// Without words that also occur in the text that stays.
+    /// Removes `words` from the secrets, because they also occur in text that stays.
     fn without(mut self, words: &str) -> Self {
         self.secrets = self.secrets.iter().flat_map(|s| s.split(words)).map(str::to_owned).collect();
         self

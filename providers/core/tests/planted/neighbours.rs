@@ -1,9 +1,9 @@
-//! The neighbours of a value and its encodings: letters and digits of twenty scripts, symbols, and two layers of
-//! encoding.
+//! The neighbours of a planted value, and its encodings: letters and digits of twenty scripts, symbols, and two layers
+//! of encoding.
 
 use std::fmt::Write;
 
-/// A letter, a mark or a symbol of each script.
+/// A letter, a mark or a symbol of each script, with the script's name.
 pub(crate) const BESIDE: [(&str, &str); 24] = [
     ("Han", "号"),
     ("Hiragana", "は"),
@@ -65,7 +65,7 @@ fn hexadecimal(text: &str) -> String {
     })
 }
 
-/// Two layers of encoding, by name.
+/// The name of an encoding of up to two layers, and the function that encodes a text.
 pub(crate) type Layers = (&'static str, fn(&str) -> String);
 
 pub(crate) const LAYERS: [Layers; 7] = [

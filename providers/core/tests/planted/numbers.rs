@@ -15,7 +15,7 @@ pub(crate) fn luhn_digit(digits: &str) -> u32 {
     (10 - sum % 10) % 10
 }
 
-/// A Visa or Mastercard number, in groups of four.
+/// The number of a Visa or Mastercard card, with `sign` between its groups of four.
 pub(crate) fn card(r: &mut Rng, sign: &str) -> String {
     let start = r.pick(&["4", "51", "55"]);
     let body = format!("{start}{}", r.digits(15 - start.len()));

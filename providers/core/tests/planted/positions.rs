@@ -118,7 +118,7 @@ fn report(s: &Sanitizer, secret: &str, place: ReportField) -> String {
     }
     let report = s.report(&App::new("tool", "1.0.0"), event, Privacy::Standard);
     let mut json = serde_json::to_value(&report).unwrap();
-    // Removed, because digits of a hash may equal a secret's by chance.
+    // The fingerprint is removed, because digits of a hash may equal a secret's by chance.
     json.as_object_mut().unwrap().remove("fingerprint");
     json.to_string()
 }

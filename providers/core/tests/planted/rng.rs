@@ -9,13 +9,13 @@ impl Rng {
         Self(seed)
     }
 
-    /// A seed of this run; `PLANTED_SEED=… cargo test` (when compiling) repeats one.
+    /// A new seed for this run. `PLANTED_SEED=…`, set when compiling, repeats an earlier run.
     pub(crate) fn fresh_seed() -> u64 {
         let given = option_env!("PLANTED_SEED").and_then(|seed| seed.parse().ok());
         given.unwrap_or_else(|| RandomState::new().hash_one(0))
     }
 
-    /// `SplitMix64`.
+    /// The next number of `SplitMix64`.
     pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -45,7 +45,7 @@ impl Rng {
         self.of("0123456789", n)
     }
 
-    /// A digit that is not 0, then any digits.
+    /// `n` digits, of which the first is not 0.
     pub(crate) fn number(&mut self, n: usize) -> String {
         self.of("123456789", 1) + &self.digits(n - 1)
     }
@@ -63,7 +63,7 @@ impl Rng {
     }
 
     pub(crate) fn base64url(&mut self, n: usize) -> String {
-        // Starts and ends with a letter or digit, like a token that was not cut.
+        // The text starts and ends with a letter or digit, like a token that was not cut.
         self.base62(1)
             + &self.of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-", n - 2)
             + &self.base62(1)

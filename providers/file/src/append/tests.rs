@@ -16,7 +16,7 @@ fn line(day: u64, text: &str) -> String {
     format!("{{\"schema\":1,\"time\":\"{}\",\"text\":\"{text}\"}}\n", Timestamp::from_millis(day * DAY))
 }
 
-/// The path of a file in a new folder, which is deleted when the first value is dropped.
+/// The path of a file in a new folder. The folder is deleted when the first value is dropped.
 fn file() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("reports.jsonl");
@@ -177,7 +177,7 @@ fn a_rewrite_keeps_the_mode_that_somebody_chose() {
 #[test]
 fn a_file_of_zeros_is_refused_and_not_read_whole() {
     let (_folder, path) = file();
-    // More than fits into memory, in a sparse file.
+    // A sparse file that is larger than memory.
     File::create(&path).unwrap().set_len(1 << 40).unwrap();
     let trouble = append(&path, false, line(1, "new").as_bytes(), &WIDE).unwrap_err();
     assert!(matches!(&trouble, Trouble::Refused(why) if why.contains("is no report")), "{trouble:?}");

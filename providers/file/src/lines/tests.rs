@@ -80,7 +80,7 @@ fn the_oldest_lines_go_whole_and_the_rest_stays() {
     let one = report(1).len() as u64;
     let all = u64::MAX;
     let four = || [report(1), report(2), report(3), report(4)].concat();
-    // The file, the bytes that may stay, the bytes that then stay, the oldest second, and the start of the rest.
+    // Each case: the file, `at_most`, `then`, the oldest second that stays, and the expected start.
     let cases = [
         (String::new(), 0, 0, 0, 0),
         (four(), all, all, 0, 0),
@@ -96,9 +96,9 @@ fn the_oldest_lines_go_whole_and_the_rest_stays() {
         (four(), 4 * one - 1, 3 * one, 4, 3 * one),
         // A span's time is its end.
         ([span(1), span(2)].concat(), all, all, 2, span(1).len() as u64),
-        // An old line behind a young one stays until it is at the front.
+        // An old line after a newer one stays until it is the file's first line.
         ([report(3), report(1), report(4)].concat(), all, all, 2, 0),
-        // A line without a time is as old as the one before it; the first is older than any.
+        // A line without a time counts as old as the line before it; without one before it, as older than any.
         (["\n".to_owned(), report(3)].concat(), all, all, 2, 1),
         ([report(3), "\n".to_owned()].concat(), all, all, 2, 0),
         ([report(1), "junk\n".to_owned(), report(3)].concat(), all, all, 2, one + 5),

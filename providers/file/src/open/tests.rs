@@ -1,4 +1,4 @@
-//! The places where the file may be, and what happens to a report if it may not be there.
+//! Files at paths where a report may or may not be written, and what then happens to the report.
 #![cfg(unix)]
 
 use std::fs;
@@ -20,7 +20,7 @@ fn mode(path: &Path) -> u32 {
     fs::symlink_metadata(path).unwrap().permissions().mode() & 0o7777
 }
 
-/// Checks that the path is refused for good: initialization says so, and reports are kept until somebody acts.
+/// Checks that the path is refused until somebody acts: initialization fails, and reports are kept.
 #[track_caller]
 fn assert_refused(path: &Path, why: &str) {
     let provider = FileProvider::new(path);
@@ -143,7 +143,7 @@ fn another_users_file_is_refused() {
     let home = tempfile::tempdir().unwrap();
     let own = home.path().join("reports.jsonl");
     fs::write(&own, "").unwrap();
-    // The administrator can give a file away; other users find one of the administrator's.
+    // Only the administrator can give a file away. Other users test with a file that the administrator owns.
     match chown(&own, Some(12_345), None) {
         Ok(()) => {
             assert_refused(&own, "belongs to another user (id 12345)");

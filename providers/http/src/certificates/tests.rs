@@ -75,7 +75,7 @@ fn what_is_no_file_is_said_with_its_path_and_quotes_nothing() {
     let good = write("good", one.pem().as_bytes());
     let key = one.certify("127.0.0.1").key_pem();
     let within = key.lines().nth(1).unwrap();
-    // The system writes these words.
+    // The operating system writes these error texts.
     let on_unix = |words| if cfg!(unix) { words } else { "(os error" };
     let cases = [
         (folder.path().join("missing"), on_unix("No such file")),

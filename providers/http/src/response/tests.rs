@@ -51,7 +51,8 @@ fn a_429_says_how_long() {
         (&[("Retry-After", "1e3")], 60),
         (&[("Retry-After", "soon")], 60),
         (&[("Retry-After", "")], 60),
-        // The server's clock is ten minutes ahead of this machine's, so the difference counts.
+        // The server's clock is ten minutes ahead of this machine's clock, so the wait is the difference of the two
+        // headers.
         (&[("Date", "Fri, 20 Nov 2026 12:10:00 GMT"), ("Retry-After", "Fri, 20 Nov 2026 12:15:00 GMT")], 300),
         (&[("Retry-After", "Fri, 20 Nov 2026 12:05:00 GMT")], 300),
         (&[at_noon, ("Retry-After", "Fri, 20 Nov 2027 12:00:00 GMT")], 86_400),

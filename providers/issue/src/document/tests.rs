@@ -5,7 +5,7 @@ use crawl4ai_telemetry_core::{
     App, Event, Kind, Level, Privacy, RawException, ReportId, Sanitizer, Timestamp, context,
 };
 
-/// A report with this message in its texts, of a program at the standard level.
+/// A report whose texts contain this message. The privacy level is standard.
 pub(crate) fn saying(message: &str) -> Report {
     let mut event = Event::new(ReportId::from_bytes([7; 16]), Timestamp::from_millis(0), Level::Error);
     event.thread = Some(message.to_owned());
@@ -38,7 +38,7 @@ fn a_report_cannot_leave_its_block() {
     for hostile in HOSTILE {
         let document = Document::of(&saying(hostile)).unwrap();
         for text in [document.text(), document.text_within(1_500).0, document.text_within(700).0] {
-            // A block ends at a line of only backticks, indented by three spaces at most.
+            // A block ends at a line of backticks only, which is indented by at most three spaces.
             let fences: Vec<&str> = text
                 .lines()
                 .map(str::trim)
@@ -50,7 +50,7 @@ fn a_report_cannot_leave_its_block() {
                 &["```text", "```"]
             };
             assert_eq!(fences, expected, "{hostile:?}: {text}");
-            // Nothing outside of the block comes from the report.
+            // Nothing outside the blocks comes from the report.
             let (before, rest) = text.split_once("```text\n").unwrap();
             let (inside, behind) = rest.split_once("\n```\n").unwrap();
             assert!(!before.contains(['@', '#', '<']), "{before}");

@@ -35,7 +35,7 @@ fn parameters(address: &str) -> Vec<(String, String)> {
     pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
 }
 
-/// Writes pages for `tests/view/run`, which looks at them in a browser.
+/// Writes pages for `tests/view/run`, which opens them in a browser.
 #[test]
 #[ignore = "writes pages to look at, where ISSUE_PAGES says"]
 #[allow(clippy::disallowed_methods, reason = "a script says where to")]

@@ -1,10 +1,11 @@
-//! `cost DEPTH`: what the handler costs. Prints, in nanoseconds of processor time, how long it takes to install it, and how long a fault
-//! takes below DEPTH frames that an earlier handler repairs: recorded and withdrawn the first time, then handed on, and at
-//! last without the handler. `cost marks`: a system call before and behind the installing, to be seen by strace.
+//! Measures what the handler costs. `cost DEPTH` prints four times in nanoseconds of processor time. The first is that
+//! of the installation. The others are those of a fault below DEPTH frames, which an earlier handler repairs: when it
+//! is recorded and withdrawn the first time, when it is only handed on, and without our handler. `cost marks` makes a
+//! system call before and after the installation, for strace.
 
 use std::hint::black_box;
 
-/// Processor time and not the clock's: what others do on the machine is no cost of this.
+/// Processor time, because wall-clock time would include other processes on the machine.
 fn now() -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
@@ -55,7 +56,7 @@ fn main() {
     native_victims::install();
     let installed = now() - begin;
     let recorded = fault(depth);
-    // It is trusted after three.
+    // After three repairs, the earlier handler is trusted.
     for _ in 0..2 {
         fault(depth);
     }

@@ -1,5 +1,5 @@
-//! `storm SEED`: eight threads that allocate and free, one to three of which crash at a random moment. With `PROFILER`
-//! a timer interrupts them every 500 µs.
+//! `storm SEED` runs eight threads that allocate and free memory. One to three of them crash at a random moment. With
+//! `PROFILER` set, a timer interrupts them every 500 µs.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
@@ -96,7 +96,7 @@ fn main() {
     if kind < 5 {
         GO.store(true, Ordering::Release);
     } else {
-        // Wherever the thread is: in malloc, in free, in the kernel.
+        // The thread may be anywhere: in malloc, in free or in the kernel.
         for thread in &THREADS[..victims] {
             let thread = thread.load(Ordering::Acquire);
             unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), thread, libc::SIGABRT) };

@@ -1,4 +1,4 @@
-//! `victim KIND`: crashes in one way, below a few frames of Rust. `victim t-KIND`: in a thread.
+//! `victim KIND` crashes in one way, below a few Rust frames. `victim t-KIND` does so in a thread.
 
 use std::hint::black_box;
 
@@ -38,7 +38,7 @@ fn divide(n: i32) -> i32 {
         std::arch::asm!("cdq", "idiv {0:e}", in(reg) zero, inout("eax") n => result, out("edx") _);
         result
     }
-    // Does not trap on aarch64.
+    // A division by zero does not trap on aarch64.
     #[cfg(not(target_arch = "x86_64"))]
     n
 }
@@ -103,7 +103,7 @@ fn act(kind: &str, n: i32) -> i32 {
             let flags = libc::MAP_SHARED;
             read(libc::mmap(std::ptr::null_mut(), 4096, libc::PROT_READ, flags, file, 0) as usize)
         },
-        // Not read by anybody, and in no record.
+        // A planted text that nothing reads. It must be in no record.
         "planted" => {
             let text: String = std::env::args().nth(2).unwrap();
             let _thread = std::thread::Builder::new().name(text.clone()).spawn(std::thread::park);

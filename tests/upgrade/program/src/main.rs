@@ -1,6 +1,7 @@
-//! A program that is built twice, with the library of an earlier version and with today's: what both offer, and no more.
+//! A program that is built twice, with the library of an earlier version and with today's. It only uses what both
+//! offer.
 //!
-//! `program COMMAND [TEXT]`, with the folder in `TOOL_CONFIG_DIR`. Reports go to the file that `REPORTS` names.
+//! Usage: `program COMMAND [TEXT]`, with the folder in `TOOL_CONFIG_DIR`. Reports go to the file that `REPORTS` names.
 
 #![allow(
     clippy::expect_used,
@@ -22,7 +23,7 @@ fn main() {
     let command = arguments.next().expect("a command");
     let text = arguments.next().unwrap_or_default();
     if command == "dies" {
-        // The hook of the library runs first, then this one, and nothing after it.
+        // The library's hook runs first. Then this one aborts, so that nothing runs after it.
         std::panic::set_hook(Box::new(|_| std::process::abort()));
     }
     let reports = PathBuf::from(std::env::var_os("REPORTS").expect("where reports go"));
@@ -37,7 +38,7 @@ fn main() {
         "starts" => {}
         "agrees" => _ = telemetry.enable().expect("stored"),
         "fails" => told(capture_exception(&std::io::Error::other(text), context! { "retries" => 3 })),
-        // Another type, and so another bug.
+        // An error of another type counts as another bug.
         "fails otherwise" => {
             told(capture_exception(&text.parse::<u32>().expect_err("no number"), context! {}))
         }

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-/// Most separate ranges: 256 KiB. Beyond them neighbours are joined, together with the bytes between them.
+/// Most separate ranges, which take 256 KiB. If there are more, neighbours are joined, together with the bytes between
+/// them.
 const MOST: usize = 32 * 1024;
 
 /// Ranges of offsets, in order and apart from each other.
@@ -29,7 +30,7 @@ impl Lists {
         }
     }
 
-    /// Halves the number of ranges by filling each second gap.
+    /// Halves the number of ranges by filling every second gap.
     fn thin_out(&mut self) {
         let halves = self.tidy.chunks(2);
         let joined = halves.filter_map(|two| Some((two.first()?.0, two.last()?.1)));

@@ -1,4 +1,4 @@
-//! Tables of texts: edges of literals, and lists of words that are no messages.
+//! Reads tables of texts, which show the edges of literals, and lists of words that are not messages.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -6,20 +6,20 @@ use std::ops::Range;
 use super::super::bytes::{at, is_word};
 use super::{Edge, Edges};
 
-/// Short texts at one distance in a table that make it a list of words: a `match` over the kinds of an error seldom has
-/// as many, and a table of names seldom fewer.
+/// Number of short texts at equal distances from which a table is a list of words. A `match` over the kinds of an error
+/// seldom has as many, and a table of names seldom has fewer.
 const LIST: usize = 16;
 
-/// Longest short text, in bytes: names of people, cities and time zones fit.
+/// Longest short text, in bytes. Names of people, cities and time zones fit.
 const SHORT: usize = 40;
 
-/// Most texts in a row of a table, so that a phone book with a name, a number and a city is found.
+/// Most columns of texts in a table, so that a phone book with a name, a number and a city in each row is found.
 const COLUMNS: usize = 3;
 
 /// Largest distance between the rows of a table, in bytes.
 const ROW: u64 = 256;
 
-/// Takes the texts of a table, in the table's order.
+/// Notes edges and lists of words from the texts of a table, which are added in the table's order.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::own_words::{Edge, Edges, Pairs};
@@ -47,12 +47,12 @@ impl std::fmt::Debug for Pairs<'_> {
 struct Item {
     place: u64,
     start: usize,
-    /// The text's length, if the table has it.
+    /// The text's length, if the table holds lengths.
     len: Option<usize>,
     chains: [Chain; COLUMNS],
 }
 
-/// A column of a table up to this item: its number of items, and their distance.
+/// The column of a table that ends at an item: its number of items, and the distance between two of them.
 #[derive(Clone, Copy, Debug, Default)]
 struct Chain {
     distance: u64,
@@ -67,7 +67,7 @@ impl<'a> Pairs<'a> {
     }
 
     /// Adds one text: the address of its entry in the table, the offset of its first byte, and its length in bytes if
-    /// the table has it. Without a length it is a text of C, which ends at a NUL.
+    /// the table holds lengths. A text without a length is a text of C, which ends at a NUL.
     pub fn add(&mut self, place: u64, start: usize, len: Option<usize>) {
         self.edges.note(start, Edge::Sure);
         if let Some(len) = len {
@@ -85,7 +85,7 @@ impl<'a> Pairs<'a> {
         self.last.push_back(item);
     }
 
-    /// Joins `item` to the column whose last item is `columns` texts before it.
+    /// Joins `item` to the column whose last item was added `columns` texts before it.
     fn go_on(&mut self, item: &mut Item, columns: usize) {
         let before = self.last.len().checked_sub(columns).and_then(|i| self.last.get(i)).copied();
         let Some(before) = before.filter(|b| b.len.is_some() == item.len.is_some()) else { return };
@@ -128,8 +128,8 @@ impl<'a> Pairs<'a> {
     }
 }
 
-/// Is this column a list of words? The places of panics (one file's name repeated) and the pieces of format strings,
-/// which rustc before 1.93 kept in such tables, are not.
+/// Is this column a list of words? A table of panic locations, which repeats one file's name, is not. Nor is a table of
+/// the pieces of format strings, which rustc wrote before 1.93.
 fn is_list_of_words(column: &[(usize, Option<usize>)], texts: &[Vec<u8>], sized: bool) -> bool {
     let mut starts: Vec<usize> = column.iter().map(|(start, _)| *start).collect();
     starts.sort_unstable();
@@ -145,11 +145,12 @@ fn is_list_of_words(column: &[(usize, Option<usize>)], texts: &[Vec<u8>], sized:
     if texts.iter().filter(piece).count() >= LIST / 4 {
         return false;
     }
-    // C keeps its messages in such tables too ("database is locked"); they are recognized by their small letters.
+    // C programs keep their messages in such tables too ("database is locked"); messages are recognized by words that
+    // begin with a lower-case letter.
     sized || texts.iter().filter(|text| is_name(text)).count() >= LIST * 3 / 4
 }
 
-/// One word, or words that all begin with a capital, a digit or a character beyond ASCII.
+/// Is this one word, or are these words that all begin with a capital, a digit or a character beyond ASCII?
 pub(in crate::own_words) fn is_name(text: &[u8]) -> bool {
     let mut words = text.split(|b| matches!(b, b' ' | b'\t' | b',')).filter(|word| !word.is_empty());
     let high = |word: &[u8]| word.first().is_some_and(|b| !b.is_ascii_lowercase());
@@ -160,7 +161,8 @@ pub(in crate::own_words) fn is_name(text: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// Writes texts one after the other and a table with rows of `row` bytes, with lengths if `sized`.
+    /// Writes texts one after the other, and a table of them with `row` bytes from each entry to the next; it holds
+    /// lengths if `sized`.
     fn table(texts: &[&str], row: u64, sized: bool) -> Edges {
         let separator = if sized { "" } else { "\0" };
         let words: Vec<u8> =

@@ -1,8 +1,8 @@
-//! Every message of `docs/what-leaves.md#what-no-rule-can-know`: data that a search cannot know is removed.
+//! Tests every message of `docs/what-leaves.md#what-no-rule-can-know`: data that a search cannot know is removed.
 
 use super::*;
 
-/// The message, the pieces that the program wrote, and the text that leaves.
+/// The message, the pieces that the program wrote, and the expected text that leaves.
 const MESSAGES: &[(&str, &[&str], &str)] = &[
     ("no account for Ada Lovelace", &["no account for ", ""], "no account for [text]"),
     ("wrong password for ada", &["wrong password for ", ""], "wrong password for [word]"),
@@ -70,7 +70,8 @@ fn the_same_bug_has_the_same_signature_whatever_its_values() {
     }
 }
 
-/// If a program ends before its words are read, its texts are searched first and narrowed later.
+/// If a program ends before its words are read, the texts of a report are searched at once and narrowed by a later
+/// start.
 #[test]
 fn what_was_searched_first_keeps_as_much_as_what_was_marked_first() {
     for (raw, pieces, expected) in [
@@ -101,7 +102,8 @@ fn what_stands_beside_a_placeholder_by_chance_stays_no_longer_than_its_piece() {
             &["the password of ", " is too short for it"][..],
             "the password of [text] [email] [text]",
         ),
-        // A piece of one word is not found by the space before a placeholder, nor a piece of two words by one of them.
+        // These rows must not match a short piece by chance: neither a piece of one word by the space before a
+        // placeholder, nor a piece of two words by one of the words.
         (
             "reading smith from berlin to ada@example.com",
             &["reading ", " from ", " failed"],
@@ -122,7 +124,7 @@ fn what_stands_beside_a_placeholder_by_chance_stays_no_longer_than_its_piece() {
     }
 }
 
-/// In front of the piece that counts, behind many placeholders, and with several addresses in a piece.
+/// The searched piece is before the piece that counts, has several addresses, or comes after many placeholders.
 #[test]
 fn a_searched_piece_is_found_wherever_it_stands() {
     let many = "https://example.org/a ".repeat(17);

@@ -1,8 +1,8 @@
-//! The work grows with the words, and not with the texts. It is counted in bytes that are looked at, not in time.
+//! The work grows with the words, and not with the texts. It is measured in bytes looked at, not in time.
 
 use super::*;
 
-/// Bytes that marking `texts` by `words` looks at.
+/// The number of bytes looked at when `texts` are marked by `words`.
 fn looked_at(words: &[u8], texts: &[&str]) -> usize {
     let texts = Texts::join(texts);
     let found = search(&Memory::of(words), &texts, &Grams::of(&texts)).unwrap();
@@ -11,7 +11,8 @@ fn looked_at(words: &[u8], texts: &[&str]) -> usize {
 
 #[test]
 fn no_text_makes_it_slow() {
-    // The last run of each block may exceed its bound by a text, its words, and a search for its template.
+    // In each block, the last run may exceed the block's bound by three things: its text, its words, and the search for
+    // its template.
     let beyond = |words: usize| (words / Block::SIZE + 1) * 8 * Block::SIZE;
     let plain = "the quick brown fox jumps over the lazy dog, and nobody knows why it would\0".repeat(800);
     for sign in ["a", " ", "-", "ab", "é", "[", "%", "a ", "`a", "\n", "the lazy dog, "] {
@@ -23,7 +24,8 @@ fn no_text_makes_it_slow() {
     }
 }
 
-/// Pieces that a search would cut, with texts full of a search's placeholders.
+/// The template has a piece that the search would change, and the texts are full of the placeholders that the search
+/// writes.
 #[test]
 fn no_searched_text_makes_it_slow() {
     let beyond = |words: usize| (words / Block::SIZE + 1) * 8 * Block::SIZE;

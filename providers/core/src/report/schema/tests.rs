@@ -38,7 +38,7 @@ fn full() -> Event {
     event
 }
 
-/// A program with one sentence.
+/// The words of a program that has one sentence.
 struct Sentence;
 
 impl WordSource for Sentence {
@@ -87,7 +87,7 @@ fn a_report_holds_what_the_list_says_and_nothing_else() {
     let sanitizer = Sanitizer::builder().program_words(words).build();
     for privacy in [Privacy::Standard, Privacy::OwnWords, Privacy::Strict] {
         let mut found = BTreeSet::new();
-        // Compiled code, and code that a runtime ran.
+        // The first report is of compiled code, the second of code that a runtime ran.
         for runtime in [None, Some("CPython 3.11.7".to_owned())] {
             let event = Event { runtime, ..full() };
             let report = sanitizer.report(&App::new("tool", "1.0"), event, privacy);
@@ -112,7 +112,8 @@ fn every_field_has_a_meaning_and_a_reason_once() {
     }
 }
 
-/// Narrowing that there was no time for is done when the same build reads the bytes again; another build keeps no text.
+/// A report whose texts there was no time to narrow is narrowed when the same build reads it again. Another build keeps
+/// no text.
 #[test]
 fn what_there_was_no_time_for_is_done_by_its_own_build_only() {
     let of_build = |build: &str| {

@@ -59,7 +59,7 @@ fn at_the_strict_level_there_is_no_text() {
         clean(raw, Privacy::Strict),
         r#"{"why":"[redacted]","n":"[redacted]","ok":true,"none":null,"version":"1.2.3","status":"[redacted]","[redacted]":"[redacted]","list":["[redacted]"],"numbers":["[redacted]","[redacted]"],"nested":{"why":"[redacted]","n":"[redacted]"}}"#
     );
-    // A number under this key belongs to a protocol; a word may belong to a person.
+    // Under this key a number belongs to a protocol, but a word may belong to a person.
     for (raw, expected) in [
         (context! { "status_code" => 404 }, r#"{"status_code":404}"#),
         (context! { "status_code" => "ada.lovelace" }, r#"{"status_code":"[redacted]"}"#),

@@ -1,4 +1,4 @@
-//! The kinds of single keys and values of a context, and functions that take them apart.
+//! Tests the kinds of single keys and values of a context, and takes values apart.
 
 use super::HARMLESS;
 use crate::own_words;
@@ -8,19 +8,19 @@ use crate::{Fields, Node, Value};
 /// Longest harmless value, in bytes: a name, not a sentence.
 const HARMLESS_VALUE: usize = 32;
 
-/// A value without text, unchanged; numbers that JSON cannot write become null.
+/// A value without text, unchanged. A number that JSON cannot write becomes null.
 pub(super) fn number(value: Value) -> Node<Text> {
     match value {
         Node::Bool(b) => Node::Bool(b),
         Node::Int(n) => Node::Int(n),
-        // `Int` where possible, because reading it back gives an `Int`.
+        // `Int` is used where it fits, because JSON is read back as an `Int`.
         Node::UInt(n) => i64::try_from(n).map_or(Node::UInt(n), Node::Int),
         Node::Float(n) if n.is_finite() => Node::Float(n),
         Node::Null | Node::Float(_) | Node::String(_) | Node::List(_) | Node::Map(_) => Node::Null,
     }
 }
 
-/// A key that is not in the map: `[email]`, then `[email] 2`.
+/// A key that the map does not hold yet: `[email]`, then `[email] 2`.
 pub(super) fn unused(map: &Fields<Text>, key: Text) -> Text {
     if map.get(&key).is_none() {
         return key;
@@ -49,20 +49,20 @@ pub(super) fn is_harmless(key: &str, value: &Value) -> bool {
     short && HARMLESS.contains(&key)
 }
 
-/// Do the numbers under this key tell nothing of a person, even if its texts may?
+/// Do numbers under this key tell nothing about a person? Texts under it may.
 pub(super) fn is_numbered(key: &str) -> bool {
     key == "status_code" || own_words::is_label(key)
 }
 
-/// Fewest numbers from 0 to 255 in a row that count as bytes.
+/// Fewest numbers from 0 to 255 in a list that counts as bytes.
 const BYTES: usize = 16;
 
-/// Could this be a text or a file, byte by byte?
+/// Could this list be the bytes of a text or a file?
 pub(super) fn is_bytes(list: &[Value]) -> bool {
     list.len() >= BYTES && list.iter().all(|item| matches!(item, Node::Int(0..=255)))
 }
 
-/// Drops a value without recursion, because a program may nest it deeper than the stack allows.
+/// Drops a value without recursion, because a value may be nested deeper than the stack allows.
 pub(super) fn dismantle(value: Value) {
     let mut rest = vec![value];
     while let Some(value) = rest.pop() {

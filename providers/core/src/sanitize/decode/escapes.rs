@@ -5,7 +5,7 @@ use super::{Piece, first_char};
 /// Most layers of percent encoding.
 const PERCENT: usize = 4;
 
-/// `%41`, `%2541` and deeper (RFC 3986 section 2.1), and `%u0041` of ECMAScript's `escape`.
+/// Decodes `%41`, `%2541` and deeper layers (RFC 3986 section 2.1), and `%u0041` of ECMAScript's `escape`.
 pub(super) fn percent(rest: &[u8]) -> (Piece, usize) {
     let mut at = 1;
     for _ in 1..PERCENT {
@@ -25,7 +25,7 @@ pub(super) fn percent(rest: &[u8]) -> (Piece, usize) {
     }
 }
 
-/// A percent-encoded character of more than one byte, `%EF%BC%9A`, so that a wide character is recognized.
+/// Decodes a percent-encoded character of several bytes, `%EF%BC%9A`, so that a wide character is recognized.
 fn percent_char(rest: &[u8]) -> Option<(Piece, usize)> {
     let mut bytes = [0; 4];
     for (n, part) in rest.chunks(3).take(bytes.len()).enumerate() {
@@ -38,7 +38,7 @@ fn percent_char(rest: &[u8]) -> Option<(Piece, usize)> {
     None
 }
 
-/// `=41=42` of quoted-printable (RFC 2045 section 6.7). A single one is an ordinary value: `n=10`.
+/// Decodes `=41=42` of quoted-printable (RFC 2045 section 6.7). A single code is an ordinary value: `n=10`.
 pub(super) fn quoted_printable(rest: &[u8], before: &[u8]) -> (Piece, usize) {
     let code = |bytes: &[u8]| match bytes {
         [b'=', digits @ ..] => digits.get(..2).and_then(hex),
@@ -56,7 +56,7 @@ pub(super) fn quoted_printable(rest: &[u8], before: &[u8]) -> (Piece, usize) {
     }
 }
 
-/// Named references of HTML for signs that detectors look at.
+/// HTML's named references for signs that detectors look at.
 const NAMED: [(&[u8], char); 18] = [
     (b"amp", '&'),
     (b"quot", '"'),
@@ -78,7 +78,7 @@ const NAMED: [(&[u8], char); 18] = [
     (b"hyphen", '-'),
 ];
 
-/// `&#64;`, `&#x40;`, `&commat;` (HTML, section 13.5).
+/// Decodes `&#64;`, `&#x40;`, `&commat;` (HTML, section 13.5).
 pub(super) fn entity(rest: &[u8]) -> (Piece, usize) {
     let body = rest.get(1..).unwrap_or_default();
     let len = body.iter().take(10).position(|b| *b == b';').unwrap_or(0);
@@ -96,7 +96,7 @@ fn decimal(digits: &[u8]) -> Option<u32> {
     all.then(|| digits.iter().fold(0, |n, b| n * 10 + u32::from(b - b'0')))
 }
 
-/// `\n`, `\"`, `\/`, `\x41`, `\u0041`, `\u{41}`, `\U00000041`, `\101`.
+/// Decodes `\n`, `\"`, `\/`, `\x41`, `\u0041`, `\u{41}`, `\U00000041`, `\101`.
 pub(super) fn escape(rest: &[u8]) -> (Piece, usize) {
     let byte = |code: u32| Piece::Byte(code as u8);
     let (piece, taken) = match rest.get(1) {
@@ -104,7 +104,7 @@ pub(super) fn escape(rest: &[u8]) -> (Piece, usize) {
         Some(b'r') => (Some(Piece::Byte(b'\r')), 2),
         Some(b't') => (Some(Piece::Byte(b'\t')), 2),
         Some(b @ (b'"' | b'\'' | b'/' | b'\\')) => (Some(Piece::Byte(*b)), 2),
-        // `\xc3\xa9` are the bytes of one character.
+        // Such escapes stand for bytes: `\xc3\xa9` are the two bytes of one character.
         Some(b'x') => (rest.get(2..4).and_then(hex).map(byte), 4),
         Some(b'u') if rest.get(2) == Some(&b'{') => {
             let digits = rest.get(3..).unwrap_or_default();

@@ -1,7 +1,7 @@
-//! Folds characters beyond ASCII to the ones that they stand for or look like. Folded text only decides what is
-//! removed; the text that stays keeps its own characters.
+//! Folds each character beyond ASCII to the character that it stands for or looks like. Folded text only decides what
+//! is removed; the text that stays keeps its own characters.
 
-/// The character that stands for `c`; `None` if `c` is invisible.
+/// The character that `c` is folded to; `None` if `c` is invisible.
 pub(in crate::sanitize) fn fold(c: char) -> Option<char> {
     if c.is_ascii() {
         return Some(c);
@@ -9,8 +9,8 @@ pub(in crate::sanitize) fn fold(c: char) -> Option<char> {
     (!is_invisible(c)).then(|| narrow(c))
 }
 
-/// Is this character invisible or a mark? Invisible are soft hyphens, joiners, direction marks, variation selectors,
-/// tags; marks are above or below the character before them (Unicode's combining diacritical marks, Hebrew points,
+/// Is this character invisible, or a mark? Soft hyphens, joiners, direction marks, variation selectors and tags are
+/// invisible. Marks are above or below the character before them (Unicode's combining diacritical marks, Hebrew points,
 /// Arabic marks).
 fn is_invisible(c: char) -> bool {
     matches!(
@@ -40,8 +40,8 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Replaces wide forms by their ASCII characters, digits of other scripts by ASCII digits, other dots, dashes, slashes
-/// and quotes by plain ones, and any other symbol by a space, because no word continues over it.
+/// Replaces a wide form by its ASCII character, a digit of another script by an ASCII digit, and another dot, dash,
+/// slash or quote by the plain one. Any other symbol becomes a space, because no word continues over a symbol.
 fn narrow(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
@@ -72,8 +72,8 @@ pub(in crate::sanitize) fn is_symbol(c: char) -> bool {
     )
 }
 
-/// The zeros of other scripts' decimal digits (Unicode, general category Nd); each is followed by its nine other
-/// digits.
+/// The zeros of the decimal digits of other scripts (Unicode, general category Nd). Each zero is followed by the nine
+/// other digits of its script.
 #[rustfmt::skip]
 const ZEROS: [u32; 26] = [
     0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0, 0xf20, 0x1040,
@@ -83,7 +83,7 @@ const ZEROS: [u32; 26] = [
 fn digit(c: char) -> Option<char> {
     let code = u32::from(c);
     let value = match code {
-        // Superscript, subscript and circled digits, and the five sets of mathematics.
+        // Superscript, subscript and circled digits, and the five styles of mathematical digits.
         0x2070 | 0x2074..=0x2079 => code - 0x2070,
         0x2080..=0x2089 => code - 0x2080,
         0x2460..=0x2468 => code - 0x245f,
@@ -93,8 +93,8 @@ fn digit(c: char) -> Option<char> {
     char::from_digit(value, 10)
 }
 
-/// The ASCII letter of a letter in another style: the thirteen alphabets of mathematics (U+1D400), letters in circles
-/// (U+24B6).
+/// The ASCII letter that a styled letter stands for: one of the thirteen mathematical alphabets (U+1D400), or a letter
+/// in a circle (U+24B6).
 fn styled(c: char) -> Option<char> {
     let code = u32::from(c);
     let place = match code {
@@ -106,7 +106,8 @@ fn styled(c: char) -> Option<char> {
     char::from_u32(letter)
 }
 
-/// Letters of other scripts that look like ASCII letters (Unicode, "confusables"), in two rows.
+/// Letters of other scripts (first row), and the ASCII letters that they look like (second row). Source: Unicode,
+/// "confusables".
 const LOOK_ALIKES: [(&str, &str); 4] = [
     ("авекмнорстухіјѕһԁԛԝӏ", "abekmhopctyxijshdqwl"),
     ("АВЕКМНОРСТУХІЈЅҺԀԚԜӀ", "ABEKMHOPCTYXIJSHDQWI"),
@@ -114,8 +115,8 @@ const LOOK_ALIKES: [(&str, &str); 4] = [
     ("ıɡɑℓⅰⅼⅽⅾⅿⅴⅹ", "igalilcdmvx"),
 ];
 
-/// The ASCII letter that a letter of another script looks like. Only keys are read in this way, because a Russian word
-/// has such letters too.
+/// The ASCII letter that a letter of another script looks like. Only keys are read in this way, because ordinary
+/// Russian words have such letters too.
 pub(in crate::sanitize) fn look_alike(c: char) -> Option<char> {
     if !matches!(c, '\u{131}' | '\u{251}' | '\u{261}' | '\u{370}'..='\u{52f}' | '\u{2113}' | '\u{2170}'..='\u{217f}')
     {

@@ -1,30 +1,31 @@
-//! Joins the lines of a text, because wrapping a text also wraps its secrets, and finds the places in the joined text
-//! where a secret may continue over a break.
+//! Joins the lines of a text, because wrapping a text also wraps the secrets in it. Finds the places in the joined text
+//! where a secret may continue over a line break.
 
 use std::ops::Range;
 
 use super::View;
 use crate::sanitize::detect::Finding;
 
-/// Longest part of a word on either side of a break that is looked at, in bytes.
+/// Longest part of a word that is looked at on either side of a line break, in bytes.
 const WORD: usize = 64;
 
-/// Largest distance between a break and the start of a find that it may have to do with, in bytes.
+/// Largest distance from a line break to the start of a find after it that the text before the break may announce, in
+/// bytes.
 pub(in crate::sanitize) const NEAR: usize = 128;
 
 /// Largest distance between the start of a key and its value, in bytes.
 const KEY: usize = 80;
 
-/// Fewest characters of a token that may be wrapped.
+/// Fewest characters of a token that may continue on the next line.
 const TOKEN: usize = 15;
 
 const fn is_break(b: u8) -> bool {
     matches!(b, b'\n' | b'\r')
 }
 
-/// The text with its lines joined, the places of its breaks, and the ranges around those breaks over which something
-/// may continue, in order and without overlaps, given the finds in the text. A range holds the text on both sides of
-/// its break. With `only`, breaks outside of these ranges are ignored.
+/// Joins the lines of a text. Returns the joined text, the places of its breaks, and the ranges around those breaks
+/// over which something may continue, in order and without overlaps. `found` are the finds in the text. A range holds
+/// the text on both sides of its break. With `only`, breaks outside of these ranges are ignored.
 pub(in crate::sanitize) fn joined(
     bytes: &[u8],
     found: &[Finding],
@@ -52,8 +53,8 @@ pub(in crate::sanitize) fn joined(
     (view, breaks.into_iter().map(|(at, ..)| at).collect(), ranges)
 }
 
-/// A break whose next line was joined: its place in the view, the end of the line before it in the text, and whether
-/// that line ends in a sign of continuation.
+/// A break whose two lines were joined: its place in the view, the end of the first line in the text, and whether the
+/// first line ends in a sign of continuation.
 type Break = (usize, usize, bool);
 
 /// Appends the lines of a range, joined.
@@ -68,7 +69,8 @@ fn join(bytes: &[u8], range: &Range<usize>, view: &mut View, breaks: &mut Vec<Br
         if line == rest.len() {
             return;
         }
-        // A continuation of quoted-printable or a shell before the break, and the start of the next line.
+        // Removes the sign with which quoted-printable or a shell continues a line, and finds the start of the next
+        // line.
         let continued = matches!(view.bytes.last(), Some(b'=' | b'\\'));
         if continued {
             view.pop();
@@ -76,7 +78,8 @@ fn join(bytes: &[u8], range: &Range<usize>, view: &mut View, breaks: &mut Vec<Br
         let end_of_line = i;
         i = next_line(bytes, i);
         let indentation = bytes.get(end_of_line..i).unwrap_or_default();
-        // Nothing continues over the break before a frame of Java, an outer error in Go, or a line of a log.
+        // Nothing continues over the break if the next line is a frame of Java, an outer error in Go, or a line of a
+        // log.
         let is_new = indentation.contains(&b'\t') || bytes.get(i..).is_some_and(is_date);
         if (is_new && !continued) || (i == bytes.len() && i < whole) {
             view.push_plain(bytes.get(end_of_line..end_of_line + 1).unwrap_or_default(), end_of_line);
@@ -86,7 +89,7 @@ fn join(bytes: &[u8], range: &Range<usize>, view: &mut View, breaks: &mut Vec<Br
     }
 }
 
-/// The start of the text behind breaks, indentation, and the bars and brackets that quoted text has before its lines.
+/// The place after breaks, indentation, and the bars and brackets that quoted text has at the start of each line.
 fn next_line(bytes: &[u8], mut i: usize) -> usize {
     let at = |i: usize| bytes.get(i).copied().unwrap_or(0);
     loop {
@@ -100,8 +103,8 @@ fn next_line(bytes: &[u8], mut i: usize) -> usize {
     }
 }
 
-/// The range around the break at `at`, unless the text around it shows that nothing continues. `open`: the length of a
-/// find that ends at the break.
+/// The range around the break at `at`; `None` if the text around the break shows that nothing continues. `open` is the
+/// length of a find that ends at the break.
 fn around_break(view: &View, at: usize, open: Option<usize>, continued: bool) -> Option<Range<usize>> {
     let bytes = &view.bytes;
     let before = bytes.get(at.saturating_sub(WORD)..at).unwrap_or_default();
@@ -109,14 +112,14 @@ fn around_break(view: &View, at: usize, open: Option<usize>, continued: bool) ->
     if behind.is_empty() {
         return None;
     }
-    // Behind a space at the end of a line, a number may still continue.
+    // If a line ends in a space, a number may still continue on the next line.
     let spaces = usize::from(before.last() == Some(&b' '));
     let word_end = before.len() - spaces;
     let last = before.iter().rev().skip(spaces).take_while(|b| **b > b' ').count();
     let next = behind.iter().take_while(|b| **b > b' ').count();
     let last_word = before.get(word_end - last..word_end).unwrap_or_default();
     let next_word = behind.get(..next).unwrap_or_default();
-    // A number may continue in other groups, a value behind the rest of its key.
+    // A number may continue in further groups, and a value may follow the second half of its key.
     let is_part = |b: &&u8| b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'+' | b'(' | b')' | b'.' | b'/');
     let is_digit = |b: Option<&u8>| b.is_some_and(u8::is_ascii_digit);
     let sign_before = before.iter().rev().skip(spaces + last).take(BESIDE).any(|b| is_sign(*b));
@@ -140,8 +143,8 @@ fn around_break(view: &View, at: usize, open: Option<usize>, continued: bool) ->
     Some(at.saturating_sub(before)..at + next.max(ahead))
 }
 
-/// Bytes beside the words at a break that are searched for the sign between a key and its value. In `IDENTI` and
-/// `FIED BY '`, a key in two lines, the sign is the quote: the fifth byte after `FIED`.
+/// Distance from the words at a break at which the sign between a key and its value is searched for, in bytes. In the
+/// broken key `IDENTI`, `FIED BY '`, the sign is the quote, which is the fifth byte after `FIED`.
 const BESIDE: usize = 6;
 
 /// Is this a sign between a key and its value, or the start of a value?
@@ -149,13 +152,14 @@ const fn is_sign(b: u8) -> bool {
     matches!(b, b':' | b'=' | b'"' | b'\'' | b'`')
 }
 
-/// Does the line start with a date, `2026-11-20…`, as lines of a log do?
+/// Does the line start with a date, `2026-11-20…`, as a line of a log does?
 fn is_date(line: &[u8]) -> bool {
     let Some([a, b, c, d, b'-', e, f, b'-', g, h]) = line.first_chunk::<10>() else { return false };
     [a, b, c, d, e, f, g, h].into_iter().all(u8::is_ascii_digit)
 }
 
-/// Are both words parts of sentences: letters with a mark at the end, too short for a token, no number?
+/// Are both words parts of sentences? Such a word consists of letters with punctuation at its end, and is too short for
+/// a token.
 fn is_over(last: &[u8], next: &[u8]) -> bool {
     let end =
         last.iter().rposition(|b| !matches!(b, b')' | b']' | b'.' | b',' | b';' | b'!')).map_or(0, |n| n + 1);

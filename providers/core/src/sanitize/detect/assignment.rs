@@ -1,18 +1,18 @@
-//! Finds the key of an assignment: before its sign, over operators, types, quotes and blanks that languages put between
-//! them.
+//! Finds the key of an assignment. The search goes back from the sign, over the operators, types, quotes and blanks
+//! that languages put between a key and its sign.
 
 use super::cursor::{Cursor, is_ident, is_name, is_quote};
 
 /// The longest key, in bytes.
 pub(super) const KEY: usize = 64;
 
-/// Most blanks of a table between a key and its sign.
+/// Most blanks between a key and its sign, as in a table.
 pub(super) const GAP: usize = 32;
 
-/// Longest type of a declaration between its name and its value, in bytes: `Optional[Dict[str, str]]`.
+/// Longest type between the name and the value of a declaration, in bytes: `Optional[Dict[str, str]]`.
 const TYPE: usize = 40;
 
-/// Types of texts, by their first word: TypeScript, Python, Rust, Kotlin, Swift, Go, C#, SQL.
+/// The first words of types that hold text, in TypeScript, Python, Rust, Kotlin, Swift, Go, C# and SQL.
 #[rustfmt::skip]
 const TYPES: [&[u8]; 22] = [
     b"string", b"str", b"String", b"char", b"varchar", b"text", b"any", b"unknown", b"object", b"bytes", b"Optional", b"Option",
@@ -31,7 +31,7 @@ fn is_key(b: u8) -> bool {
     is_name(b) || b >= 0x80
 }
 
-/// The key that ends before the sign at `at`, without quotes, brackets and spaces around it.
+/// The range of the key before the sign at `at`, without the quotes, brackets and spaces around the key.
 pub(super) fn key(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<(usize, usize)> {
     let from = floor.max(at.saturating_sub(KEY + GAP));
     let end = operator(cursor, at, from);
@@ -40,7 +40,7 @@ pub(super) fn key(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<(usize,
         return Some(declared(cursor, start, at, floor));
     }
     let end = cursor.back(end, from.max(end.saturating_sub(GAP)), is_blank);
-    // `headers["x"] =`; the bracket of a placeholder closes no key.
+    // Skips the bracket of `headers["x"] =`. The bracket of a placeholder is not skipped, because it closes no key.
     let end = if cursor.before(end) == b']' && is_quote(cursor.before(end - 1)) { end - 1 } else { end };
     let end = cursor.back(end, from.max(end.saturating_sub(4)), |b| is_quote(b) || b == b'\\');
     let start = cursor.back(end, from, is_key);
@@ -59,11 +59,12 @@ fn operator(cursor: Cursor<'_>, at: usize, from: usize) -> usize {
     let start = cursor.back(at, from.max(at.saturating_sub(4)), |b| {
         matches!(b, b'?' | b':' | b'+' | b'.' | b'!' | b'=' | b'|' | b'&' | b'~' | b'<')
     });
-    // `a.b.=`: a point belongs to the operator only behind a blank.
+    // In `a.b.=` the point belongs to the key; after a blank it belongs to the operator.
     if start < at && cursor.at(start) == b'.' && !is_blank(cursor.before(start)) { start + 1 } else { start }
 }
 
-/// The key of a declaration, if the word before the sign is only its type: `authToken: string =`, `password string =`.
+/// The range of a declaration's key, if the word before the sign is only the type: `authToken: string =`,
+/// `password string =`.
 fn declared(cursor: Cursor<'_>, start: usize, end: usize, floor: usize) -> (usize, usize) {
     if cursor.at(end.max(1) - 1) == b':' || !is_type(cursor.slice(start, end)) {
         return (start, end);
@@ -71,7 +72,7 @@ fn declared(cursor: Cursor<'_>, start: usize, end: usize, floor: usize) -> (usiz
     typed_key(cursor, end, floor).unwrap_or((start, end))
 }
 
-/// The name before the type that ends at `end`.
+/// The name that is declared with the type that ends at `end`.
 fn typed_key(cursor: Cursor<'_>, end: usize, floor: usize) -> Option<(usize, usize)> {
     let from = floor.max(end.saturating_sub(TYPE));
     let part = |b: u8| {
@@ -86,7 +87,7 @@ fn typed_key(cursor: Cursor<'_>, end: usize, floor: usize) -> Option<(usize, usi
     let first = if colon {
         cursor.ahead_at_most(start, 4, |b| !is_ident(b))
     } else {
-        // Go's `password string`
+        // Go writes `password string`, without a sign between the name and the type.
         cursor.back(end, from, is_ident)
     };
     if !is_type(cursor.slice(first, cursor.ahead_at_most(first, 16, is_ident))) {

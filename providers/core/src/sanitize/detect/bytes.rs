@@ -1,13 +1,13 @@
-//! A text written as its bytes: `[104, 101, 108, …]`, as `Debug` writes a `Vec<u8>`.
+//! Finds a text that is written as its bytes: `[104, 101, 108, …]`, as `Debug` writes a `Vec<u8>`.
 
 use super::cursor::Cursor;
 use super::{Redaction, Span};
 
-/// Fewest bytes of a list; shorter lists are addresses, versions and colours.
+/// Fewest bytes of a list that counts. Shorter lists are addresses, versions and colours.
 const LEAST: usize = 8;
 
-/// A list of bytes whose bracket is before `start` and that reads as text: three quarters are printable, half are
-/// letters.
+/// Finds a list of bytes whose bracket is before `start` and that reads as text: three quarters of the bytes are
+/// printable, and half are letters.
 pub(super) fn find(cursor: Cursor<'_>, start: usize) -> Option<Span> {
     let (mut i, mut count, mut printable, mut letters) = (start, 0_usize, 0_usize, 0_usize);
     loop {
@@ -27,24 +27,25 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize) -> Option<Span> {
     text.then_some(Span { start, end: i, kind: Redaction::Content })
 }
 
-/// Fewest bytes in hexadecimal digits with gaps; six are a hardware address.
+/// Fewest bytes of a hex dump. Six bytes are a hardware address.
 const SPACED: usize = 8;
 
-/// Fewest digits of a number whose digits are written as bytes.
+/// Fewest hexadecimal digits of a number that is written as the bytes of its digits.
 pub(super) const WRITTEN: usize = 2 * SPACED;
 
-/// Longest part of such a row that decides whether it is a text, in bytes; the rest is claimed with it.
+/// Longest part of a row of bytes that decides whether the row is a text, in bytes. The rest of the row is removed with
+/// it.
 const ROW: usize = 256;
 
-/// Largest distance between the start of a row and its first digits that the pass met, because a row with few digits is
-/// met late.
+/// Largest distance from the start of a hex dump to the place where the pass noticed it, in bytes. The pass notices a
+/// dump late if it has few decimal digits.
 const BACK: usize = 32;
 
-/// The span of a hex dump with a pair of digits at `at`: `6d 72 67 69 70 40 …`, `6d:72:67:…`, `0x6d, 0x72, …`.
+/// The whole hex dump that has a pair of digits at `at`: `6d 72 67 69 70 40 …`, `6d:72:67:…`, `0x6d, 0x72, …`.
 pub(super) fn spaced_hex(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let is_pair = |i: usize| cursor.at(i).is_ascii_hexdigit() && cursor.at(i + 1).is_ascii_hexdigit();
     let at = if cursor.has_any_case(at, b"0x") { at + 2 } else { at };
-    // Most numbers are not in a row of pairs.
+    // Most numbers are not part of a hex dump, so they are excluded first.
     let step = match (cursor.at(at + 2), cursor.at(at + 3)) {
         _ if !is_pair(at) => return None,
         (b',', b' ') if cursor.has_any_case(at + 4, b"0x") => 6,
@@ -103,8 +104,8 @@ fn is_text(bytes: impl Iterator<Item = u8>) -> bool {
     printable == count && letters * 2 >= count
 }
 
-/// A text without brackets around its bytes, `104 101 108 108 111 …`, or a number whose digits are each written as a
-/// byte in hexadecimal digits, `34323432…`.
+/// Finds a text that is written as bytes without brackets, `104 101 108 108 111 …`, or a number whose digits are each
+/// written as a byte in hexadecimal digits, `34323432…`.
 pub(super) fn bare(cursor: Cursor<'_>, start: usize) -> Option<Span> {
     let first = cursor.ahead_at_most(start, 128, |b| b.is_ascii_digit());
     let digits = cursor.slice(start, first);
@@ -135,7 +136,7 @@ pub(super) fn bare(cursor: Cursor<'_>, start: usize) -> Option<Span> {
         count += 1;
         letters += usize::from(byte.is_ascii_lowercase());
         common += usize::from(super::entropy::is_common(last, byte));
-        // Bytes that follow each other, 80 81 82, are a row of numbers.
+        // Bytes that differ from the byte before by at most one, 80 81 82, show that this is a row of numbers.
         steps += usize::from(byte.abs_diff(last) <= 1);
         last = byte;
         end = behind;

@@ -2,11 +2,11 @@
 
 use super::groups::Groups;
 
-/// Most digits of a card's number: ISO/IEC 7812-1.
+/// Most digits of a card's number (ISO/IEC 7812-1).
 const DIGITS: usize = 19;
 
-/// The end of a card's number, which is in the first groups: 13 to 19 digits with one sign between groups of two or
-/// more.
+/// The end of a card's number that starts with the first group. It has 13 to 19 digits in groups of two or more, with
+/// one sign between groups.
 pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
     let mut digits = [0_u8; DIGITS];
     let mut len = 0;
@@ -22,7 +22,7 @@ pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
         }
         len += text.len();
         if digits.get(..len).is_some_and(is_card) {
-            // `order_4111111111111111_failed`
+            // An underscore may follow the number: `order_4111111111111111_failed`.
             let joined = groups.byte(group.end) == b'_';
             last = groups.end(n).or(joined.then_some(group.end)).or(last);
         }
@@ -33,7 +33,8 @@ pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
     last
 }
 
-/// Is this the number of a payment card, with the length and first digits of a brand, and the check digit?
+/// Is this the number of a payment card? Its length and first digits must be those of a brand, and its check digit must
+/// be right.
 pub(crate) fn is_card_number(n: u64) -> bool {
     let mut digits = [0_u8; 20];
     let mut rest = n;
@@ -49,7 +50,7 @@ pub(crate) fn is_card_number(n: u64) -> bool {
     digits.get(20 - len..).is_some_and(is_card)
 }
 
-/// Like [`is_card_number`], for digits as values.
+/// Like [`is_card_number`], for a list of the digits' values.
 pub(super) fn is_card(digits: &[u8]) -> bool {
     let head = |n: usize| digits.iter().take(n).fold(0_u32, |head, d| head * 10 + u32::from(*d));
     // ISO/IEC 7812-1 and the ranges that the brands publish: Visa, Mastercard, American Express, Diners Club, Discover,
@@ -120,7 +121,7 @@ mod tests {
             assert!(is_card_number(n), "{n}");
             assert!(!is_card_number(n + 1), "{n} + 1");
         }
-        // Milliseconds, microseconds and nanoseconds since 1970, and numbers that are too short.
+        // Times in milliseconds, microseconds and nanoseconds since 1970, and numbers that are too short.
         for n in [1_763_683_200_000, 1_763_683_200_000_000, 1_763_683_200_000_000_000, 0, 42, 4_111, u64::MAX]
         {
             assert!(!is_card_number(n), "{n}");

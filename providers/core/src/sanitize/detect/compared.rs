@@ -1,5 +1,5 @@
-//! A secret that is compared with a text, `'hunter2' == password`, and a random value behind a key to something
-//! unknown.
+//! Finds a secret that is compared with a text, `'hunter2' == password`, and a random value whose key only ends in
+//! `key`.
 
 use super::assignment::{KEY, is_blank};
 use super::cursor::{Cursor, is_name, is_quote};
@@ -8,7 +8,7 @@ use super::value::in_quotes;
 use super::{Redaction, Span, placeholder};
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
-/// The longest text, in bytes.
+/// The longest compared text, in bytes.
 const VALUE: usize = 256;
 
 /// Does an equals sign follow the type that starts at `start`?
@@ -17,7 +17,8 @@ pub(super) fn declares(cursor: Cursor<'_>, start: usize) -> bool {
     matches!(cursor.at(behind), b'=')
 }
 
-/// `'hunter2' == password`: the text before the first of the two signs at `at`, if the name behind them is a secret's.
+/// The text in `'hunter2' == password`, before the first of the two signs at `at`, if the name after the signs is a
+/// secret's.
 pub(super) fn before(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> Option<Span> {
     let name = cursor.ahead_at_most(at, 3, |b| b == b'=');
     let name = cursor.ahead_at_most(name, 2, is_blank);
@@ -41,7 +42,8 @@ pub(super) fn before(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClas
     (!done && !says_nothing(cursor.slice(open, close - 1))).then_some(span)
 }
 
-/// The value of `convertkit_key: "9WeCHsxMMTs0ucEkGI"` or `READ_KEY=…`: random, behind a key to something unknown.
+/// The value of `convertkit_key: "9WeCHsxMMTs0ucEkGI"` or `READ_KEY=…`. Nothing is known about such a key, so only a
+/// random value counts.
 pub(super) fn random_key(cursor: Cursor<'_>, name: &[u8], start: usize) -> Option<Span> {
     if !matches!(name, [.., b'y' | b'Y'] | [b'B', b'U', ..]) {
         return None;
@@ -54,7 +56,7 @@ pub(super) fn random_key(cursor: Cursor<'_>, name: &[u8], start: usize) -> Optio
     let split = matches!(name.len().checked_sub(4).and_then(|at| name.get(at)), Some(b'_' | b'-' | b'.'))
         || name.ends_with(b"Key");
     if name.starts_with(b"BUNDLE_") {
-        // Bundler's credentials for a host, `BUNDLE_GEMS__EXAMPLE__COM=user:password`: bundle-config(1).
+        // Bundler writes the credentials for a host as `BUNDLE_GEMS__EXAMPLE__COM=user:password`: bundle-config(1).
         let end = cursor.ahead_at_most(start, VALUE, |b| b > b' ' && !is_quote(b));
         let pair = cursor.slice(start, end).contains(&b':') && name.windows(2).any(|two| two == b"__");
         return pair.then_some(Span { start, end, kind: Redaction::Secret });

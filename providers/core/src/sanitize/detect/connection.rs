@@ -1,9 +1,10 @@
-//! Connection strings of keywords: libpq (`host=… user=…`), ODBC and ADO.NET (`Server=…;Uid=…`), Azure.
+//! Finds connection strings that consist of keywords: libpq (`host=… user=…`), ODBC and ADO.NET (`Server=…;Uid=…`),
+//! Azure.
 
 use super::cursor::{Cursor, is_ident};
 use super::{Redaction, Span};
 
-/// PostgreSQL documentation, section "Parameter Key Words" of libpq.
+/// Keywords of libpq: PostgreSQL documentation, section "Parameter Key Words".
 #[rustfmt::skip]
 const LIBPQ: [&[u8]; 12] = [
     b"host", b"hostaddr", b"port", b"dbname", b"user", b"password", b"passfile", b"sslmode", b"service",
@@ -43,7 +44,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     None
 }
 
-/// The end of two or more pairs with `sign` between them, each with a known key.
+/// The end of two or more pairs with known keys and with `sign` between the pairs.
 fn pairs(cursor: Cursor<'_>, start: usize, sign: u8, known: impl Fn(&[u8]) -> bool) -> Option<usize> {
     let mut at = start;
     let mut count = 0;
@@ -67,7 +68,7 @@ fn pairs(cursor: Cursor<'_>, start: usize, sign: u8, known: impl Fn(&[u8]) -> bo
 /// The longest value of a keyword, in bytes.
 const VALUE: usize = 512;
 
-/// The end of a value, which may be in quotes or braces and then hold anything.
+/// The end of a value. In quotes or braces, a value may hold anything.
 fn value(cursor: Cursor<'_>, i: usize, sign: u8) -> usize {
     let close = match cursor.at(i) {
         b'{' => b'}',
@@ -83,7 +84,7 @@ fn value(cursor: Cursor<'_>, i: usize, sign: u8) -> usize {
     let end = cursor.ahead_at_most(i, VALUE, |b| {
         b >= b' ' && b != sign && !matches!(b, b'"' | b'`' | b'<' | b'>' | b'\\')
     });
-    // Behind a string without its last semicolon, the sentence continues.
+    // If the last semicolon is missing, the sentence continues after the string, so the value ends at a space.
     if sign == b';' && cursor.at(end) != b';' {
         cursor.ahead_at_most(i, VALUE, |b| b > b' ' && b != b'"' && b != b'\'').min(end)
     } else {

@@ -1,9 +1,10 @@
-//! The bytes that are searched. Reading them never panics: outside of the text every byte is 0.
+//! The bytes that are searched. Reading never panics: outside of the text every byte is 0.
 
-/// The input of a detector: a text, or a decoded view of one, which may not be UTF-8.
+/// The input of a detector: a text, or a decoded view of a text, which may not be UTF-8.
 ///
-/// Looking ahead or back is bounded. Only bytes that are then claimed in any case may be looked at without a bound,
-/// because the search never returns to them, so that the whole search stays linear. `work_is_linear` counts.
+/// Looking ahead or back is bounded. Without a bound, a detector may look only at bytes that it claims in any case,
+/// because the search never returns to claimed bytes. So the whole search stays linear. The test `work_is_linear`
+/// counts the bytes looked at.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'a>(&'a [u8]);
 
@@ -57,13 +58,13 @@ impl<'a> Cursor<'a> {
         i.checked_sub(literal.len()).is_some_and(|start| self.has_any_case(start, literal))
     }
 
-    /// The end of the bytes from `i` that satisfy `class`, all of which the caller claims.
+    /// The end of the bytes from `i` that satisfy `class`. The caller must claim all of them.
     #[inline]
     pub(super) fn claim(self, i: usize, class: impl Fn(u8) -> bool) -> usize {
         self.ahead_at_most(i, usize::MAX, class)
     }
 
-    /// Skips at most `most` bytes from `i` that satisfy `class`. Returns the place behind them.
+    /// Skips at most `most` bytes from `i` that satisfy `class`, and returns the place after them.
     #[inline]
     pub(super) fn ahead_at_most(self, i: usize, most: usize, class: impl Fn(u8) -> bool) -> usize {
         let end = i.saturating_add(most).min(self.0.len());
@@ -78,7 +79,7 @@ impl<'a> Cursor<'a> {
         self.at(i) == b'\\' && matches!(self.at(i + 1), b'n' | b'r' | b't' | b'"' | b'\'' | b'\\' | b'u' | 0)
     }
 
-    /// The start of the bytes before `i` that satisfy `class`, at or behind `floor`.
+    /// The start of the bytes before `i` that satisfy `class`, but not before `floor`.
     #[inline]
     pub(super) fn back(self, i: usize, floor: usize, class: impl Fn(u8) -> bool) -> usize {
         let seen = self.0.get(floor.min(i)..i).unwrap_or_default();
@@ -109,7 +110,7 @@ const WORD: u8 = 1;
 const IDENT: u8 = 2;
 const NAME: u8 = 4;
 
-/// The classes of each byte, as one look-up instead of five comparisons.
+/// The classes of each byte. One look-up replaces five comparisons.
 static CLASSES: [u8; 256] = classes();
 
 #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
@@ -137,7 +138,7 @@ fn is(b: u8, class: u8) -> bool {
     CLASSES.get(usize::from(b)).is_some_and(|says| says & class != 0)
 }
 
-/// The last bytes of a text, fewer than eight, as a block that ends in zeros.
+/// The last bytes of a text, which are fewer than eight, filled up with zeros to a block.
 #[inline]
 pub(in crate::sanitize) fn last_block(text: &[u8], tail: &[u8]) -> [u8; 8] {
     if let Some(last) = text.last_chunk::<8>() {
@@ -193,7 +194,7 @@ pub(in crate::sanitize) mod work {
         LOOKED_AT.set(LOOKED_AT.get() + bytes as u64);
     }
 
-    /// Bytes that `act` looks at.
+    /// The number of bytes that `act` looks at.
     pub(in crate::sanitize) fn of(act: impl FnOnce()) -> u64 {
         let before = LOOKED_AT.get();
         act();

@@ -7,12 +7,12 @@ use super::{
     phone, query, quoted_input, quoted_value, ssh, statement, token, url, vendor, windows,
 };
 
-/// Looks at the byte at `i`, which may be an anchor of a detector, or a sign for a decoded view.
+/// Looks at the byte at `i`. It may be an anchor of a detector, or a sign that a decoded view is needed.
 #[inline]
 pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
     let cursor = scan.cursor;
     let floor = scan.done;
-    // Bytes of a find are not looked at again.
+    // The bytes of a find are not looked at again.
     let open = i >= floor;
     match cursor.at(i) {
         b':' if open && !is_path_sign(cursor, i) => colon(scan, i),
@@ -32,7 +32,7 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
         }
         b'.' if open => point(scan, i),
         b'-' if open => hyphen(scan, i),
-        // The name of a scheme may be the end of another find and still announce a credential.
+        // The name of a scheme may be the last word of another find and still announce a credential.
         b'B' | b'b' if matches!(cursor.at(i + 1) | 0x20, b'a' | b'e') => {
             scan.take(BuiltIn::Bearer.found(header::bearer(cursor, i)));
         }
@@ -111,7 +111,7 @@ fn hyphen(scan: &mut Scan<'_>, i: usize) {
     scan.take(hit);
 }
 
-/// A point between two digits or two words.
+/// Handles a point between two digits or two words.
 fn point(scan: &mut Scan<'_>, i: usize) {
     let (cursor, floor) = (scan.cursor, scan.done);
     let (last, next) = (cursor.before(i), cursor.at(i + 1));
@@ -128,7 +128,7 @@ fn point(scan: &mut Scan<'_>, i: usize) {
     scan.take(hit);
 }
 
-/// Is this one of the two colons in `core::ops`? Behind a hexadecimal digit, such a pair may belong to an address.
+/// Is this one of the two colons in `core::ops`? After a hexadecimal digit, two colons may belong to an address.
 #[inline]
 fn is_path_sign(cursor: Cursor<'_>, i: usize) -> bool {
     let last = cursor.before(i);
@@ -138,7 +138,7 @@ fn is_path_sign(cursor: Cursor<'_>, i: usize) -> bool {
 fn colon(scan: &mut Scan<'_>, i: usize) {
     let (cursor, floor) = (scan.cursor, scan.done);
     let (last, next) = (cursor.before(i), cursor.at(i + 1));
-    // Most colons end some words of a sentence.
+    // Most colons follow some words of a sentence, so they are excluded first.
     if next == b' ' && pair::is_plain(cursor, i, floor, scan.keys) {
         return;
     }
@@ -171,7 +171,7 @@ fn colon(scan: &mut Scan<'_>, i: usize) {
             } else {
                 None
             };
-            // If parts of a suspicious find may stay, a find with a form is searched for as well.
+            // A suspicious find may be removed only in part. Then a find with a form is searched for as well.
             if value.is_none() || scan.has_literals {
                 scan.take(opaque());
             }
@@ -183,14 +183,14 @@ fn colon(scan: &mut Scan<'_>, i: usize) {
     scan.take(hit);
 }
 
-/// Looks at eight token characters in a row, which may be the middle of a token.
+/// Handles eight token characters in a row, which may be in the middle of a token.
 pub(super) fn run(scan: &mut Scan<'_>, at: usize) {
     let behind = token::find(scan.cursor, at, scan.run_done, scan.keys, scan.found);
     scan.run_done = behind;
-    // Other detectors may still look at this token, because it may be a part of something larger.
+    // The token is not marked as done, because it may be a part of something larger that another detector finds.
 }
 
-/// Looks at four digits within sixteen bytes, which may be the middle of a number.
+/// Handles four digits within sixteen bytes, which may be in the middle of a number.
 pub(super) fn number(scan: &mut Scan<'_>, at: usize) {
     let floor = scan.number_done.max(scan.done);
     let hit = number::find(scan.cursor, at, floor, scan.found);

@@ -1,5 +1,5 @@
-//! Names in a directory: distinguished names (RFC 4514), `CN=Ada Lovelace,OU=Staff,DC=acme,DC=org`, and the filters
-//! that look for one (RFC 4515), `(uid=ada)`.
+//! Finds names in a directory: distinguished names (RFC 4514), `CN=Ada Lovelace,OU=Staff,DC=acme,DC=org`, and the
+//! filters of searches for a name (RFC 4515), `(uid=ada)`.
 
 use super::cursor::{Cursor, is_ident, is_word};
 use super::url::is_pause;
@@ -11,7 +11,7 @@ const TYPES: [&[u8]; 12] = [
     b"cn", b"ou", b"dc", b"uid", b"o", b"c", b"l", b"st", b"sn", b"street", b"emailaddress", b"serialnumber",
 ];
 
-/// Types that name a person or a machine; a name without them is a place.
+/// Attributes that name a person or a machine. A distinguished name without any of them names a place.
 const NAMING: [&[u8]; 4] = [b"cn", b"uid", b"dc", b"sn"];
 
 /// Attributes of a filter that name a person.
@@ -20,7 +20,7 @@ const FILTERS: [&[u8]; 9] = [
     b"uid", b"cn", b"sn", b"mail", b"samaccountname", b"userprincipalname", b"givenname", b"displayname", b"dn",
 ];
 
-/// Most attributes before the first that names a person or a machine; more belong to separate names.
+/// Most attributes before the first one that names a person or a machine. More attributes belong to separate names.
 const PLACES: usize = 8;
 
 /// The longest value of an attribute, in bytes.
@@ -30,7 +30,7 @@ fn is_one(words: &[&[u8]], key: &[u8]) -> bool {
     words.iter().any(|word| word.eq_ignore_ascii_case(key))
 }
 
-/// A name whose first equals sign is at `at`, or the value of a filter.
+/// A distinguished name whose first equals sign is at `at`, or the value of a filter.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let start = cursor.back(at, floor.max(at.saturating_sub(24)), is_ident);
     let key = cursor.slice(start, at);
@@ -63,7 +63,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
         }
         i = cursor.ahead_at_most(end + 1, 1, |b| b == b' ');
     }
-    // Text behind the last attribute belongs to the sentence.
+    // Text after the last attribute belongs to the sentence.
     let last = cursor.back(end, start, |b| b != b'=');
     let end = if cursor.at(end) == b',' || end <= last { end } else { short(cursor, last).min(end) };
     (count >= 2 && naming).then_some(Span { start, end, kind: Redaction::Redacted })
@@ -83,7 +83,7 @@ fn value(cursor: Cursor<'_>, i: usize) -> usize {
     }
 }
 
-/// The end of the last value, which ends with its word.
+/// The end of the last value, which is the end of its first word.
 fn short(cursor: Cursor<'_>, i: usize) -> usize {
     cursor.ahead_at_most(i, VALUE, |b| !is_pause(b) && b != b':')
 }

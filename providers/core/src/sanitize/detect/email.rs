@@ -7,13 +7,13 @@ use super::{Redaction, Span, script};
 /// The longest local part, in bytes (RFC 5321 section 4.5.3.1.1).
 const LOCAL: usize = 64;
 
-/// Bytes that are searched for the end of a host, whose names are shorter: RFC 1035 section 2.3.4.
+/// Most bytes in which the end of a host is searched for. A host's name is shorter (RFC 1035 section 2.3.4).
 const HOST: usize = 256;
 
 /// The longest quoted local part, in bytes.
 const QUOTED: usize = 66;
 
-/// Bytes of a remote's path that are searched for signs of a path.
+/// Longest part of a remote's path that is searched for signs of a path, in bytes.
 const REMOTE: usize = 128;
 
 fn is_local(b: u8) -> bool {
@@ -24,8 +24,8 @@ fn is_local(b: u8) -> bool {
         )
 }
 
-/// An address around the `@` at `at`, together with a password before it (`user:pass@host`) and the path of an scp-like
-/// remote (`git@host:path`) behind it.
+/// The address around the `@` at `at`. A password before it (`user:pass@host`) and the path of an scp-like remote after
+/// it (`git@host:path`) are part of the find.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let local = local(cursor, at, floor)?;
     let host = cursor.ahead_at_most(at + 1, HOST, |b| is_word(b) || matches!(b, b'.' | b'-'));
@@ -45,7 +45,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     if let Some(end) = remote(cursor, host) {
         return Some(Span { start: local, end, kind: Redaction::Url });
     }
-    // `user:pass@host`: the text before the colon belongs to it.
+    // In `user:pass@host`, the text before the colon belongs to the find.
     let with_password = cursor.before(local) == b':' && cursor.at(local.saturating_sub(2)) != b':';
     if with_password && !cursor.ends_any_case(local, b"mailto:") {
         let start = cursor.back(local - 1, floor, |b| is_word(b) || matches!(b, b'.' | b'_' | b'-' | b'+'));
@@ -66,7 +66,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     })
 }
 
-/// Is the single name behind the sign, `ada@laptop`, a machine? Not if it is a version of a package.
+/// Is the single name after the `@`, as in `ada@laptop`, a machine? The version of a package is not.
 fn is_machine(host: &[u8]) -> bool {
     const VERSIONS: [&[u8]; 18] = [
         b"latest",
@@ -104,7 +104,7 @@ fn local(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<usize> {
     let start = script::word_start(cursor, start, at);
     let start =
         cursor.ahead_at_most(start, LOCAL, |b| matches!(b, b'\'' | b'*' | b'#' | b'&' | b'~' | b'.' | b'!'));
-    // The text before the sign may be a find of another kind already.
+    // The text before the `@` may already be a find of another kind.
     (start < at || floor == at || cursor.before(at) == b']').then_some(start.min(at))
 }
 

@@ -1,15 +1,15 @@
-//! Text in another alphabet: base64 (RFC 4648) and hexadecimal digits that decode to readable text, which no random key
-//! does; and the stored forms of passwords (`crypt(5)`, the PHC string format).
+//! Finds readable text that is encoded in base64 (RFC 4648) or hexadecimal digits; a random key does not decode to
+//! readable text. Also finds the stored forms of passwords (`crypt(5)`, the PHC string format).
 
 use super::cursor::Cursor;
 
-/// Fewest bytes in hexadecimal digits; fewer decode to readable text by chance.
+/// Fewest bytes in hexadecimal digits. Fewer bytes may be readable by chance.
 const HEX_BYTES: usize = 10;
 
-/// Fewest characters of base64: twelve bytes, of which one text in 140,000 is readable by chance.
+/// Fewest characters of base64. They encode twelve bytes, which are readable by chance once in 140,000 texts.
 const BASE64: usize = 16;
 
-/// May a text contain this byte? SASL's PLAIN (RFC 4616) has zeros between its parts.
+/// Can this byte be in a readable text? Zeros can, because SASL's PLAIN (RFC 4616) has them between its parts.
 const fn is_readable(b: u8) -> bool {
     matches!(b, b' '..=b'~' | b'\n' | b'\r' | b'\t' | 0)
 }
@@ -39,14 +39,15 @@ fn sextet(b: u8) -> Option<u32> {
     }))
 }
 
-/// Does base64 decode to a text? Names of programs and paths have the same letters, but do not decode to text.
+/// Does this base64 decode to a text? Names of programs and paths consist of the same characters, but do not decode to
+/// text.
 pub(super) fn is_base64_text(text: &[u8]) -> bool {
     if text.len() < BASE64 || !text.len().is_multiple_of(4) {
         return false;
     }
     let padding = text.iter().rev().take(2).take_while(|b| **b == b'=').count();
     let Some(body) = text.get(..text.len() - padding) else { return false };
-    // Both cases, because words with signs between them have one.
+    // The text must have letters of both cases, because words with signs between them mostly have one.
     let mixed = body.iter().any(u8::is_ascii_lowercase) && body.iter().any(u8::is_ascii_uppercase);
     let (mut bits, mut held) = (0_u32, 0_u32);
     mixed

@@ -1,8 +1,9 @@
-//! Tokens without a known format, which are found because they do not look like words.
+//! Finds tokens without a known format, because they do not look like words.
 //!
-//! Names of types, functions and files are made of words, and at least two thirds of the pairs of neighbouring letters
-//! in words are among the commonest third of all pairs. In random text one third are. This tells a key of 20 characters
-//! from an identifier of the same length better than Shannon's entropy does, which is equal for both at such lengths.
+//! The names of types, functions and files consist of words. In words, at least two thirds of the pairs of neighbouring
+//! letters are among the commonest third of all pairs; in random text, one third of the pairs are. This distinguishes a
+//! key of 20 characters from an identifier of the same length better than Shannon's entropy does, which is equal for
+//! both at such lengths.
 
 use super::cursor::Cursor;
 use super::{BuiltIn, encoded};
@@ -10,14 +11,15 @@ use super::{BuiltIn, encoded};
 /// The shortest token, in characters.
 const SHORTEST: usize = 20;
 
-/// The shortest secret in hexadecimal digits: 128 bits. Shorter ones are ids, offsets and constants.
+/// The shortest secret in hexadecimal digits: 32 digits are 128 bits. Shorter ones are ids, offsets and constants.
 const HEX: usize = 32;
 
-/// Places with digits from which words between them are chance; a name of words has digits in a place or two.
+/// Number of separate runs of digits from which the words between them count as chance. A name made of words has one or
+/// two runs.
 const SCATTERED: usize = 4;
 
-/// For each letter, the letters that follow it commonly: the 230 commonest pairs (88 %) of the words in the
-/// Rust and Python sources of a development machine.
+/// For each letter, the letters that commonly follow it. These are the 230 commonest pairs, which are 88 % of the pairs
+/// in the Rust and Python sources of a development machine.
 static PAIRS: [u32; 26] = [
     0x11eb94e, 0x0144911, 0x01e4d95, 0x0564919, 0x1aef97f, 0x0064931, 0x0062190, 0x0004111, 0x22ef87f,
     0x0000000, 0x0040110, 0x11cc919, 0x014c113, 0x03c617d, 0x07ef96e, 0x01ec995, 0x0100000, 0x13ef95d,
@@ -34,7 +36,7 @@ pub(super) fn is_common(a: u8, b: u8) -> bool {
 struct CharStats {
     len: usize,
     digits: usize,
-    /// The number of places with digits.
+    /// The number of runs of digits.
     digit_runs: usize,
     lower: usize,
     upper: usize,
@@ -42,7 +44,7 @@ struct CharStats {
     pairs: usize,
     common: usize,
     switches: usize,
-    /// One bit for each character that occurs.
+    /// One bit for each character that occurs in the text.
     seen: u128,
 }
 
@@ -77,14 +79,14 @@ impl CharStats {
 
     fn is_random(&self) -> bool {
         let alnum = self.letters() + self.digits;
-        // `xxxxxxxx` and `abababab` are no secrets.
+        // A text of few different characters is not a secret: `xxxxxxxx`, `abababab`.
         let varied = self.seen.count_ones() >= 8;
         if alnum < SHORTEST || self.letters() * 4 < alnum || self.pairs < 10 || !varied {
             return false;
         }
         let common = |tenths: usize| self.common * 10 < self.pairs * tenths;
         let mixed = self.switches * 3 >= self.pairs && self.lower > 0 && self.upper > 0;
-        // Alternating capitals are no `camelCase`.
+        // About as many capitals as small letters are not `camelCase`.
         let even = self.lower.min(self.upper) * 10 >= self.letters() * 3;
         let scattered = alnum >= 24 && mixed && even && common(8);
         match self.digits {
@@ -105,8 +107,8 @@ const fn class(b: u8) -> u8 {
     }
 }
 
-/// The token without a known format in the segment from `start` to `end`, which is made of letters, digits, `_`, `-`,
-/// `+` and `/`.
+/// The token without a known format in the segment from `start` to `end`. The segment consists of letters, digits, `_`,
+/// `-`, `+` and `/`.
 pub(super) fn find(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usize, usize, BuiltIn)> {
     let text = cursor.slice(start, end);
     if text.len() < SHORTEST || is_mangled(text) {
@@ -122,7 +124,7 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usiz
     while at < end {
         let stop = cursor.ahead_at_most(at, end - at, |b| b.is_ascii_alphanumeric());
         if stop - at >= SHORTEST && is_secret(cursor, at, stop) {
-            // Text joined to it without a break is mostly a part of it.
+            // Text that is joined to the token without a slash mostly belongs to it.
             let from = cursor.back(at, start, |b| !matches!(b, b'/'));
             let to = cursor.ahead_at_most(stop, end - stop, |b| !matches!(b, b'/'));
             return Some((from, to, BuiltIn::RandomToken));
@@ -149,7 +151,8 @@ fn is_secret(cursor: Cursor<'_>, start: usize, end: usize) -> bool {
     stats.is_random() && (stats.digit_runs >= SCATTERED || !is_camel_case(text, stats.letters()))
 }
 
-/// Is this like `x86ToArm64Translator`, with most letters in words of four or more, and in common pairs?
+/// Is this a name like `x86ToArm64Translator`? Most of its letters are in words of four or more letters, and most of
+/// its pairs are common.
 fn is_camel_case(text: &[u8], letters: usize) -> bool {
     let (mut inside, mut pairs, mut common) = (0, 0, 0);
     let mut rest = text;
@@ -166,7 +169,7 @@ fn is_camel_case(text: &[u8], letters: usize) -> bool {
     inside * 10 >= letters * 6 && common * 10 >= pairs * 7
 }
 
-/// Is this a content hash that the text names as one: as long as a hash, behind a word for it?
+/// Does the text call this a content hash? It must have the length of a hash, and a word for a hash must be before it.
 fn is_hash(cursor: Cursor<'_>, start: usize, len: usize) -> bool {
     const WORDS: [&[u8]; 17] = [
         b"sha1",
@@ -203,7 +206,8 @@ fn is_hash(cursor: Cursor<'_>, start: usize, len: usize) -> bool {
         return false;
     }
     let from = start.saturating_sub(96);
-    // `prev` and `revoked` are not `rev`. Near a word for a password, a hash is a secret.
+    // Words are compared whole, because `rev` must not match `prev` or `revoked`. Near a word for a secret, a hash
+    // counts as the secret.
     let is = |words: &[&[u8]], at: usize, end: usize| {
         let word = cursor.slice(at, end);
         words.iter().any(|w| w.eq_ignore_ascii_case(word))
@@ -222,7 +226,7 @@ fn is_hash(cursor: Cursor<'_>, start: usize, len: usize) -> bool {
     called
 }
 
-/// A symbol in a mangling scheme of rustc or C++, which is a name with the lengths of its parts.
+/// Is this a symbol that rustc or C++ has mangled? Such a symbol is a name with the lengths of its parts.
 fn is_mangled(text: &[u8]) -> bool {
     let start = text.iter().position(|b| *b != b'_').unwrap_or(0);
     let name = text.get(start..).unwrap_or_default();
@@ -234,7 +238,7 @@ fn is_mangled(text: &[u8]) -> bool {
         && !text.contains(&b'-')
 }
 
-/// A UUID (RFC 9562) that is not nil: 122 random bits, or a clock and a network card.
+/// A UUID (RFC 9562) that is not nil. It holds 122 random bits, or a clock and the address of a network card.
 fn uuid(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usize, usize)> {
     const SHAPE: [usize; 5] = [8, 4, 4, 4, 12];
     let mut at = start;
@@ -255,7 +259,7 @@ fn uuid(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usize, usize)> 
         {
             return Some((at, behind));
         }
-        // The next piece.
+        // Goes on to the next piece of letters and digits.
         at = cursor.ahead_at_most(at, end - at, |b| b.is_ascii_alphanumeric());
         at = cursor.ahead_at_most(at, end - at, |b| !b.is_ascii_alphanumeric());
     }

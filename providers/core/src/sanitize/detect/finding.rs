@@ -1,17 +1,17 @@
 //! A find of a detector, with its evidence.
 //!
-//! Evidence decides what a finding may remove from text that the program wrote: a literal of the program that looks
-//! like a secret is none, but a URL or a card number is removed everywhere.
+//! The evidence decides what a find removes from text that the program wrote. A literal of the program that only looks
+//! like a secret stays, but a URL or a card number is removed everywhere.
 
 use super::{Redaction, Span};
 
-/// The basis of a finding.
+/// The evidence for a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::sanitize) enum Evidence {
     /// The text has a form of its own: a grammar, a published prefix, a check digit. It is removed even from a literal.
     Form,
-    /// The text only looks suspicious: by a key word, a label, its entropy, or because a parser repeats it. Only its
-    /// parts outside of literals are removed.
+    /// The text only looks suspicious: because of a key word, a label or its entropy, or because a parser repeats it.
+    /// Only its parts outside of literals are removed.
     Suspicion,
 }
 
@@ -52,7 +52,7 @@ pub(super) enum BuiltIn {
 }
 
 impl BuiltIn {
-    /// The evidence of its findings.
+    /// The evidence of the detector's findings.
     pub(super) const fn evidence(self) -> Evidence {
         match self {
             Self::Card
@@ -89,7 +89,7 @@ impl BuiltIn {
         }
     }
 
-    /// The finding at this span, if there is one.
+    /// A finding of this detector at the span, if there is a span.
     #[inline]
     pub(super) fn found(self, span: Option<Span>) -> Option<Finding> {
         span.map(|span| Finding::new(span, self.evidence()))

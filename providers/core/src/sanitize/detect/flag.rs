@@ -4,8 +4,8 @@ use super::cursor::{Cursor, is_ident, is_quote};
 use super::{Redaction, Span, placeholder};
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
-/// Programs with their arguments that are passwords: sshpass(1), docker-login(1), redis-cli, smbclient(1), mongosh(1),
-/// sqlcmd, ldapsearch(1), zip(1), az-login, PuTTY's plink and pscp.
+/// Programs, and those of their short arguments that are passwords: sshpass(1), docker-login(1), redis-cli,
+/// smbclient(1), mongosh(1), sqlcmd, ldapsearch(1), zip(1), az-login, PuTTY's plink and pscp.
 const LETTERS: [(&[u8], &[u8]); 18] = [
     (b"sshpass", b"p"),
     (b"docker login", b"p"),
@@ -27,13 +27,13 @@ const LETTERS: [(&[u8], &[u8]); 18] = [
     (b"pscp", b"pw"),
 ];
 
-/// Programs that take the password directly behind `-p`: mysql(1), 7z.
+/// Programs that take the password directly after `-p`, without a space: mysql(1), 7z.
 const GLUED: [&[u8]; 5] = [b"mysql", b"mysqldump", b"mysqladmin", b"mariadb", b"7z"];
 
-/// Largest distance at which the program's name is searched for, in bytes.
+/// Largest distance from an argument back to the program's name, in bytes.
 const PROGRAM: usize = 128;
 
-/// Is a program's name before `at`, on the same line?
+/// Is the name of this program before `at`, on the same line?
 fn runs(cursor: Cursor<'_>, at: usize, program: &[u8]) -> bool {
     let start = cursor.back(at, at.saturating_sub(PROGRAM), |b| b != b'\n');
     let line = cursor.slice(start, at);
@@ -71,7 +71,7 @@ const SENTENCE: [&[u8]; 22] = [
     b"isn't",
 ];
 
-/// The value behind the argument whose first hyphen is at `at`. `--name=value` is left to the detector of pairs.
+/// The value after the argument whose first hyphen is at `at`. `--name=value` is left to the detector of pairs.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Option<Span> {
     if !matches!(cursor.before(at), 0 | b' ' | b'\t' | b'\n' | b'"' | b'\'' | b'`' | b'[' | b'(' | 0x80..) {
         return None;
@@ -85,7 +85,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Optio
         let span = || Span { start, end: value_end(cursor, start, 0), kind: Redaction::Secret };
         return glued.then(span);
     }
-    // `["--password","…"]`: a comma between two quotes.
+    // In a list, `["--password","…"]`, a comma between two quotes separates the value.
     let listed = is_quote(cursor.at(end)) && cursor.at(end + 1) == b',';
     if name == end || !(listed || matches!(cursor.at(end), b' ' | b'\t')) {
         return None;
@@ -118,7 +118,7 @@ fn is_secret_letter(cursor: Cursor<'_>, at: usize, letter: &[u8], start: usize) 
     let value = cursor.slice(start, cursor.ahead_at_most(start, VALUE, |b| b > b' ' && b != b','));
     // curl's `-u user:password`.
     let pair = letter == b"u" && value.contains(&b':') && !value.contains(&b'/');
-    // `-p Winter84`: ports, packages and folders do not have all three classes.
+    // `-p Winter84` has small letters, capitals and digits; ports, packages and folders do not have all three.
     let has = |class: fn(&u8) -> bool| value.iter().any(class);
     let mixed = matches!(letter, b"p" | b"P" | b"pw")
         && has(u8::is_ascii_lowercase)
@@ -128,13 +128,14 @@ fn is_secret_letter(cursor: Cursor<'_>, at: usize, letter: &[u8], start: usize) 
     pair || mixed || LETTERS.iter().any(|(program, name)| *name == letter && runs(cursor, at, program))
 }
 
-/// Is the text at `start` a word of a sentence, or the next argument?
+/// Is the text at `start` a word of a sentence, or another argument?
 fn is_sentence(cursor: Cursor<'_>, start: usize) -> bool {
     let word = cursor.slice(start, cursor.ahead_at_most(start, 16, |b| is_ident(b) || b == b'\''));
     matches!(cursor.at(start), b'<' | b'-') || SENTENCE.contains(&word)
 }
 
-/// The end of a value: its quote, or the end of its word, whose last part may be quoted: `ada:'a b'`.
+/// The end of a value. A quoted value ends at its quote. Another value ends with its word, whose last part may be
+/// quoted: `ada:'a b'`.
 fn value_end(cursor: Cursor<'_>, start: usize, quote: u8) -> usize {
     if quote != 0 {
         return cursor.claim(start, |b| b != quote && b != b'\n');

@@ -1,19 +1,19 @@
-//! The groups that a number is written in, with one sign between them.
+//! The groups in which a number is written, with one sign between groups.
 
 use super::cursor::{Cursor, is_ident};
 
-/// The most groups that one number is written in: `QQ 12 34 56 C`, `06 12 34 56 78`, an IBAN's nine.
+/// The most groups in which one number is written: `QQ 12 34 56 C`, `06 12 34 56 78`, the nine groups of an IBAN.
 const GROUPS: usize = 10;
 
-/// The longest group: an IBAN without spaces.
+/// The longest group, in characters: an IBAN without spaces.
 pub(super) const GROUP: usize = 34;
 
-/// A stretch of letters and digits.
+/// A group of letters and digits.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Group {
     pub(super) start: usize,
     pub(super) end: usize,
-    /// The sign behind it, when another group follows.
+    /// The sign after the group, if another group follows.
     pub(super) sign: u8,
 }
 
@@ -23,7 +23,7 @@ impl Group {
     }
 }
 
-/// The groups that a number may be written in, from one place on.
+/// The groups from one place on, in which a number may be written.
 pub(super) struct Groups<'a> {
     pub(super) cursor: Cursor<'a>,
     groups: [Group; GROUPS],
@@ -69,7 +69,7 @@ impl<'a> Groups<'a> {
         self.get(n).map_or(&[], |g| self.cursor.slice(g.start, g.end))
     }
 
-    /// Do the first groups have these lengths, only digits, and the same sign of `signs` between all of them?
+    /// Do the first groups consist of digits, have these lengths, and have the same one of `signs` between them?
     pub(super) fn are_digits(&self, lens: &[usize], signs: &[u8]) -> bool {
         let sign = self.get(0).map_or(0, |g| g.sign);
         lens.iter().enumerate().all(|(n, len)| {

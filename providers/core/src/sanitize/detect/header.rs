@@ -4,10 +4,10 @@ use super::cursor::{Cursor, is_ident, is_quote};
 use super::url::is_pause;
 use super::{Redaction, Span};
 
-/// Schemes of RFC 9110 section 16.4.1 that people paste without the header's name.
+/// Schemes of RFC 9110 section 16.4.1 that also occur without the header's name.
 const SCHEMES: [&[u8]; 2] = [b"bearer", b"basic"];
 
-/// The kind of a header, by its name, if its value is a credential.
+/// The kind of redaction for a header of this name, if its value is a credential.
 pub(super) fn kind(name: &[u8]) -> Option<Redaction> {
     let is = |names: &[&[u8]]| names.iter().any(|n| n.eq_ignore_ascii_case(name));
     if is(&[
@@ -25,8 +25,8 @@ pub(super) fn kind(name: &[u8]) -> Option<Redaction> {
     }
 }
 
-/// The end of a header's value that starts at `i`: the quote that opened it, or the end of the line, or the rest of the
-/// sentence.
+/// The end of the header's value that starts at `i`: the closing quote, the end of the line, or the place where a
+/// sentence goes on.
 pub(super) fn end(cursor: Cursor<'_>, i: usize, kind: Redaction) -> usize {
     let mut at = i;
     loop {
@@ -38,7 +38,7 @@ pub(super) fn end(cursor: Cursor<'_>, i: usize, kind: Redaction) -> usize {
             }
             word += 1;
         }
-        // `Digest username="ada"`: a quoted parameter belongs to the value.
+        // A quoted parameter belongs to the value: `Digest username="ada"`.
         if cursor.at(word) == b'"' && cursor.before(word) == b'=' {
             let close = cursor.claim(word + 1, |b| b != b'"' && b != b'\n');
             at = if cursor.at(close) == b'"' { close + 1 } else { close };
@@ -47,7 +47,7 @@ pub(super) fn end(cursor: Cursor<'_>, i: usize, kind: Redaction) -> usize {
         let goes_on = matches!(cursor.before(word), b',' | b';') && word > at;
         let named = SCHEMES.iter().any(|s| s.eq_ignore_ascii_case(cursor.slice(at, word)));
         let scheme = at == i && word > i && (named || kind == Redaction::Authorization);
-        // The dates of `Expires=Wed, 21 Oct 2015 07:28:00 GMT`.
+        // A date in a cookie has spaces: `Expires=Wed, 21 Oct 2015 07:28:00 GMT`.
         let dated = kind == Redaction::Cookie && is_date(cursor, word);
         if cursor.at(word) == b' ' && cursor.at(word + 1) > b' ' && (goes_on || scheme || dated) {
             at = word + 1;
@@ -81,7 +81,7 @@ fn is_date(cursor: Cursor<'_>, space: usize) -> bool {
         .contains(&next)
 }
 
-/// `Bearer …` and `Basic …` without a header's name, at `i`.
+/// The credential at `i`, if it is written as `Bearer …` or `Basic …` without a header's name.
 pub(super) fn bearer(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     let scheme = SCHEMES.iter().find(|s| cursor.has_any_case(i, s))?;
     if is_ident(cursor.before(i)) || cursor.at(i + scheme.len()) != b' ' {
@@ -91,9 +91,9 @@ pub(super) fn bearer(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     let end = cursor.claim(start, |b| !is_pause(b) && b != b'\\');
     let end = cursor.back(end, start, |b| b == b'.');
     let value = cursor.slice(start, end);
-    // `bearer token`, `Basic usage`: words of a sentence have no digit, and no capital inside.
+    // Words of a sentence have no digit and no capital inside: `bearer token`, `Basic usage`.
     let plain = value.iter().skip(1).all(|b| b.is_ascii_lowercase() || *b == b'-');
-    // `Bearer realm="…"`: a server's request for credentials (RFC 9110 section 11.6.1).
+    // `Bearer realm="…"` is a server's request for credentials (RFC 9110 section 11.6.1).
     let name = cursor.ahead_at_most(start, 32, |b| b.is_ascii_lowercase() || b == b'_');
     if name > start && cursor.at(name) == b'=' && !matches!(cursor.at(name + 1), b'=' | 0..=b' ') {
         return None;
@@ -101,7 +101,7 @@ pub(super) fn bearer(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     (value.len() >= 6 && !plain).then_some(Span { start: i, end, kind: Redaction::Authorization })
 }
 
-/// Redis' `AUTH password` and `AUTH user password` (its command reference), at `i`.
+/// The password in Redis' `AUTH password` and `AUTH user password` (Redis' command reference), at `i`.
 pub(super) fn auth(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     if is_ident(cursor.before(i)) {
         return None;
@@ -109,7 +109,7 @@ pub(super) fn auth(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     let start = i + b"AUTH ".len();
     let end = cursor.claim(start, |b| !is_pause(b));
     let value = cursor.slice(start, end);
-    // `AUTH failed`, `AUTH PLAIN`: a word of a sentence, a mechanism of SMTP.
+    // `failed` in `AUTH failed` is a word of a sentence, and `PLAIN` in `AUTH PLAIN` is a mechanism of SMTP.
     let word = value.iter().all(|b| b.is_ascii_lowercase() || *b == b'-')
         || value.iter().all(|b| b.is_ascii_uppercase() || *b == b'-');
     (value.len() >= 3 && !word).then_some(Span { start, end, kind: Redaction::Secret })

@@ -1,7 +1,7 @@
-//! Names of machines without a path: `db.internal.acme.corp`, `build-7.acme.net`, `_ldap._tcp.acme.local`.
+//! Finds names of machines without a path: `db.internal.acme.corp`, `build-7.acme.net`, `_ldap._tcp.acme.local`.
 //!
-//! Modules of a program look like hosts. So only endings that are mainly domains count, and two labels count only with
-//! the oldest endings, with a port, or behind a word for a host.
+//! Names of a program's modules look like hosts. So only endings that are mostly domains count. Two labels count only
+//! with the oldest endings, with a port, or after a word for a host.
 
 use super::cursor::{Cursor, is_ident, is_word};
 use super::url::{is_file, is_host};
@@ -13,13 +13,13 @@ const HOST: usize = 255;
 /// The longest ending that is recognized, in bytes.
 const ENDING: usize = 12;
 
-/// Does an ending, in lower case, make a host of two labels?
+/// Is a name of two labels with this ending a host? The ending is in lower case.
 fn is_first(ending: &[u8]) -> bool {
     matches!(ending, b"com" | b"net" | b"org" | b"edu" | b"gov" | b"mil" | b"onion")
 }
 
-/// Does an ending, in lower case, make a host of three or more labels? These are endings of countries and of private
-/// networks.
+/// Is a name of three or more labels with this ending a host? These are endings of countries and of private networks,
+/// in lower case.
 #[rustfmt::skip]
 fn is_later(ending: &[u8]) -> bool {
     matches!(
@@ -33,8 +33,8 @@ fn is_later(ending: &[u8]) -> bool {
     )
 }
 
-/// Endings of other countries, and endings that anybody may register: IANA's root zone database. They count if a port
-/// or a word shows that the name is a host's.
+/// Endings of other countries, and endings that anybody may register (IANA's root zone database). They count if a port
+/// or a word shows that the name is a host.
 #[rustfmt::skip]
 fn is_other(ending: &[u8]) -> bool {
     ending.len() == 2 && !matches!(ending, b"rs" | b"py" | b"sh" | b"md" | b"ps" | b"pl" | b"so" | b"cc" | b"ts" | b"js" | b"go" | b"id")
@@ -52,8 +52,8 @@ fn is_private(ending: &[u8]) -> bool {
     matches!(ending, b"internal" | b"local" | b"lan" | b"corp" | b"home" | b"localdomain" | b"intranet")
 }
 
-/// Endings that are also names of fields and methods, `user.id:12`. They count only behind a word for a host, or with a
-/// well-known port.
+/// Endings that are also names of fields and methods, as in `user.id:12`. They count only after a word for a host, or
+/// with a well-known port.
 fn is_member(ending: &[u8]) -> bool {
     matches!(
         ending,
@@ -88,7 +88,7 @@ fn is_member(ending: &[u8]) -> bool {
     )
 }
 
-/// Does the machine's name before a private ending hold a hyphen, `db-prod-3.internal`? No module's name does.
+/// Does the first label before a private ending hold a hyphen, as in `db-prod-3.internal`? No module's name does.
 fn is_machine(host: &[u8]) -> bool {
     host.split(|b| *b == b'.').next().is_some_and(|name| name.contains(&b'-'))
 }
@@ -124,7 +124,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     let class = |b: u8| is_word(b) || matches!(b, b'-' | b'.' | b'_');
     let start = cursor.back(at, floor.max(at.saturating_sub(HOST)), class);
     let start = script::word_start(cursor, start, end);
-    // Skips the point of a cookie's `domain=.example.com`; a service may be before the host: `_ldap._tcp.` (RFC 2782).
+    // Skips the point of a cookie's `domain=.example.com`. A service may be before the host: `_ldap._tcp.` (RFC 2782).
     let start = cursor.ahead_at_most(start, 1, |b| b == b'.');
     let whole = cursor.slice(start, end);
     let host = behind_service(whole);
@@ -142,7 +142,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     is_one.then_some(Span { start, end, kind: Redaction::Host })
 }
 
-/// A host without the service before it: `_mongodb._tcp.`, `_ldap._tcp.dc._msdcs.`
+/// The host after the service: `_mongodb._tcp.`, `_ldap._tcp.dc._msdcs.`
 fn behind_service(host: &[u8]) -> &[u8] {
     if host.first() != Some(&b'_') {
         return host;
@@ -153,14 +153,14 @@ fn behind_service(host: &[u8]) -> &[u8] {
     label.get(dot + 1..).unwrap_or_default()
 }
 
-/// Is this a field whose name starts with a capital: `OpError.Net`, `user.Com`?
+/// Is the last label a field whose name starts with a capital: `OpError.Net`, `user.Com`?
 fn is_field(host: &[u8]) -> bool {
     host.rsplit(|b| *b == b'.').next().is_some_and(|last| {
         last.first().is_some_and(u8::is_ascii_uppercase) && last.iter().skip(1).all(u8::is_ascii_lowercase)
     })
 }
 
-/// Does a port follow, and not a column: `:443`, but not `:12:5`?
+/// Does a port follow? `:443` is one, but `:12:5` is a line and a column.
 fn has_port(cursor: Cursor<'_>, end: usize, ending: &[u8]) -> bool {
     const KNOWN: [&[u8]; 22] = [
         b"80", b"443", b"22", b"21", b"25", b"53", b"110", b"143", b"389", b"465", b"587", b"636", b"993",
@@ -175,7 +175,7 @@ fn has_port(cursor: Cursor<'_>, end: usize, ending: &[u8]) -> bool {
         && (KNOWN.contains(&port) || !is_member(ending))
 }
 
-/// Words before the name of a host, as resolvers, shells and network libraries write them.
+/// Words that resolvers, shells and network libraries write before the name of a host.
 #[rustfmt::skip]
 const CALLED: [&[u8]; 22] = [
     b"host", b"lookup", b"ENOTFOUND", b"EAI_AGAIN", b"getaddrinfo", b"resolve", b"resolving", b"hostname", b"domain", b"server",
@@ -183,7 +183,7 @@ const CALLED: [&[u8]; 22] = [
     b"connected to", b"ECONNREFUSED", b"valid for",
 ];
 
-/// Is one of these words before `start`?
+/// Is one of the words of `CALLED` before `start`?
 fn is_called_so(cursor: Cursor<'_>, start: usize) -> bool {
     let gap = cursor.back(start, start.saturating_sub(3), |b| {
         matches!(b, b' ' | b'=' | b':' | b'"' | b'\'' | b'`' | b'(')

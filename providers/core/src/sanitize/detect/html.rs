@@ -1,14 +1,15 @@
-//! Markup: a page, or a part of one.
+//! Finds markup: a page, or a part of one.
 
 use super::cursor::{Cursor, is_ident};
 use super::scan::Scan;
 use super::{Redaction, Span, placeholder};
 
-/// Elements that start a page or enclose one; they count as markup without an end tag.
+/// Elements that start or enclose a page. They count as markup even without an end tag.
 const PAGES: [&[u8]; 8] = [b"!doctype", b"html", b"head", b"body", b"script", b"style", b"svg", b"?xml"];
 
 /// Elements in the error answers of stores, queues and services: Amazon S3 ("REST error responses"), Azure Storage
-/// ("status and error codes"), SOAP 1.2 section 5.4. The value of a key in them is redacted by itself.
+/// ("status and error codes"), SOAP 1.2 section 5.4. They are not markup; the value of a key in them is redacted by
+/// another detector.
 #[rustfmt::skip]
 const ERRORS: [&[u8]; 22] = [
     b"Error", b"Errors", b"ErrorResponse", b"Code", b"Message", b"Type", b"Detail", b"Details", b"Reason", b"Fault", b"RequestId",
@@ -16,7 +17,7 @@ const ERRORS: [&[u8]; 22] = [
     b"ErrorCode", b"ErrorMessage", b"Response",
 ];
 
-/// Elements of HTML that look like a repr of Python.
+/// Elements of HTML, which Python's repr of an object may look like.
 #[rustfmt::skip]
 const ELEMENTS: [&[u8]; 44] = [
     b"a", b"abbr", b"article", b"aside", b"b", b"body", b"br", b"button", b"canvas", b"code", b"div", b"em", b"footer", b"form",
@@ -32,14 +33,13 @@ const TAG: usize = 512;
 
 /// The markup that starts at the `<` at `i`: an element with attributes or with its end tag, or a page.
 ///
-/// `<T>` and `<tool::Page as Drop>` are Rust, and a single `<div>` in a sentence tells nothing of anybody, so neither
-/// is markup.
+/// `<T>` and `<tool::Page as Drop>` are Rust, and a single `<div>` in a sentence reveals nothing, so neither is markup.
 pub(super) fn find(scan: &mut Scan<'_>, i: usize) -> Option<Span> {
     let cursor = scan.cursor;
     let edge = cursor.before(i);
     let next = cursor.at(i + 1);
     let comment = cursor.has(i, b"<!--");
-    // `Vec<T>`, `new::<T>`
+    // These are generic arguments of Rust: `Vec<T>`, `new::<T>`.
     if (is_ident(edge) || edge == b':') && !comment && next != b'!'
         || !(next.is_ascii_alphabetic() || matches!(next, b'!' | b'?' | b'/'))
     {
@@ -61,8 +61,8 @@ pub(super) fn find(scan: &mut Scan<'_>, i: usize) -> Option<Span> {
     if !(comment || page || attributes || (tag && ends(scan, name, close))) {
         return None;
     }
-    // Of an XML element such as `<HostId>…</HostId>` only the content is markup, because the text beside it is not in
-    // it.
+    // Only the content of an XML element such as `<HostId>…</HostId>` is markup, because the text beside the element is
+    // not in it.
     let xml =
         tag && name.first().is_some_and(u8::is_ascii_uppercase) && name.iter().any(u8::is_ascii_lowercase);
     let own = xml && !page && !is_element(name) && ends(scan, name, close);
@@ -76,7 +76,7 @@ fn is_element(name: &[u8]) -> bool {
     ELEMENTS.iter().any(|element| element.eq_ignore_ascii_case(name))
 }
 
-/// Is this `<?xml …?>` before one of [`ERRORS`]?
+/// Is this `<?xml …?>` before an element of [`ERRORS`]?
 fn is_error_prolog(cursor: Cursor<'_>, name: &[u8], name_end: usize) -> bool {
     let close = cursor.ahead_at_most(name_end, 128, |b| b != b'>');
     let open = cursor.ahead_at_most(close + 1, 8, |b| matches!(b, b' ' | b'\n' | b'\r' | b'\\' | b'n'));
@@ -84,8 +84,8 @@ fn is_error_prolog(cursor: Cursor<'_>, name: &[u8], name_end: usize) -> bool {
     name == b"?xml" && cursor.at(open) == b'<' && ERRORS.contains(&cursor.slice(open + 1, root))
 }
 
-/// Is this Python's repr of an object, such as `<Task pending name='Task-1' …>` or `<Response [404]>`? Its name is no
-/// element of HTML, and the next word has no value.
+/// Is this Python's repr of an object, such as `<Task pending name='Task-1' …>` or `<Response [404]>`? The object's
+/// name is no element of HTML, and the word after it has no value.
 fn is_repr(cursor: Cursor<'_>, name: &[u8], name_end: usize) -> bool {
     let word = cursor.ahead_at_most(name_end + 1, NAME, |b| is_ident(b) || matches!(b, b'-' | b'.' | b':'));
     cursor.at(name_end) == b' '
@@ -95,14 +95,14 @@ fn is_repr(cursor: Cursor<'_>, name: &[u8], name_end: usize) -> bool {
         && !matches!(cursor.at(word), b'=' | b'>' | b'/')
 }
 
-/// Is `name="…"` or `name='…'` in the tag?
+/// Does the tag hold an attribute: `name="…"` or `name='…'`?
 fn has_attribute(cursor: Cursor<'_>, from: usize, to: usize) -> bool {
     cursor.slice(from, to).windows(3).any(|w| {
         matches!(w, [a, b'=', b'"' | b'\''] if is_ident(*a)) || matches!(w, [a, b'=', b'\\'] if is_ident(*a))
     })
 }
 
-/// Is the next end tag, at any distance, one of this name?
+/// Does the next end tag, at any distance, have this name?
 fn ends(scan: &mut Scan<'_>, name: &[u8], from: usize) -> bool {
     if scan.next_end_tag < from && scan.next_end_tag != usize::MAX {
         scan.next_end_tag = scan.cursor.find(from, usize::MAX, b"</").unwrap_or(usize::MAX);
@@ -112,7 +112,7 @@ fn ends(scan: &mut Scan<'_>, name: &[u8], from: usize) -> bool {
         && scan.cursor.has_any_case(scan.next_end_tag.saturating_add(2), name)
 }
 
-/// The end of the last tag of the markup that continues at `i`; a tag that is cut off ends with its line.
+/// The end of the last tag of the markup that continues at `i`. A tag that is cut off ends with its line.
 fn end(cursor: Cursor<'_>, i: usize) -> usize {
     if cursor.at(i) != b'>' {
         return cursor.claim(i, |b| b != b'\n');

@@ -2,7 +2,7 @@
 
 use super::groups::Groups;
 
-/// Countries with the length of their account numbers.
+/// Each country, with the length of its account numbers.
 static LENGTHS: [(&[u8; 2], usize); 89] = [
     (b"AD", 24),
     (b"AE", 23),
@@ -95,7 +95,7 @@ static LENGTHS: [(&[u8; 2], usize); 89] = [
     (b"YE", 30),
 ];
 
-/// The end of an account number, which is in the first groups, with or without spaces, hyphens or points.
+/// The end of an account number that starts with the first group, with or without spaces, hyphens or points.
 pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
     let first = groups.text(0);
     let country = first.first_chunk::<2>()?.map(|b| b.to_ascii_uppercase());
@@ -119,7 +119,7 @@ pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
     (len == *want && remainder(digits.copied()) == 1).then_some(end)
 }
 
-/// The remainder by ISO 7064 mod 97-10, with the first four characters moved to the end.
+/// The remainder by ISO 7064 mod 97-10. The first four characters count at the end.
 fn remainder(text: impl Iterator<Item = u8> + Clone) -> u32 {
     let moved = text.clone().skip(4).chain(text.take(4));
     moved.fold(0, |rest, b| match b {

@@ -1,8 +1,9 @@
-//! More national identity numbers with a check digit or a shape of their own; `national` has the others.
+//! Finds further national identity numbers with a check digit or a shape of their own. The module `national` finds the
+//! others.
 
 use super::groups::Groups;
 
-/// The last group of an identity number in the first groups.
+/// The last group of an identity number that starts with the first group.
 pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
     finland(groups)
         .or_else(|| singapore(groups))
@@ -116,7 +117,8 @@ fn uk_driver(groups: &Groups<'_>) -> Option<usize> {
     (digits(born) && dated && shaped).then_some(0)
 }
 
-/// Medicare Beneficiary Identifier, `1EG4-TE5-MK73`: CMS, "Understanding the MBI format"; no letters S, L, O, I, B, Z.
+/// Medicare Beneficiary Identifier, `1EG4-TE5-MK73`: CMS, "Understanding the MBI format". The letters S, L, O, I, B and
+/// Z are not used.
 fn us_medicare(groups: &Groups<'_>) -> Option<usize> {
     let split = groups.text(0).len() == 4 && groups.text(1).len() == 3 && groups.get(0)?.sign == b'-';
     let parts = if split { 3 } else { 1 };

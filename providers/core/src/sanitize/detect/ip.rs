@@ -1,4 +1,4 @@
-//! Addresses of machines: IPv4, IPv6 (RFC 4291, RFC 5952, zones of RFC 4007), MAC (IEEE 802).
+//! Finds addresses of machines: IPv4, IPv6 (RFC 4291, RFC 5952, zones of RFC 4007), MAC (IEEE 802).
 
 use super::cursor::{Cursor, is_ident, is_word};
 use super::url;
@@ -7,12 +7,12 @@ use super::{Redaction, Span};
 /// The longest written IPv6 address, `0000:…:255.255.255.255`, in bytes.
 const V6: usize = 45;
 
-/// Four octets whose first point is at `at`. With a path behind it, it is a URL.
+/// The IPv4 address whose first point is at `at`. If a path follows the address, the whole is a URL.
 pub(super) fn v4(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     if !cursor.before(at).is_ascii_digit() || !cursor.at(at + 1).is_ascii_digit() {
         return None;
     }
-    // Most points between digits belong to fractions and versions.
+    // Most points between digits belong to fractions and versions, so they are excluded first.
     if cursor.at(cursor.ahead_at_most(at + 1, 3, |b| b.is_ascii_digit())) != b'.' {
         return None;
     }
@@ -47,7 +47,7 @@ pub(super) fn v4(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     Some(with_path(cursor, start, i))
 }
 
-/// Is `1.2.3.4` behind a word for a version?
+/// Is a word for a version before `start`, so that `1.2.3.4` is a version?
 fn is_version(cursor: Cursor<'_>, start: usize) -> bool {
     let word_end =
         cursor.back(start, start.saturating_sub(2), |b| matches!(b, b' ' | b'=' | b':' | b'/' | b'-'));
@@ -56,7 +56,7 @@ fn is_version(cursor: Cursor<'_>, start: usize) -> bool {
         .any(|word| cursor.ends_any_case(word_end, word) && !is_word(cursor.before(word_end - word.len())))
 }
 
-/// An address with its port and path.
+/// The span of an address, with its port and path.
 fn with_path(cursor: Cursor<'_>, start: usize, end: usize) -> Span {
     let port =
         if cursor.at(end) == b':' { cursor.ahead_at_most(end + 1, 5, |b| b.is_ascii_digit()) } else { end };
@@ -67,7 +67,7 @@ fn with_path(cursor: Cursor<'_>, start: usize, end: usize) -> Span {
     Span { start, end, kind: Redaction::Ip }
 }
 
-/// An IPv6 address, or the six pairs of a MAC, around the colon at `at`.
+/// The IPv6 address, or the six pairs of a MAC address, around the colon at `at`.
 pub(super) fn v6(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let (last, next) = (cursor.before(at), cursor.at(at + 1));
     if next != b':' && !(next.is_ascii_hexdigit() && last.is_ascii_hexdigit()) {
@@ -84,7 +84,7 @@ pub(super) fn v6(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     }
     let end = cursor.ahead_at_most(at, V6, |b| part(b) || b == b'.');
     let end = cursor.back(end, at, |b| b == b'.' || b == b':').max(if next == b':' { at + 2 } else { at });
-    // `2001:db8::/32`
+    // The length of a network's prefix may follow: `2001:db8::/32`.
     let end = if cursor.has(end, b"::") { end + 2 } else { end };
     if is_ident(cursor.at(end)) {
         return None;
@@ -94,7 +94,7 @@ pub(super) fn v6(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     if colons == 5 && run.split(|b| *b == b':').all(|g| g.len() == 2) {
         return Some(Span { start, end, kind: Redaction::Mac });
     }
-    // Most runs are times; an address without `::` has more colons.
+    // Most such runs are times. An address without `::` has more colons than a time.
     if (colons < 6 && !run.windows(2).any(|pair| pair == b"::")) || !is_v6(run) {
         return None;
     }
@@ -108,13 +108,14 @@ pub(super) fn v6(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
 
 fn is_v6(run: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(run) else { return false };
-    // `a::b` is a Rust path and `7::7` a pair; a real address has a digit and is longer.
+    // `a::b` is a Rust path, and `7::7` is a pair of numbers. An address has a digit and is longer.
     (run.len() >= 6 || run.starts_with(b"::"))
         && run.iter().any(u8::is_ascii_digit)
         && text.parse::<std::net::Ipv6Addr>().is_ok()
 }
 
-/// Three groups of four with points, `001b.4411.3ab7`, whose first point is at `at`; without a letter it is a version.
+/// The MAC address in three groups of four with points, `001b.4411.3ab7`, whose first point is at `at`. Without a
+/// letter it is a version.
 pub(super) fn dotted_mac(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let start = at.checked_sub(4)?;
     let run = cursor.slice(start, at + 10);
@@ -127,7 +128,7 @@ pub(super) fn dotted_mac(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     (shaped && !goes_on).then_some(Span { start, end: at + 10, kind: Redaction::Mac })
 }
 
-/// Six pairs with hyphens, whose first hyphen is at `at`.
+/// The MAC address in six pairs with hyphens, whose first hyphen is at `at`.
 pub(super) fn mac(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     if cursor.at(at + 3) != b'-' || cursor.at(at + 6) != b'-' {
         return None;
@@ -145,7 +146,8 @@ pub(super) fn mac(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
         .then_some(Span { start, end, kind: Redaction::Mac })
 }
 
-/// A name from Amazon EC2 ("instance hostname types"), `ip-203-0-113-42`, whose first hyphen is at `at`.
+/// The name that Amazon EC2 gives a machine ("instance hostname types"), `ip-203-0-113-42`. Its first hyphen is at
+/// `at`.
 pub(super) fn hyphened(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     if !cursor.ends_any_case(at, b"ip") || cursor.before(at - 2).is_ascii_alphanumeric() {
         return None;

@@ -1,11 +1,11 @@
-//! Numbers behind a word that tells their kind: `tel 5552345678`, `SSN 078051120`, `IMEI 490154203237518`.
+//! Finds numbers after a word that tells their kind: `tel 5552345678`, `SSN 078051120`, `IMEI 490154203237518`.
 //!
 //! Without the word, such a number could also be an order, an offset or a time.
 
 use super::cursor::{Cursor, is_word};
 use super::{Redaction, Span, script};
 
-/// Labels, the kind of their number, and its fewest and most digits.
+/// Labels, the kind of the number that follows, and the fewest and most digits of that number.
 #[rustfmt::skip]
 const LABELS: [(&[&str], Redaction, usize, usize); 10] = [
     // E.164: 15 digits at most.
@@ -23,31 +23,31 @@ const LABELS: [(&[&str], Redaction, usize, usize); 10] = [
     (&["routing"], Redaction::Redacted, 9, 9),
     // ISO/IEC 7812-1.
     (&["card", "kreditkarte"], Redaction::Card, 13, 19),
-    // ICAO Doc 9303 part 4, AAMVA's card design standard, and the authorities' names for their numbers, which may start
-    // with letters.
+    // ICAO Doc 9303 part 4, AAMVA's card design standard, and the names that authorities give their numbers. The
+    // numbers may start with letters.
     (&["passport", "passports", "driver's license", "driver license", "drivers license", "driver's licence", "driving licence",
        "driving license", "license number", "licence number", "reisepass", "pasaporte", "passeport", "führerschein",
        "permis de conduire", "tax id", "taxpayer id", "tax number", "tax file", "utr", "nif", "steuer-id", "personalausweis",
        "identity card", "id card", "护照", "паспорта"], Redaction::NationalId, 5, 16),
-    // Names of accounts that may be numbers: GitHub, Google Cloud, Twitter.
+    // Names of accounts that may be numbers, as at GitHub, Google Cloud and Twitter.
     (&["user", "userid", "user_id", "customer", "member", "employee", "patient", "project", "tenant", "subscriber", "account id",
        "chat", "profile"], Redaction::Redacted, 6, 20),
     (&["otp", "verification code", "security code"], Redaction::Secret, 6, 8),
 ];
 
-/// Most letters in front of a number.
+/// Most letters before the digits of a number.
 pub(super) const LETTERS: usize = 3;
 
-/// Fewest digits behind any label.
+/// Fewest digits of a number after any label.
 pub(super) const SHORTEST: usize = 6;
 
 /// Words that may be between a label and its number.
 const FILLERS: [&[u8]; 8] = [b"number", b"no", b"nr", b"num", b"id", b"is", b"code", b"account"];
 
-/// The number whose first digit is at `start`, behind a label.
+/// The number whose first digit is at `start`, if a label is before it.
 pub(super) fn find(cursor: Cursor<'_>, start: usize, floor: usize) -> Option<Span> {
     let number = number(cursor, start)?;
-    // "The number 18185550163 is not a valid phone number"
+    // Here the label follows: "The number 18185550163 is not a valid phone number".
     if number.letters == 0
         && (7..=15).contains(&number.digits)
         && cursor.has(number.end, b" is not a valid phone")
@@ -81,7 +81,7 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize, floor: usize) -> Option<Spa
     None
 }
 
-/// Does the label end at `end`, as a whole word if its script separates words?
+/// Does the label end at `end`? In a script that separates words, it must be a whole word.
 fn announces(cursor: Cursor<'_>, end: usize, label: &str) -> bool {
     let whole =
         || label.as_bytes().first().is_none_or(|b| *b >= 0xe0) || script::is_edge(cursor, end - label.len());
@@ -94,7 +94,7 @@ struct Number {
     end: usize,
 }
 
-/// Digits with single signs or a bracket between groups, behind which no word continues.
+/// A number at `start`: digits with single signs or a bracket between groups. No word may continue after it.
 fn number(cursor: Cursor<'_>, start: usize) -> Option<Number> {
     let letters = cursor.ahead_at_most(start, LETTERS, |b| b.is_ascii_uppercase()) - start;
     let (mut end, mut digits, mut i) = (start, 0, start + letters);

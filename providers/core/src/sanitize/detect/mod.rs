@@ -1,8 +1,8 @@
-//! The built-in detectors of free text, one a file.
+//! The built-in detectors of free text, each in a file of its own.
 //!
-//! A built-in detector is a function that `scan` calls at a place where its pass saw the detector's anchor, such as `@`
-//! or `://`, and that returns what is there. It looks back over a bounded number of bytes, and ahead over a bounded
-//! number or over what it then claims, so that the whole search stays linear on any input.
+//! A built-in detector is a function. `scan` calls it at a place where the pass saw the detector's anchor, such as `@`
+//! or `://`, and the function returns what is there. It looks back over a bounded number of bytes. It looks ahead over
+//! a bounded number, or over bytes that it then claims. So the whole search stays linear on any input.
 
 mod assignment;
 mod bytes;
@@ -58,7 +58,7 @@ pub(super) use scan::{Scan, Views};
 
 use finding::BuiltIn;
 
-/// A range of bytes of the searched text, and its kind. The example of [`Detector`] makes some.
+/// A range of bytes of the searched text, and the kind of data in it. The example of [`Detector`] makes some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     /// The first byte.
@@ -71,8 +71,8 @@ pub struct Span {
 
 /// Finds one kind of data in free text.
 ///
-/// A program adds its own with [`SanitizerBuilder::detector`](super::SanitizerBuilder::detector). Any thread may call
-/// it. When it panics, the whole string is dropped, because it is then unchecked.
+/// A program adds a detector with [`SanitizerBuilder::detector`](super::SanitizerBuilder::detector). Any thread may
+/// call it. When it panics, the whole string is dropped, because the string is then unchecked.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Sanitizer;
@@ -96,7 +96,7 @@ pub struct Span {
 /// assert_eq!(sanitizer.text("refused by T-4711 today").as_str(), "refused by [custom] today");
 /// ```
 pub trait Detector: Send + Sync {
-    /// Appends its finds in `text`; spans must begin and end at the edges of characters.
+    /// Appends the finds in `text`. Spans must begin and end at the edges of characters.
     fn find(&self, text: &str, found: &mut Vec<Span>);
 }
 
@@ -113,7 +113,7 @@ pub trait Detector: Send + Sync {
 #[derive(Clone, Debug)]
 pub struct Pattern(regex::Regex);
 
-/// A pattern that is no regular expression, or is too large. The error says where it is wrong.
+/// A pattern that is not a valid regular expression, or is too large. The error tells where it is wrong.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::sanitize::Pattern;
@@ -126,8 +126,8 @@ pub struct Pattern(regex::Regex);
 pub struct PatternError(String);
 
 impl Pattern {
-    /// A pattern in the syntax of the `regex` crate. Write `(?-u:\b)` and `[0-9]`, because they are fast and the
-    /// Unicode tables are not built in.
+    /// A pattern in the syntax of the `regex` crate. Write `(?-u:\b)` and `[0-9]`, because they are fast
+    /// and need no Unicode tables, which are not built in.
     ///
     /// # Errors
     /// When the pattern cannot be parsed or is too large.

@@ -1,37 +1,37 @@
-//! A name and its value in two fields of one object: `{"name": "password", "value": "…"}`, Kubernetes' `- name: …` and
-//! `value: …`, `EnvVar { name: …, value: … }`.
+//! Classifies a value whose name is in another field of the same object: `{"name": "password", "value": "…"}`,
+//! Kubernetes' `- name: …` and `value: …`, `EnvVar { name: …, value: … }`.
 
 use super::cursor::{Cursor, is_name, is_quote};
 use super::value::in_quotes;
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
-/// Largest distance at which the other field is searched for, in bytes.
+/// Largest distance between the two fields, in bytes.
 const REACH: usize = 160;
 
-/// Names of fields that hold a name.
+/// Names of fields that hold the name of something.
 #[rustfmt::skip]
 const NAMES: [&[u8]; 16] = [
     b"name", b"key", b"field", b"id", b"label", b"param", b"parameter", b"header", b"variable", b"var", b"option",
     b"attribute", b"type", b"path", b"property", b"loc",
 ];
 
-/// Fields that are personal if their object is a person.
+/// Fields that hold personal data if the object is a person.
 #[rustfmt::skip]
 const OF_PERSONS: [&[u8]; 7] = [b"name", b"sub", b"address", b"city", b"zip", b"gender", b"company"];
 
-/// Names of types that are persons: `User { name: … }`, `Claims { sub: … }`.
+/// Names of types of objects that are persons: `User { name: … }`, `Claims { sub: … }`.
 #[rustfmt::skip]
 const PERSONS: [&[u8]; 12] = [
     b"user", b"customer", b"person", b"patient", b"employee", b"contact", b"profile", b"claims", b"member",
     b"userinfo", b"userprofile", b"passenger",
 ];
 
-/// Is this a field of persons, but also of other objects?
+/// Does this field occur in persons as well as in other objects?
 pub(super) fn is_of_person(key: &[u8]) -> bool {
     OF_PERSONS.contains(&key)
 }
 
-/// Is the key in the brackets of a person's type?
+/// Is the key inside of the brackets of a person's type?
 pub(super) fn is_in_person(cursor: Cursor<'_>, key: usize) -> bool {
     let open =
         cursor.back(key, key.saturating_sub(REACH), |b| !matches!(b, b'{' | b'(' | b'}' | b')' | b'<'));
@@ -40,14 +40,14 @@ pub(super) fn is_in_person(cursor: Cursor<'_>, key: usize) -> bool {
             let end = cursor.back(open - 1, open.saturating_sub(2), |b| b == b' ');
             cursor.slice(cursor.back(end, end.saturating_sub(16), |b| b.is_ascii_alphabetic()), end)
         }
-        // Ruby's `#<User id: 1, …>`
+        // Ruby writes `#<User id: 1, …>`.
         b'<' => cursor.slice(open, cursor.ahead_at_most(open, 16, |b| b.is_ascii_alphabetic())),
         _ => return false,
     };
     owner.first().is_some_and(u8::is_ascii_uppercase) && PERSONS.iter().any(|p| p.eq_ignore_ascii_case(owner))
 }
 
-/// Is this a name of the field that holds the value?
+/// Is this the name of a field that holds the value?
 pub(super) fn is_value(key: &[u8]) -> bool {
     [&b"value"[..], b"val", b"default", b"stringvalue", b"rejectedvalue", b"input"]
         .iter()
@@ -58,14 +58,14 @@ const fn is_gap(b: u8) -> bool {
     is_quote(b) || matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b'\\' | b',' | b';' | b'-')
 }
 
-/// The class of the value at `value`, whose key is at `key`: by the name directly before or behind them, or anywhere in
-/// the same braces.
+/// The class of the value at `value`, whose key is at `key`. The name may be directly before or after them, or anywhere
+/// in the same braces.
 pub(super) fn class(cursor: Cursor<'_>, key: usize, value: usize, keys: &KeyClassifier) -> KeyClass {
     let beside = before(cursor, key).or_else(|| behind(cursor, value));
     beside.map_or(KeyClass::Plain, |name| keys.class_in_text(name)).max(within(cursor, key, value, keys))
 }
 
-/// The class by a name in the same braces: `{"value": "…", "msg": "too short", "param": "password"}`,
+/// The class that a name in the same braces gives the value: `{"value": "…", "msg": "too short", "param": "password"}`,
 /// `{"loc": ["body", "password"], "input": "…"}`
 fn within(cursor: Cursor<'_>, key: usize, value: usize, keys: &KeyClassifier) -> KeyClass {
     let is_brace = |b: u8| matches!(b, b'{' | b'}' | b'\n');

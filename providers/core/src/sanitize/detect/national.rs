@@ -1,11 +1,11 @@
-//! National identity numbers whose structure distinguishes them from other numbers.
+//! Finds national identity numbers whose structure distinguishes them from other numbers.
 //!
-//! Plain digits of a common length (Dutch BSN, German tax number, Canadian SIN without signs) are found by their keys
-//! only, because about every ninth number of nine digits passes their check.
+//! Plain digits of a common length (Dutch BSN, German tax number, Canadian SIN without signs) are found only by their
+//! keys, because about every ninth number of nine digits passes the check.
 
 use super::groups::Groups;
 
-/// The end of a national id in the first groups.
+/// The end of a national id that starts with the first group.
 pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
     let last = us(groups)
         .or_else(|| uk(groups))
@@ -77,7 +77,7 @@ fn uk(groups: &Groups<'_>) -> Option<usize> {
     }
     let [a, b, middle @ .., suffix] = text;
     let prefix = a.is_ascii_uppercase() && b.is_ascii_uppercase() && b != b'O' && !b"DFIQUV".contains(&b);
-    // The letters that are never issued are refused, except `QQ`, which every example uses.
+    // Letters that are never issued are refused, except `QQ`, which the published examples use.
     let issued = !b"DFIUV".contains(&a);
     (prefix && issued && all_digits(&middle) && matches!(suffix, b'A'..=b'D')).then_some(last?)
 }
@@ -227,7 +227,7 @@ fn canada(groups: &Groups<'_>) -> Option<usize> {
     super::card::luhn(&values).then_some(2)
 }
 
-/// Aadhaar, `2341 2341 2346`: UIDAI, Verhoeff; PAN, `ABCPE1234F`: Income Tax Rules, rule 114.
+/// Aadhaar, `2341 2341 2346`: UIDAI, with Verhoeff's check digit. PAN, `ABCPE1234F`: Income Tax Rules, rule 114.
 fn india(groups: &Groups<'_>) -> Option<usize> {
     if groups.are_digits(&[4, 4, 4], b" ") || groups.are_digits(&[4, 4, 4], b"-") {
         let starts = matches!(groups.text(0).first(), Some(b'2'..=b'9'));
@@ -252,7 +252,7 @@ fn mexico(groups: &Groups<'_>) -> Option<usize> {
     (shaped && is_day(text.get(6..8)?, text.get(8..10)?)).then_some(0)
 }
 
-/// Verhoeff's scheme over the dihedral group of ten elements.
+/// Is the check digit right by Verhoeff's scheme, over the dihedral group of ten elements?
 fn verhoeff(digits: impl Iterator<Item = u32>) -> bool {
     const PERMUTED: [[u8; 10]; 8] = [
         [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
@@ -272,7 +272,8 @@ fn verhoeff(digits: impl Iterator<Item = u32>) -> bool {
     check == Some(0)
 }
 
-/// The group's multiplication, from its definition: rotations below five, reflections from five on.
+/// The multiplication of the dihedral group, from its definition: numbers below five are rotations, the others are
+/// reflections.
 const fn multiply(a: u32, b: u32) -> u32 {
     match (a < 5, b < 5) {
         (true, true) => (a + b) % 5,

@@ -1,5 +1,5 @@
-//! Personal numbers: cards, bank accounts, national ids, phones. They are written in groups with one sign between them,
-//! so the groups are found once, and each detector looks at them.
+//! Finds personal numbers: cards, bank accounts, national ids, phones. They are written in groups with one sign between
+//! groups. So the groups are found once, and every detector looks at the same groups.
 
 use super::cursor::{Cursor, is_ident};
 use super::groups::{GROUP, Groups};
@@ -9,7 +9,8 @@ const fn is_alnum(b: u8) -> bool {
     b.is_ascii_alphanumeric()
 }
 
-/// Looks at the numbers in and around the sixteen bytes that end eight behind `at`; returns how far it looked.
+/// Looks at the numbers that touch the sixteen bytes from eight before `at` to eight after it. Returns the place up to
+/// which it looked.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<Finding>) -> usize {
     let stop = (at + 8).min(cursor.len());
     let mut i = floor.max(at.saturating_sub(8));
@@ -45,11 +46,11 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<
     i.max(stop)
 }
 
-/// A list of bytes, or a token, that starts with a number.
+/// Finds a list of bytes, or a token, that starts with a number.
 #[inline]
 fn written_out(cursor: Cursor<'_>, start: usize, floor: usize, digits: &Digits) -> Option<Finding> {
     let len = digits.first - start;
-    // Most numbers are neither short nor very long.
+    // Most numbers are neither short nor very long, so they are excluded first.
     if (4..bytes::WRITTEN).contains(&len) {
         let app = len >= 13 && cursor.at(digits.first) == b'|';
         return if app {
@@ -66,7 +67,7 @@ fn written_out(cursor: Cursor<'_>, start: usize, floor: usize, digits: &Digits) 
             return found;
         }
     }
-    // `6d 72 67 …`, `0x6d, 0x72, …`: at least three of them, because two could be a time.
+    // A row has at least three pairs, `6d 72 67 …`, `0x6d, 0x72, …`, because two could be a time.
     let row = match sign {
         b' ' | b':' | b'-' => cursor.at(start + 5) == sign && cursor.at(start + 8) == sign,
         b',' => true,
@@ -84,14 +85,14 @@ fn start(cursor: Cursor<'_>, digit: usize, floor: usize) -> usize {
 }
 
 enum FirstLook {
-    /// No number starts here or before this place.
+    /// No number starts here. The search goes on at this place.
     Skip(usize),
-    /// A number may start here; if it does not, go on at this place.
+    /// A number may start here. If none does, the search goes on at this place.
     Closer(usize),
 }
 
-/// Does the text at `i` have enough digits for the shortest number, or the letters and digits of an id that starts with
-/// letters?
+/// Could a number start at `i`? It needs enough digits for the shortest number, or the letters and digits of an id that
+/// starts with letters.
 fn first_look(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
     let edge = cursor.before(i);
     // A character beyond ASCII before a number counts like a space.
@@ -103,7 +104,7 @@ fn first_look(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
     if cursor.at(i).is_ascii_digit() {
         return digits_first(cursor, i, digits);
     }
-    // `GB29…`, `AB 12 34 56 C`, `X1234567L`, `RSSMRA85…`, `HEGG56…`, `ABCPE1234F`.
+    // Ids that start with letters: `GB29…`, `AB 12 34 56 C`, `X1234567L`, `RSSMRA85…`, `HEGG56…`, `ABCPE1234F`.
     let letters = cursor.ahead_at_most(i, 7, |b| b.is_ascii_alphabetic());
     let shaped = match letters - i {
         1 => matches!(cursor.at(i), b'X'..=b'Z' | b'x'..=b'z' | b'S' | b'T' | b'F' | b'G' | b'M'),
@@ -116,12 +117,13 @@ fn first_look(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
 
 fn digits_first(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
     let first = digits.first;
-    // `2026-11-20 12:00` is no number.
+    // A date with a time is not such a number: `2026-11-20 12:00`.
     let hyphens = cursor.at(first) == b'-' && cursor.at(first + 3) == b'-';
     if first == i + 4 && hyphens && matches!(cursor.slice(i, i + 2), b"19" | b"20") {
         return FirstLook::Skip(time(cursor, first + 6).unwrap_or(first + 6));
     }
-    // `12345678Z` has eight digits, `1234567T` seven, `1EG4-TE5-MK73` its own shape, all others nine or more.
+    // `12345678Z` has eight digits, `1234567T` has seven, and `1EG4-TE5-MK73` has a shape of its own. All other numbers
+    // have nine digits or more.
     let letter = cursor.at(first).is_ascii_uppercase();
     let short = (first == i + 8 && digits.count == 8) || (letter && matches!(first - i, 1 | 6 | 7));
     if digits.count >= 9 || short {
@@ -131,18 +133,18 @@ fn digits_first(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
     }
 }
 
-/// Longest row of digits that is looked at, in bytes.
+/// Longest stretch in which digits are counted, in bytes.
 const WINDOW: usize = 24;
 
-/// Most signs between two groups, `(030) (12)`; more are columns of a table.
+/// Most signs between two groups, `(030) (12)`. More signs separate columns of a table.
 const SIGNS: usize = 3;
 
-/// The digits from one place on, with signs between them.
+/// The digits from one place on, which may have signs between them.
 struct Digits {
     count: usize,
     /// The end of the first group.
     first: usize,
-    /// The end of the last group that was seen whole.
+    /// The end of the last group that lies wholly inside of the window.
     end: usize,
 }
 
@@ -170,7 +172,7 @@ impl Digits {
     }
 }
 
-/// The end of the time of a date that ends at `i`, `T12:00:00.123` (RFC 3339).
+/// The end of the time after a date that ends at `i`: `T12:00:00.123` (RFC 3339).
 fn time(cursor: Cursor<'_>, i: usize) -> Option<usize> {
     let time = cursor.slice(i, i + 9).first_chunk::<9>()?;
     let [b'T' | b't' | b' ', h, _, b':', m, _, b':', s, last] = time else { return None };

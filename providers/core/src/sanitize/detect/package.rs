@@ -1,5 +1,5 @@
-//! The parts of a path that may stay: the name of a source file with its line, as in frames, and the file of a public
-//! package.
+//! Finds the part of a path that may stay: the name of a source file with its line, as in a frame, or the file of a
+//! public package.
 
 use super::cursor::Cursor;
 
@@ -18,15 +18,15 @@ const PACKAGES: [&[u8]; 14] = [
     b"Frameworks", b"python3", b"libraries", b"rustlib", b"rustc",
 ];
 
-/// Folders of sources: a frame also holds a file in one of them, with its line.
+/// Folders of sources. If a frame names a file in one of them, with its line, that file may stay.
 const ROOMS: [&[u8]; 7] = [b"src", b"lib", b"libs", b"tests", b"examples", b"benches", b"internal"];
 
 const fn is_slash(b: &u8) -> bool {
     matches!(b, b'/' | b'\\')
 }
 
-/// The start of the part that may stay of the path from `start` to `end`, including the slash before it; `end` if there
-/// is none.
+/// The start of the part of the path from `start` to `end` that may stay, including the slash before it. It is `end` if
+/// no part may stay.
 pub(super) fn kept_from(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
     let path = cursor.slice(start, end);
     let Some(slash) = path.iter().rposition(is_slash) else { return end };
@@ -47,7 +47,7 @@ pub(super) fn kept_from(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
     if packaged || room() { start + slash } else { end }
 }
 
-/// The start of the crate in
+/// The start of the crate's folder in a path such as
 /// `…/registry/src/index.crates.io-6f17d22bba15001f/tower-http-0.6.1/src/trace/on_failure.rs`.
 fn krate(path: &[u8], plain: impl Fn(&u8) -> bool) -> Option<usize> {
     let mut starts = path.iter().enumerate().filter(|(_, b)| is_slash(b)).map(|(at, _)| at);
@@ -64,7 +64,7 @@ fn krate(path: &[u8], plain: impl Fn(&u8) -> bool) -> Option<usize> {
             head.get(..end).is_some_and(|head| head.ends_with(b"registry"))
         }
     })?;
-    // The slash behind the index.
+    // The slash after the folder of the index is the start.
     let mut behind = starts.by_ref().skip_while(|at| *at <= registry);
     let index = path.get(registry..)?.iter().position(|b| !is_slash(b))? + registry;
     let from = behind.find(|at| *at > index)?;
@@ -79,7 +79,7 @@ fn has_line(cursor: Cursor<'_>, end: usize) -> bool {
     (matches!(next, b':' | b'(') && digit) || cursor.has(end, b"\", line ")
 }
 
-/// Does the name hold a long row of digits, or is it very long, so that no author chose it?
+/// Did no author choose this name, because it holds a long row of digits or is very long?
 fn is_random(name: &[u8]) -> bool {
     name.split(|b| !b.is_ascii_digit()).any(|digits| digits.len() > 6) || name.len() > 48
 }

@@ -1,4 +1,4 @@
-//! `key=value`, `key: value` and `key "value"` with a key that tells the kind of its value: in prose, JSON, YAML, query
+//! Finds values whose key tells their kind: `key=value`, `key: value` and `key "value"`, in prose, JSON, YAML, query
 //! strings, environment dumps and `Debug` output.
 
 use super::assignment::{GAP, KEY, is_blank, is_type, key};
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
-/// Is the text before the sign at `at` a name or a number that tells nothing about the text behind it? Most are:
+/// Is the text before the sign at `at` a name or a number that says nothing about the text after the sign? Most are:
 /// `worker failed:`, `client.rs:`, `12:00:00`.
 #[inline]
 pub(super) fn is_plain(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> bool {
@@ -35,15 +35,15 @@ pub(super) fn is_plain(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyCl
     }
 }
 
-/// The value behind the `:` or `=` at `at`.
+/// The value after the `:` or `=` at `at`.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> Option<Span> {
     let colon = cursor.at(at) == b':';
     let (last, next) = (cursor.before(at), cursor.at(at + 1));
-    // `a::b`, `a ::= b`: no pair, or a pair whose sign comes later.
+    // `a::b` is no pair, and the sign of `a ::= b` comes later.
     if colon && (next == b':' || last == b':') {
         return None;
     }
-    // `a == b`: the second sign is the one before the compared value.
+    // In `a == b`, the second sign is the one before the compared value.
     if !colon && next == b'=' {
         return if last == b'=' { None } else { compared::before(cursor, at, floor, keys) };
     }
@@ -52,12 +52,12 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     // `a => b`, `a := b`
     let sign = if colon && next == b'=' { at + 2 } else { at + 1 };
     let start = cursor.ahead_at_most(sign, GAP, |b| is_blank(b) || b == b'>');
-    // `a == b`, `a != b`, `a <= b`: a comparison, of which only a quoted text is a find.
+    // `a == b`, `a != b` and `a <= b` are comparisons. In a comparison, only a quoted text is a find.
     let comparison = !colon && matches!(last, b'=' | b'!' | b'<' | b'>');
     if comparison && in_quotes(cursor, start).is_none() {
         return None;
     }
-    // `DEBUG auth::token: refreshing`, `Pool.password()`, `token.rs:12:5`.
+    // These are places in code: `DEBUG auth::token: refreshing`, `Pool.password()`, `token.rs:12:5`.
     if colon && is_place(cursor, name, key_start, at) {
         return None;
     }
@@ -77,25 +77,26 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     if is_parsers(cursor, name, key_start) || is_number_of(cursor, name, start) {
         return None;
     }
-    // `password: string = …`: the value is behind the type.
+    // In `password: string = …`, the value is after the type.
     if colon
         && is_type(cursor.slice(start, cursor.ahead_at_most(start, 24, is_ident)))
         && compared::declares(cursor, start)
     {
         return None;
     }
-    // A key at the start of a line takes all of it, as in YAML and headers. So does a phrase of words.
+    // After a key at the start of a line, as in YAML and headers, the whole line is the value. After `phrase` and
+    // `mnemonic` it is too.
     let phrase = name.eq_ignore_ascii_case(b"phrase") || name.eq_ignore_ascii_case(b"mnemonic");
     let prose = colon && start > at + 1;
     if prose && !is_quote(cursor.at(start)) && kind != Redaction::Authorization {
         let line = cursor.slice(start, cursor.ahead_at_most(start, LINE, |b| b != b'\n' && b != b'\\'));
-        // A cookie has an equals sign.
+        // The value of a cookie has an equals sign.
         let header = kind == Redaction::Cookie && line.contains(&b'=');
         if !header && prose::is_sentence(name, line) {
             return None;
         }
     }
-    // `Incorrect API key provided: sk kq7 trombone. You can …`, as OpenAI writes it.
+    // OpenAI writes `Incorrect API key provided: sk kq7 trombone. You can …`.
     if name.eq_ignore_ascii_case(b"provided") && prose && !is_quote(cursor.at(start)) {
         let end = cursor.ahead_at_most(start, LINE, |b| !is_quote(b) && !matches!(b, b'\n' | b'\\' | b'<'));
         let stop = cursor.find(start, end, b". ").unwrap_or(end);
@@ -111,7 +112,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     value(cursor, start, kind, prose, whole_line)
 }
 
-/// Longest part of a value in brackets that decides whether it is data, in bytes.
+/// Longest part of a bracketed value that decides whether the value is data, in bytes.
 const DECIDES: usize = 512;
 
 /// Longest part of a line that decides whether it is a sentence, in bytes.
@@ -127,7 +128,7 @@ fn is_place(cursor: Cursor<'_>, name: &[u8], start: usize, at: usize) -> bool {
     (file && matches!(cursor.at(at + 1), b' ' | b'0'..=b'9')) || target
 }
 
-/// `{"name": "password", "value": "…"}`: the kind of the value, from the field beside it.
+/// The kind of the value in `{"name": "password", "value": "…"}`, decided by the field beside it.
 fn sibling(
     cursor: Cursor<'_>,
     key: &[u8],
@@ -136,11 +137,11 @@ fn sibling(
     keys: &KeyClassifier,
 ) -> Option<Redaction> {
     if named::is_of_person(key) {
-        // `struct User { name: String }` is a type, a quoted text is data.
+        // In `struct User { name: String }` the value is a type; a quoted text is data.
         let text = in_quotes(cursor, opened(cursor, start)).is_some();
         return (text && named::is_in_person(cursor, key_start)).then_some(Redaction::Redacted);
     }
-    // "called `Result::unwrap()` on an `Err` value: …" names no field.
+    // In "called `Result::unwrap()` on an `Err` value: …", `value` is not a field.
     if !named::is_value(key) || cursor.ends_any_case(key_start, b"` ") {
         return None;
     }
@@ -151,8 +152,8 @@ fn sibling(
     }
 }
 
-/// The find behind a key that names neither a secret nor a person: a row that a database repeats, or a quoted text
-/// behind `prompt` or `body`. One quoted word is a kind or a state.
+/// The find after a key that names neither a secret nor a person: a row that a database repeats, or a quoted text after
+/// `prompt` or `body`. A single quoted word is a kind or a state, so it stays.
 fn without_kind(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: usize) -> Option<Span> {
     if name.eq_ignore_ascii_case(b"detail") {
         return quoted_input::failing_row(cursor, start);
@@ -170,9 +171,9 @@ fn without_kind(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: usize)
         return None;
     }
     let open = opened(cursor, start);
-    // pydantic's `input_value={…}` and `input_value=['…']`
+    // Pydantic writes `input_value={…}` and `input_value=['…']`.
     if matches!(cursor.at(open), b'{' | b'[' | b'(') && name.ends_with(b"input_value") {
-        // The first bytes decide; only then the rest is looked at and claimed.
+        // The first bytes decide whether there is a find. Only then the rest is looked at and claimed.
         let head = cursor.slice(open + 1, (open + 1 + DECIDES).min(cursor.len()));
         if !head.iter().any(|b| is_quote(*b) || *b == b' ') {
             return None;
@@ -190,7 +191,7 @@ fn without_kind(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: usize)
     (data && !done).then_some(Span { start, end, kind: Redaction::Content })
 }
 
-/// `max_tokens: 512` is a count, and `UserService.java:42` is a line of a file.
+/// Is this a count, as in `max_tokens: 512`, or a line of a file, as in `UserService.java:42`?
 fn is_number_of(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
     let end = cursor.ahead_at_most(start, 20, |b| b.is_ascii_digit());
     let file = name.rsplit(|b| *b == b'.').next().filter(|last| last.len() < name.len());
@@ -198,7 +199,7 @@ fn is_number_of(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
     end > start && counted && (is_pause(cursor.at(end)) || cursor.at(end) == 0)
 }
 
-/// `unexpected token: …` comes from a parser, and its token is no secret.
+/// Does a parser write this, as in `unexpected token: …`? Such a token is not a secret.
 fn is_parsers(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
     (name.eq_ignore_ascii_case(b"token") || name.eq_ignore_ascii_case(b"tokens"))
         && [&b"expected "[..], b"unexpected ", b"illegal ", b"next ", b"unknown "]
@@ -218,7 +219,7 @@ pub(super) fn kind(
         return Some(kind);
     }
     let class = match keys.class_in_text(name) {
-        // `API key: …`: the word before belongs to the key.
+        // In `API key: …`, the word before `key` belongs to the key.
         KeyClass::Plain
             if [&b"key"[..], b"name", b"provided", b"phrase"]
                 .iter()
@@ -226,7 +227,7 @@ pub(super) fn kind(
         {
             let before = cursor.back(start, start.saturating_sub(1), |b| b == b' ');
             let mut from = cursor.back(before, floor.max(before.saturating_sub(24)), is_ident);
-            // `API key provided: …`
+            // In `API key provided: …`, the key is before `provided`.
             if name.eq_ignore_ascii_case(b"provided") {
                 let gap = cursor.back(from, from.saturating_sub(1), |b| b == b' ');
                 from = cursor.back(gap, floor.max(gap.saturating_sub(24)), is_ident);
@@ -239,7 +240,7 @@ pub(super) fn kind(
         KeyClass::Sensitive => Some(Redaction::Secret),
         KeyClass::Personal => Some(Redaction::Redacted),
         KeyClass::Plain | KeyClass::Content(_) => {
-            // A key after a word of another script: `номерpassword`.
+            // A key may follow a word of another script: `номерpassword`.
             let end = start + name.len();
             if own > start && own < end {
                 kind(cursor, cursor.slice(own, end), own, floor, keys)
@@ -278,10 +279,10 @@ pub(super) fn value(
         (start, header::end(cursor, start, kind))
     } else if matches!(cursor.at(start), b'{' | b'[' | b'(') {
         let end = balanced(cursor, start);
-        // `(020) 7946 0018`
+        // A personal value may go on after its first word: `(020) 7946 0018`.
         (start, if kind == Redaction::Redacted { personal::end(cursor, start, end) } else { end })
     } else {
-        // `date(1815, 12, 10)` ends with its bracket.
+        // The value in `date(1815, 12, 10)` ends with the bracket.
         let end = match cursor.before(start) {
             b'(' => {
                 cursor.ahead_at_most(start, 64, |b| !matches!(b, b')' | b'(' | b'{' | b'"' | b'\n' | b'['))
@@ -290,12 +291,12 @@ pub(super) fn value(
         };
         let end = if end > start && cursor.at(end) == b')' { end } else { open_end(cursor, start) };
         let end = if kind == Redaction::Redacted { personal::end(cursor, start, end) } else { end };
-        // `token = Bearer …`
+        // A scheme may be before the value: `token = Bearer …`.
         let scheme = [&b"bearer"[..], b"basic", b"token", b"digest", b"negotiate"];
         let names = is_word(cursor.at(end + 1))
             && scheme.iter().any(|s| s.eq_ignore_ascii_case(cursor.slice(start, end)));
         let end = if names { header::end(cursor, start, Redaction::Authorization) } else { end };
-        // `Session { id: … }` and `Secret("…")` continue behind their name.
+        // `Session { id: … }` and `Secret("…")` go on after the type's name.
         let inner = cursor.ahead_at_most(end, 1, |b| b == b' ');
         if end > start && cursor.at(inner) == b'{' { (start, balanced(cursor, inner)) } else { (start, end) }
     };
@@ -306,7 +307,7 @@ pub(super) fn value(
     }
     let word_end = cursor.back(end, start, |b| matches!(b, b'.' | b':' | b'!' | b'?'));
     let word = cursor.slice(start, word_end);
-    // `invalid token: 7` is a position or a count.
+    // A short number is a position or a count: `invalid token: 7`.
     if prose && word.len() <= 3 && word.iter().all(u8::is_ascii_digit) {
         return None;
     }

@@ -1,15 +1,15 @@
-//! Absolute paths: Unix, macOS with spaces, Windows with any slash, UNC, `~/`.
+//! Finds absolute paths: Unix, macOS with spaces, Windows with either slash, UNC, `~/`.
 //!
-//! The whole path is removed, because every part of it can name a person, a customer or a project; a well-known
+//! The whole path is removed, because every part of it can name a person, a customer or a project. A well-known
 //! extension stays, because it tells which kind of file was read.
 
 use super::cursor::{Cursor, is_ident, is_quote, is_word};
 use super::{Redaction, Span, package, script};
 
-/// Longest part of a text that is searched for a closing quote, in bytes.
+/// Largest distance at which the closing quote of a path is searched for, in bytes.
 const QUOTED: usize = 1024;
 
-/// Longest part of a text that is searched for the rest of a name with spaces, in bytes.
+/// Largest distance at which the rest of a name with spaces is searched for, in bytes.
 const SPACED: usize = 64;
 
 /// Extensions that stay.
@@ -56,15 +56,15 @@ pub(super) fn unix(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     if let Some(start) = variable(cursor, at) {
         return Some(span(cursor, start, at, cursor.before(start)));
     }
-    // `../home/ada` counts as an absolute path.
+    // A relative path counts as an absolute one if it leads to a home folder: `../home/ada`.
     if edge == b'.' && (cursor.has(at, b"/home/") || cursor.has(at, b"/Users/")) {
         return Some(span(cursor, at, at, edge));
     }
-    // `home/ada/x`, without the slash in front
+    // The slash at the start may be missing: `home/ada/x`.
     if let Some(start) = home(cursor, at) {
         return Some(span(cursor, start, at, cursor.before(start)));
     }
-    // `и/или` and `输入/输出` are words; a path after another script starts in ASCII.
+    // `и/или` and `输入/输出` are words. A path that directly follows another script starts with an ASCII character.
     let glued = edge >= 0x80 && !(next.is_ascii() && starts_beside(cursor, start, at));
     if glued
         || edge.is_ascii_alphanumeric()
@@ -72,11 +72,11 @@ pub(super) fn unix(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     {
         return None;
     }
-    // `2001:db8::/32`
+    // This slash is before the length of a network's prefix: `2001:db8::/32`.
     if edge == b':' && cursor.before(start - 1) == b':' {
         return None;
     }
-    // `</p>` is markup, and `/=` an operator.
+    // `</p>` is markup, and `/=` is an operator.
     let end_tag = edge == b'<'
         && !tilde
         && cursor.at(cursor.ahead_at_most(at + 1, 64, |b| is_ident(b) || matches!(b, b'-' | b'.' | b':')))
@@ -94,13 +94,13 @@ const ROOTS: [&[u8]; 18] = [
     b"private/", b"Volumes/", b"Library/", b"Applications/", b"run/",
 ];
 
-/// Does a path start at the slash at `at`, directly behind the character beyond ASCII that ends at `start`?
+/// Does a path start at the slash at `at`, although a character beyond ASCII ends directly before it, at `start`?
 fn starts_beside(cursor: Cursor<'_>, start: usize, at: usize) -> bool {
     let symbol = script::word_start(cursor, start.saturating_sub(4), start) == start;
     symbol || start < at || ROOTS.iter().any(|root| cursor.has(at + 1, root))
 }
 
-/// The start of `home` or `Users` before the slash at `at`, if two more names follow.
+/// The start of `home` or `Users` before the slash at `at`, if two more names follow in the path.
 fn home(cursor: Cursor<'_>, at: usize) -> Option<usize> {
     if !matches!(cursor.before(at), b'e' | b's') {
         return None;
@@ -134,16 +134,17 @@ pub(super) fn windows(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     if !cursor.at(start).is_ascii_alphabetic() || is_ident(cursor.before(start)) {
         return None;
     }
-    // `\\?\C:\…` starts with its prefix.
+    // `\\?\C:\…` starts with the prefix before the drive.
     let verbatim = cursor.back(start, start.saturating_sub(8), |b| matches!(b, b'\\' | b'?' | b'.'));
     let start = if cursor.has(verbatim, b"\\") { verbatim } else { start };
     Some(span(cursor, start, at + 1, cursor.before(start)))
 }
 
-/// `\\server\share`, with single or doubled backslashes, the first of them at `at`; also `\Users\…`.
+/// The path that starts with the backslash at `at`: `\\server\share`, with single or doubled backslashes, or
+/// `\Users\…`.
 pub(super) fn unc(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let edge = cursor.before(at);
-    // `..\..\Users\ada\x`
+    // A relative path of Windows: `..\..\Users\ada\x`.
     if edge == b'.' && cursor.at(at.saturating_sub(2)) == b'.' {
         let start = cursor.back(at, at.saturating_sub(64), |b| matches!(b, b'.' | b'\\'));
         let name = cursor.ahead_at_most(at, 64, |b| matches!(b, b'.' | b'\\'));
@@ -155,7 +156,7 @@ pub(super) fn unc(cursor: Cursor<'_>, at: usize) -> Option<Span> {
         return None;
     }
     let host = cursor.ahead_at_most(at, 9, |b| b == b'\\');
-    // `%USERPROFILE%\…`
+    // A path that starts with a variable: `%USERPROFILE%\…`.
     if edge == b'%' && is_word(cursor.at(host)) {
         let name = cursor.back(at - 1, at.saturating_sub(33), is_ident);
         if name < at - 1 && cursor.before(name) == b'%' {
@@ -173,15 +174,15 @@ pub(super) fn unc(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     if !verbatim && (server == host || cursor.at(server) != b'\\') {
         return None;
     }
-    // `\\\\?\\UNC\\server`: the `?` is no part of a name.
+    // In `\\\\?\\UNC\\server`, the `?` is not part of a name.
     Some(span(cursor, at, if verbatim { host + 1 } else { host }, edge))
 }
 
-/// The path that starts at `start`, of which the bytes before `i` are known to belong to it.
+/// The span of the path that starts at `start`. The bytes before `i` are known to belong to it.
 fn span(cursor: Cursor<'_>, start: usize, i: usize, edge: u8) -> Span {
     let quoted = if is_quote(edge) { close(cursor, i, edge) } else { None };
     let end = quoted.unwrap_or_else(|| open_end(cursor, i));
-    // Points and slashes at the end of a sentence may stay in the span; an extension stays outside.
+    // Points and slashes at the end of a sentence may stay in the span. An extension stays outside of it.
     let path = cursor.slice(start, end);
     let name = path.rsplit(|b| matches!(b, b'/' | b'\\')).next().unwrap_or_default();
     let place = package::kept_from(cursor, start, end);
@@ -205,7 +206,7 @@ fn close(cursor: Cursor<'_>, i: usize, quote: u8) -> Option<usize> {
     if cursor.at(end) != quote {
         return None;
     }
-    // The backslash of an escaped quote is no part of the path.
+    // The backslash of an escaped quote does not belong to the path.
     let trimmed = if quote == b'"' && cursor.before(end) == b'\\' { end - 1 } else { end };
     Some(trimmed)
 }
@@ -215,12 +216,12 @@ fn open_end(cursor: Cursor<'_>, i: usize) -> usize {
     let mut end = i;
     loop {
         end = cursor.claim(end, |b| is_path(b) || b == b'\\');
-        // The backslash of an escaped quote or line break ends it.
+        // The backslash of an escaped quote or line break ends the path.
         let escape = cursor.at(end) == b'"' && cursor.before(end) == b'\\';
         if escape {
             end -= 1;
         }
-        // A blank that a shell would split at: `My\ Documents`.
+        // A path may hold a space that is escaped for a shell: `My\ Documents`.
         if !escape && cursor.at(end) == b' ' && cursor.before(end) == b'\\' && is_word(cursor.at(end + 1)) {
             end += 1;
             continue;
@@ -233,7 +234,7 @@ fn open_end(cursor: Cursor<'_>, i: usize) -> usize {
     cursor.back(end, i, |b| matches!(b, b'.' | b'!' | b'}' | b'&'))
 }
 
-/// The end of a path that continues behind a space, a bracket or a comma: `Application Support/x`,
+/// The end of a path that goes on after a space, a bracket or a comma: `Application Support/x`,
 /// `Program Files (x86)\y`.
 fn continues(cursor: Cursor<'_>, end: usize) -> Option<usize> {
     if !matches!(cursor.at(end), b' ' | b'(' | b')' | b',' | b'\'' | b'[' | b']') {
@@ -260,12 +261,12 @@ fn continues(cursor: Cursor<'_>, end: usize) -> Option<usize> {
         {
             return Some(word);
         }
-        // `Documents and Settings` is a folder of every Windows before Vista.
+        // Every Windows before Vista has the folder `Documents and Settings`.
         if cursor.has(i, b"and Settings") {
             i += b"and ".len();
             continue;
         }
-        // `My Secret File.txt`
+        // The last name may be a file with spaces: `My Secret File.txt`.
         let file =
             cursor.slice(i, word).iter().rposition(|b| *b == b'.').map(|dot| cursor.slice(i + dot + 1, word));
         if first.is_ascii_uppercase()
@@ -274,7 +275,7 @@ fn continues(cursor: Cursor<'_>, end: usize) -> Option<usize> {
         {
             return Some(word);
         }
-        // `Salary letter Halloran.pdf:`, once a name in the path had a blank.
+        // If an earlier name of the path has a space, the file's name may too: `Salary letter Halloran.pdf:`.
         if words > 0 || cursor.slice(end.saturating_sub(SPACED), end).contains(&b' ') {
             let rest = cursor.ahead_at_most(i, SPACED, |b| {
                 is_word(b) || matches!(b, b' ' | b'_' | b'-' | b'&' | b'+' | b'.')
@@ -286,7 +287,7 @@ fn continues(cursor: Cursor<'_>, end: usize) -> Option<usize> {
                 return Some(rest);
             }
         }
-        // Names of folders start with a capital or a digit; words of a sentence do not.
+        // The names of folders start with a capital or a digit, the words of a sentence do not.
         let capital = first.is_ascii_uppercase() || first.is_ascii_digit() || first >= 0x80;
         if !(capital || cursor.before(i) == b'(') || words > 3 {
             return None;

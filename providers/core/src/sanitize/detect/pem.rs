@@ -1,4 +1,4 @@
-//! PEM blocks: RFC 7468, PGP's armour (RFC 9580 section 6.2), and PuTTY's files by their header.
+//! Finds PEM blocks: RFC 7468, PGP's armour (RFC 9580 section 6.2), and PuTTY's files, which are known by their header.
 
 use super::cursor::{Cursor, is_quote};
 use super::{Redaction, Span};
@@ -6,7 +6,7 @@ use super::{Redaction, Span};
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 
-/// The longest label, in bytes: `ENCRYPTED PRIVATE KEY`, `PGP PRIVATE KEY BLOCK` are shorter.
+/// The longest label, in bytes. `ENCRYPTED PRIVATE KEY` and `PGP PRIVATE KEY BLOCK` are shorter.
 const LABEL: usize = 64;
 
 /// The shortest line of base64 in a body, in bytes.
@@ -29,9 +29,9 @@ const fn is_base64(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'_' | b'-')
 }
 
-/// The block from `-----BEGIN ` over the body to the dashes behind its `-----END `. Without an end, the body is all
-/// that looks like one, because a part of a key may be a secret. Line breaks inside may be escaped. A mention without a
-/// body stays.
+/// The block from `-----BEGIN ` to the dashes after its `-----END `. If the end is missing, everything that looks like
+/// a body is taken, because a part of a key may be a secret. Line breaks in the block may be escaped. A mention of
+/// `-----BEGIN ` without a body stays.
 pub(super) fn find(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     if !cursor.has(i, BEGIN) {
         return None;
@@ -40,7 +40,7 @@ pub(super) fn find(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     let head = cursor.ahead_at_most(dashes, 5, |b| b == b'-');
     let body = body(cursor, head);
     let span = |end| Some(Span { start: i, end, kind: Redaction::Pem });
-    // The end is behind the body, and behind a part that was lost or wrapped in between.
+    // The end follows the body. Between them may be a part that was lost or wrapped.
     let gap = cursor.ahead_at_most(body, 16, |b| !is_base64(b) || b == b'-');
     let near = cursor.find(body, gap.max(body + 64), END);
     let end = near.or_else(|| {
@@ -60,7 +60,7 @@ fn body(cursor: Cursor<'_>, i: usize) -> usize {
     loop {
         at = cursor
             .ahead_at_most(at, 32, |b| b <= b' ' || is_quote(b) || matches!(b, b'|' | b'>' | b',' | b'\\'));
-        // The letter of an escaped break.
+        // This is the letter of an escaped line break.
         if cursor.before(at) == b'\\' && matches!(cursor.at(at), b'n' | b'r' | b't') {
             at += 1;
             continue;
@@ -68,7 +68,7 @@ fn body(cursor: Cursor<'_>, i: usize) -> usize {
         let word = cursor.ahead_at_most(at, DECIDES, is_base64);
         let text = cursor.slice(at, word);
         if cursor.at(word) == b':' && cursor.at(word + 1) == b' ' && !text.is_empty() && text.len() < 32 {
-            // `Proc-Type: 4,ENCRYPTED`, `Version: GnuPG v2`
+            // Headers may be before the body: `Proc-Type: 4,ENCRYPTED`, `Version: GnuPG v2`.
             let line = cursor.ahead_at_most(word, DECIDES, |b| b != b'\n' && b != b'\\');
             headers += 1;
             if headers <= HEADERS && matches!(cursor.at(line), b'\n' | b'\\') {
@@ -82,7 +82,7 @@ fn body(cursor: Cursor<'_>, i: usize) -> usize {
             && !text.is_empty()
             && text.len() < last
             && (text.len() < 4 || text.iter().any(base64));
-        // The last part of a text that was cut.
+        // A short line at the end is the last part of a body that was cut.
         let cut = word == cursor.len()
             && at > i
             && cursor.before(at) <= b' '

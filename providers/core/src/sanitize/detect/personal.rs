@@ -1,14 +1,14 @@
-//! The end of a personal value that is longer than its first word: a name of several words, a number in groups.
+//! Finds the end of a personal value that is longer than its first word: a name of several words, a number in groups.
 
 use super::cursor::{Cursor, is_word};
 
-/// Most words of a name besides the first.
+/// Most words of a name after the first.
 const WORDS: usize = 3;
 
-/// Most bytes of a phone number behind its first group.
+/// Longest part of a phone number after its first group, in bytes.
 const NUMBER: usize = 32;
 
-/// The end of a value whose first word ends at `end`.
+/// The end of the value whose first word is from `start` to `end`.
 pub(super) fn end(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
     let first = cursor.at(start);
     if first.is_ascii_digit() || matches!(first, b'+' | b'(') {
@@ -29,7 +29,7 @@ pub(super) fn end(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
             break;
         }
         let word = cursor.ahead_at_most(next, 32, |b| is_word(b) || matches!(b, b'-' | b'\'' | b'.'));
-        // `user=Ada ERROR: …`, `Status: …`: this word is the next field.
+        // The word is the next field, not a part of the name: `user=Ada ERROR: …`, `Status: …`.
         let text = cursor.slice(next, word);
         let field = matches!(cursor.at(word), b':' | b'=' | b'(')
             || text.len() > 1 && text.iter().all(u8::is_ascii_uppercase);

@@ -1,13 +1,14 @@
-//! Phone numbers: E.164 with its plus sign, the North American plan, and national ones that start with a zero.
+//! Finds phone numbers: E.164 numbers with a plus sign, numbers of the North American plan, and national numbers that
+//! start with a zero.
 
 use super::cursor::{Cursor, is_ident};
 use super::groups::Groups;
 use super::{Redaction, Span};
 
-/// Digits of an international number: E.164 allows 15, and shorter ones are extensions.
+/// Number of digits of an international number. E.164 allows 15; numbers with fewer than eight are extensions.
 const INTERNATIONAL: std::ops::RangeInclusive<usize> = 8..=15;
 
-/// A number whose `+` is at `at`: `+49 (0)30 1234567`.
+/// The number whose `+` is at `at`: `+49 (0)30 1234567`.
 pub(super) fn international(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     if !matches!(cursor.at(at + 1), b'0'..=b'9' | b'(')
         || is_ident(cursor.before(at))
@@ -24,7 +25,7 @@ pub(super) fn international(cursor: Cursor<'_>, at: usize) -> Option<Span> {
                 digits += 1;
                 end = i + 1;
             }
-            // One sign, or a bracket and a space, between groups.
+            // Between groups may be one sign, or a bracket and a space.
             b' ' | b'-' | b'.' | b'/'
                 if cursor.at(i + 1).is_ascii_digit() || matches!(cursor.at(i + 1), b'(' | b')') => {}
             b'(' | b')' => {}
@@ -42,10 +43,10 @@ pub(super) fn international(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     })
 }
 
-/// The end of a number without a plus sign, which is in the first groups.
+/// The end of a number without a plus sign that starts with the first group.
 pub(super) fn national(groups: &Groups<'_>) -> Option<usize> {
     let first = groups.text(0);
-    // `555-123-4567`, `555.123.4567`, `1-555-123-4567`: area and exchange start with 2 to 9 (NANPA).
+    // In `555-123-4567`, `555.123.4567` and `1-555-123-4567`, area and exchange start with 2 to 9 (NANPA).
     for (lens, at) in [(&[3, 3, 4][..], 0), (&[1, 3, 3, 4], 1)] {
         if groups.are_digits(lens, b"-. ")
             && area(groups.text(at))
@@ -55,7 +56,7 @@ pub(super) fn national(groups: &Groups<'_>) -> Option<usize> {
             return groups.end(lens.len() - 1);
         }
     }
-    // `(555) 123-4567`: the bracket is before the first group and breaks the row of groups.
+    // In `(555) 123-4567`, the bracket after the first group ends the row of groups.
     let cursor = groups.cursor;
     if let Some(group) =
         groups.get(0).filter(|g| g.len() == 3 && cursor.before(g.start) == b'(' && cursor.at(g.end) == b')')
@@ -69,13 +70,13 @@ pub(super) fn national(groups: &Groups<'_>) -> Option<usize> {
                 .all(|(n, b)| if n == 3 { matches!(b, b'-' | b'.' | b' ') } else { b.is_ascii_digit() });
         return (shaped && area(first) && !is_ident(cursor.at(next + 8))).then_some(next + 8);
     }
-    // `06 12 34 56 78` (France), `020 7946 0958`, `030/1234567`: groups of three digits or more, because two could be a
-    // date.
+    // `06 12 34 56 78` (France) has groups of two digits. `020 7946 0958` and `030/1234567` have groups of three or
+    // more, because groups of two could be a date.
     let international = first.starts_with(b"00") && matches!(first.get(2), Some(b'1'..=b'9'));
     if !(international || (first.first() == Some(&b'0') && matches!(first.get(1), Some(b'1'..=b'9')))) {
         return None;
     }
-    // The tail of a longer number is not a separate number.
+    // The end of a longer number is not a number of its own.
     let start = groups.get(0)?.start;
     if cursor.before(start) == b' ' && cursor.before(start - 1).is_ascii_digit() {
         return None;

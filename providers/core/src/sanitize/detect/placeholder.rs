@@ -1,4 +1,4 @@
-//! Placeholders, which stay if they are in a text already.
+//! Makes and recognizes placeholders. A placeholder that is already in a text stays.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::cursor::Cursor;
 use super::{Redaction, Span};
 
-/// The size classes of a content placeholder, which show a size, but never exactly.
+/// The size classes of a content placeholder. They show roughly how large the content is, never exactly.
 const SIZES: [(usize, &str); 6] = [
     (100, "under 100 B"),
     (1_000, "100 B–1 KB"),
@@ -39,18 +39,18 @@ pub(crate) const CONTENT: [&str; 16] = [
 /// The longest placeholder, in bytes: `[environment 100 KB–1 MB]`, or a count with the digits of 64 bits.
 const LONGEST: usize = 40;
 
-/// `[html 10–100 KB]`
+/// The placeholder of content: `[html 10–100 KB]`.
 pub(crate) fn content(kind: &str, bytes: usize) -> String {
     let size = SIZES.iter().find(|(below, _)| bytes < *below).map_or("over 1 MB", |(_, size)| size);
     format!("[{kind} {size}]")
 }
 
-/// `[headers 5 items]`
+/// The placeholder of a list: `[headers 5 items]`.
 pub(crate) fn items(kind: &str, count: usize) -> String {
     format!("[{kind} {count} items]")
 }
 
-/// `[cut 1234 bytes]`, or another unit.
+/// The mark of a cut: `[cut 1234 bytes]`, or with another unit.
 pub(crate) fn cut(count: usize, unit: &str) -> String {
     let mut out = String::with_capacity(LONGEST);
     // Writing to a string cannot fail.
@@ -89,7 +89,7 @@ pub(super) fn ends_at(cursor: Cursor<'_>, i: usize) -> Option<usize> {
     is_placeholder(cursor.slice(i, close + 1)).then_some(close + 1)
 }
 
-/// A text without its placeholders, because their words tell nothing of a key.
+/// A text without its placeholders, because the words in a placeholder say nothing about a key.
 pub(crate) fn without(text: &str) -> Cow<'_, str> {
     if !text.contains('[') {
         return Cow::Borrowed(text);
@@ -108,7 +108,7 @@ pub(crate) fn without(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Is a span inside of a placeholder?
+/// Is the span inside of a placeholder?
 pub(crate) fn covers(text: &[u8], span: &Span) -> bool {
     let cursor = Cursor::new(text);
     let floor = (span.start + 1).saturating_sub(LONGEST + 16);

@@ -1,8 +1,8 @@
-//! Text behind a key that is no value: the rest of a sentence, a type's name, a mark for a bound value.
+//! Recognizes text after a key that is not a value: the rest of a sentence, a type's name, a mark for a bound value.
 
 use super::cursor::{is_ident, is_word};
 
-/// Words that continue a sentence behind `token: `, and words for a missing value.
+/// Words that continue a sentence after `token: `, and words for a missing value.
 #[rustfmt::skip]
 const WORDS: [&[u8]; 78] = [
     b"a", b"an", b"the", b"is", b"was", b"are", b"has", b"had", b"no", b"not", b"none", b"null", b"nil",
@@ -20,8 +20,8 @@ pub(super) fn goes_on(word: &[u8]) -> bool {
     WORDS.iter().any(|w| w.eq_ignore_ascii_case(word))
 }
 
-/// Keys that are also names of modules, log targets and states. Their values are random or quoted; a row of plain words
-/// behind one is a sentence.
+/// Keys that are also names of modules, log targets and states. Values of these keys are random or quoted, so a row of
+/// plain words after such a key is a sentence.
 #[rustfmt::skip]
 const MODULES: [&[u8]; 26] = [
     b"auth", b"oauth", b"session", b"sessions", b"token", b"tokens", b"credential", b"credentials", b"creds", b"cookie",
@@ -29,13 +29,14 @@ const MODULES: [&[u8]; 26] = [
     b"host", b"mail", b"email", b"customer",
 ];
 
-/// Those of them whose values can be words: a sentence behind them counts only in a chain of errors.
+/// The [`MODULES`] whose values can be plain words. A row of plain words after one of them is a sentence only in a
+/// chain of errors.
 const PERSONS: [&[u8]; 6] = [b"user", b"login", b"customer", b"host", b"mail", b"email"];
 
-/// Is `line`, the rest of the line behind `key: `, a sentence and not a value?
+/// Is `line`, the rest of the line after `key: `, a sentence and not a value?
 pub(super) fn is_sentence(key: &[u8], line: &[u8]) -> bool {
     let last = key.rsplit(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();
-    // `user.3: Max length cannot be …`
+    // After a key that ends in an index, four plain words of five make a sentence: `user.3: Max length cannot be …`.
     if !last.is_empty() && last.iter().all(u8::is_ascii_digit) && last.len() < key.len() {
         return words(line).take(5).filter(|word| is_plain(word)).count() >= 4;
     }
@@ -48,12 +49,12 @@ pub(super) fn is_sentence(key: &[u8], line: &[u8]) -> bool {
     let second = plain
         .next()
         .is_none_or(|(plain, word)| plain || (word.len() > 1 && word.iter().all(u8::is_ascii_uppercase)));
-    // `list groups: empty username`, an error and its cause.
+    // An error and its cause are joined by a colon: `list groups: empty username`.
     let chained = line.windows(2).take(80).any(|two| two == b": ");
     if PERSONS.iter().any(|person| person.eq_ignore_ascii_case(tail)) {
         return chained && first && second;
     }
-    // `NoCredentialsError`, `AccessDenied: …`
+    // The first word may be a type of error: `NoCredentialsError`, `AccessDenied: …`.
     let word = word.strip_suffix(b":").unwrap_or(word);
     let is_type = word.len() >= 8
         && word.iter().all(u8::is_ascii_alphabetic)
@@ -78,7 +79,7 @@ fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(|b| *b == b' ').filter(|word| !word.is_empty()).take(12)
 }
 
-/// Is this a word in lower case, perhaps with a mark of a sentence behind it?
+/// Is this a word in lower case, perhaps with punctuation after it?
 fn is_plain(word: &[u8]) -> bool {
     let end =
         word.iter().rposition(|b| !matches!(b, b'.' | b',' | b':' | b';' | b'!')).map_or(0, |at| at + 1);
@@ -86,12 +87,13 @@ fn is_plain(word: &[u8]) -> bool {
     !word.is_empty() && word.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'\''))
 }
 
-/// Is there nothing to remove? `***`, `<missing>`, `{}`, and marks for bound values, `?`, `$1`, `%(name)s`, `:name`.
+/// Does the value hold nothing to remove? Examples are `***`, `<missing>`, `{}`, and the marks for bound values `?`,
+/// `$1`, `%(name)s`, `:name`.
 pub(super) fn says_nothing(value: &[u8]) -> bool {
     !value.iter().any(|b| is_word(*b)) || is_bound(value)
 }
 
-/// Is this the mark of a statement for a value from outside, or a word of SQL that is no value?
+/// Is this a statement's mark for a bound value, or a word of SQL that is not a value?
 pub(super) fn is_bound(value: &[u8]) -> bool {
     let name = |rest: &[u8]| !rest.is_empty() && rest.iter().all(|b| is_ident(*b));
     match value {

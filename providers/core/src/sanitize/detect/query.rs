@@ -1,4 +1,4 @@
-//! Query strings and forms without their URL: `?q=…&page=2`.
+//! Finds query strings and forms that have no URL: `?q=…&page=2`.
 
 use super::cursor::{Cursor, is_ident, is_quote};
 use super::{Redaction, Span, placeholder};
@@ -10,7 +10,7 @@ fn is_key(b: u8) -> bool {
     is_ident(b) || matches!(b, b'-' | b'.' | b'[' | b']' | b'%' | b'+')
 }
 
-/// The end of a parameter's key that starts at `i`, if an equals sign follows it.
+/// The end of the parameter's key that starts at `i`, if an equals sign follows.
 fn key(cursor: Cursor<'_>, i: usize) -> Option<usize> {
     let end = cursor.ahead_at_most(i, KEY, is_key);
     (end > i && cursor.at(end) == b'=' && cursor.at(end + 1) > b' ' && cursor.at(end + 1) != b'=')
@@ -21,7 +21,7 @@ const fn is_part(b: u8) -> bool {
     b > b' ' && !is_quote(b) && !matches!(b, b'<' | b'>' | b'\\' | b'`' | b')' | b'}' | b']' | b';' | b',')
 }
 
-/// The query that starts with the `?` at `at`, or that has its first `&` there.
+/// The query that starts with the `?` at `at`, or whose first `&` is at `at`.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let mut end = key(cursor, at + 1)?;
     if placeholder::ends_at(cursor, at + 1).is_some() {
@@ -36,7 +36,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     };
     loop {
         end = cursor.claim(end, is_part);
-        // A bracket is part of a key, `&filter[name]=…`, or ends the query.
+        // A bracket is part of a key, as in `&filter[name]=…`, or ends the query.
         let part = cursor.back(end, (at + 1).max(end.saturating_sub(KEY)), |b| b != b'&');
         match key(cursor, part) {
             Some(sign) if cursor.at(end) == b']' && sign > end => end = sign,

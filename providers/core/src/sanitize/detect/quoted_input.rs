@@ -1,16 +1,17 @@
-//! Data that a program refused and repeats in its message: the text that was sliced, the row that existed already, the
-//! input that a parser did not understand.
+//! Finds data that a program refused and repeats in its message: the text that could not be sliced, the row that
+//! existed already, the input that a parser did not understand.
 //!
 //! The phrases are those of the standard library, PostgreSQL (error fields, "detail"), MySQL (error 1062), SQL Server
-//! (error 2601), serde, Python, Jackson and clap. Where input is mostly code (`unknown token "fn"`), a single word of
-//! ASCII stays.
+//! (error 2601), serde, Python, Jackson and clap. After phrases whose input is mostly code (`unknown token "fn"`), a
+//! single word of ASCII stays.
 
 use super::cursor::{Cursor, is_ident, is_word};
 use super::value::in_quotes;
 use super::{Redaction, Span, placeholder};
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
-/// Longest quoted text that is looked at, in bytes; the standard library repeats 256 of a text that it cannot slice.
+/// Longest quoted text that is looked at, in bytes. If a text cannot be sliced, the standard library repeats 256 bytes
+/// of it.
 const SLICED: usize = 320;
 
 /// Longest row that is searched for, in bytes.
@@ -21,7 +22,7 @@ const ALWAYS: [&[u8]; 6] =
     [b") of ", b"out of bounds of ", b"when slicing ", b"open server ", b"storage account ", b"server host "];
 
 /// Phrases before a quoted date or number that could not be read. A quoted word of letters stays, because it is a
-/// mistake of the program's.
+/// mistake in the program.
 const NUMBERS: [&[u8]; 3] = [b"time data ", b"to float: ", b"isoformat string: "];
 
 /// Phrases before a quoted input that may be code.
@@ -39,16 +40,16 @@ const MAYBE: [&[u8]; 11] = [
     b"Unknown database ",
 ];
 
-/// The text in the quotes that open at `at`, behind a phrase.
+/// The text in the quotes that open at `at`, if a phrase is before it.
 pub(super) fn quoted(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Option<Span> {
     let open = cursor.back(at, at.saturating_sub(7), |b| b == b'\\');
-    // All phrases end in a space; the third byte from their end excludes most of them.
+    // All phrases end in a space. The third byte from the end of a phrase excludes most phrases.
     let third = cursor.before(open.saturating_sub(2));
     let after = |phrase: &[u8]| {
         matches!(phrase, [.., b, _, _] if b.eq_ignore_ascii_case(&third))
             && cursor.ends_any_case(open, phrase)
     };
-    // Most quotes are behind another word.
+    // Most quotes follow another word, so they are excluded first.
     match (third, cursor.before(open.wrapping_sub(1)), cursor.before(open)) {
         (_, _, b'(') | (b'"' | b'\'', b',', b' ') => return typed(cursor, open),
         (b'o', b'f', b' ') | (b'n', b'g', b' ') | (b't', b'a', b' ') | (b'e', b'n' | b'a', b' ') => {}
@@ -66,7 +67,7 @@ pub(super) fn quoted(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Opt
         return if letters { None } else { span(Redaction::Content) };
     }
     if ALWAYS.iter().any(|phrase| after(phrase)) {
-        // The text may hold quotes itself; the last one ends it.
+        // The text may itself hold quotes, so the last quote ends it.
         let quote = cursor.before(start);
         let tail = cursor.slice(start, (start + SLICED).min(cursor.len()));
         let last = tail.iter().rposition(|b| *b == quote).map_or(end, |at| start + at);
@@ -100,7 +101,7 @@ pub(super) fn quoted(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Opt
     None
 }
 
-/// The text that a browser had to type, or to find: `locator("#pin").fill("…")`, Playwright's call log.
+/// The text that a browser had to type or to find: `locator("#pin").fill("…")`, Playwright's call log.
 fn typed(cursor: Cursor<'_>, open: usize) -> Option<Span> {
     const TYPING: [&[u8]; 6] =
         [b"fill", b"type", b"send_keys", b"sendKeys", b"press_sequentially", b"pressSequentially"];
@@ -125,7 +126,7 @@ fn typed(cursor: Cursor<'_>, open: usize) -> Option<Span> {
         b"find_element",
         b"wait_for_selector",
     ];
-    // `Unexpected token 'A', "…"... is not valid JSON`, as V8 writes it.
+    // V8 writes `Unexpected token 'A', "…"... is not valid JSON`.
     if let Some((start, end)) = in_quotes(cursor, open)
         && (cursor.has(end + 1, b"... is not valid JSON") || cursor.has(end + 1, b" is not valid JSON"))
     {
@@ -161,7 +162,7 @@ pub(super) fn is_model(name: &[u8]) -> bool {
         .any(|word| word.eq_ignore_ascii_case(last))
 }
 
-/// The text that a selector searches for: `[title="…"]`, `text()='…'`, `name='…'` behind the sign at `at`.
+/// The text that a selector searches for, after the sign at `at`: `[title="…"]`, `text()='…'`, `name='…'`.
 pub(super) fn selected(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     const ATTRIBUTES: [&[u8]; 9] = [
         b"title",
@@ -189,7 +190,7 @@ pub(super) fn selected(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     }
 }
 
-/// The value in `on field 'password': rejected value […]`, as Spring writes it.
+/// The value in `on field 'password': rejected value […]`, which Spring writes.
 fn rejected(cursor: Cursor<'_>, start: usize, end: usize, keys: &KeyClassifier) -> Option<Span> {
     const PHRASE: &[u8] = b": rejected value [";
     if !cursor.has(end + 1, PHRASE) || keys.class_in_text(cursor.slice(start, end)) == KeyClass::Plain {
@@ -200,7 +201,7 @@ fn rejected(cursor: Cursor<'_>, start: usize, end: usize, keys: &KeyClassifier) 
     content(cursor, Span { start, end, kind: Redaction::Redacted })
 }
 
-/// The value in `invalid value 'x' for '--password <PASSWORD>'`, whose name is behind it.
+/// The value in `invalid value 'x' for '--password <PASSWORD>'`. The name follows the value.
 fn option(cursor: Cursor<'_>, start: usize, end: usize, keys: &KeyClassifier) -> Option<Span> {
     let name = end + 1 + b" for '".len();
     if !cursor.has(end + 1, b" for '") {
@@ -225,14 +226,15 @@ fn after_type(cursor: Cursor<'_>, open: usize) -> bool {
     cursor.ends_any_case(word, b"input syntax for type ")
 }
 
-/// Did a person write this text, so that it is no name of a program? It has more than one word, or letters beyond
-/// ASCII.
+/// Did a person write this text? It must have several words, or characters beyond ASCII, so that it is not a name in a
+/// program.
 fn is_data(text: &[u8]) -> bool {
     let letters = text.iter().filter(|b| is_word(**b)).count();
     letters >= 3 && text.iter().any(|b| *b == b' ' || *b >= 0x80)
 }
 
-/// The values in `Key (email, tenant)=(…)`, around the `=` at `at`. Plain numbers stay if no column is a person's.
+/// The values in `Key (email, tenant)=(…)`, around the `=` at `at`. Plain numbers stay if no column holds personal
+/// data.
 pub(super) fn row(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Option<Span> {
     if cursor.before(at) != b')' || cursor.at(at + 1) != b'(' {
         return None;
@@ -266,8 +268,8 @@ pub(super) fn document(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     content(cursor, Span { start: start + 1, end, kind: Redaction::Redacted })
 }
 
-/// The inside of a bracket that opened before `start`, up to the last closing one before the end of the sentence or the
-/// text.
+/// The inside of the bracket that opened before `start`, up to the last closing bracket before the end of the sentence
+/// or the text.
 fn inside(cursor: Cursor<'_>, start: usize) -> Option<Span> {
     let mut end = start;
     loop {
@@ -284,7 +286,7 @@ fn inside(cursor: Cursor<'_>, start: usize) -> Option<Span> {
     content(cursor, Span { start, end, kind: Redaction::Redacted })
 }
 
-/// The span, if it holds anything but placeholders.
+/// The span, if it holds more than placeholders and signs.
 fn content(cursor: Cursor<'_>, span: Span) -> Option<Span> {
     let inner = cursor.slice(span.start, span.end).trim_ascii();
     let start = cursor.ahead_at_most(span.start, span.end - span.start.min(span.end), |b| b == b' ');

@@ -1,4 +1,4 @@
-//! A quoted value behind a word that tells its kind, without a sign between them: `password "hunter2"`,
+//! Finds a quoted value after a word that tells its kind, without a sign between them: `password "hunter2"`,
 //! `["--password","…"]`, `("cookie", "…")`, `key - 'value'`.
 
 use super::assignment::KEY;
@@ -8,12 +8,12 @@ use super::value::in_quotes;
 use super::{Redaction, Span};
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
-/// The value in the quotes that open at `at`, behind a word: `password "hunter2"`.
+/// The value in the quotes that open at `at`, if a word before it tells its kind: `password "hunter2"`.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> Option<Span> {
     let open = cursor.back(at, at.saturating_sub(7), |b| b == b'\\');
-    // `用户"…"`, and `["--password","…"]`.
+    // Finds the end of the key, which may directly precede the quote: `用户"…"`, `["--password","…"]`.
     let mut key_end = match cursor.before(open) {
-        // `key - 'value'`, `key -> 'value'`
+        // A dash or an arrow may be between them: `key - 'value'`, `key -> 'value'`.
         b' ' if matches!(cursor.before(open - 1), b'-' | b'>') => {
             let sign = cursor.back(open - 1, open.saturating_sub(4), |b| matches!(b, b'-' | b'>'));
             if cursor.before(sign) != b' ' {
@@ -25,15 +25,15 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
         b',' | 0x80.. => open,
         _ => return None,
     };
-    // `("cookie", "…")`: a comma between two quotes.
+    // In `("cookie", "…")`, a comma is between two quotes.
     let listed = cursor.before(key_end) == b',' && is_quote(cursor.before(key_end - 1));
     if listed {
         key_end = cursor.back(key_end - 2, (key_end - 2).saturating_sub(7), |b| b == b'\\');
     }
     let key_start = cursor
         .back(key_end, floor.max(key_end.saturating_sub(KEY)), |b| is_word(b) || is_ident(b) || b == b'-');
-    // `'role': 'user', 'content': …`: the quoted text is the next key.
-    // `fill("#password", "…")`
+    // In `'role': 'user', 'content': …`, the quoted text is the next key. In `fill("#password", "…")`, a `#` is before
+    // the key.
     let edge = if cursor.before(key_start) == b'#' { key_start - 1 } else { key_start };
     if listed && (!is_quote(cursor.before(edge)) || cursor.at(at + 1) == b'-' || is_key(cursor, open)) {
         return None;
@@ -54,12 +54,12 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
             text.contains(&b' ') && text.first().is_some_and(|b| b.is_ascii_uppercase() || *b >= 0x80);
         return if person { value(cursor, open, Redaction::Redacted, false, false) } else { None };
     }
-    // Most quotes are behind a word of a sentence.
+    // Most quotes follow a word of a sentence, so they are excluded first.
     if name.iter().all(u8::is_ascii_lowercase) && keys.is_plain_word(name) {
         return None;
     }
-    // A word of a sentence before a quotation: a parser's `unexpected token "<"`, `pass "x"`, `the session 'a'`.
-    // "Pin `numpy` to a version"
+    // `pin` is also a verb: "Pin `numpy` to a version". In `unexpected token "<"`, `pass "x"` and `the session 'a'`,
+    // the word before the quotes belongs to a sentence.
     if name.eq_ignore_ascii_case(b"pin") && !has_digit(cursor, open) {
         return None;
     }
@@ -73,7 +73,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     value(cursor, open, kind, false, false)
 }
 
-/// Does a colon follow the quotes that open at `open`?
+/// Does a colon or an equals sign follow the quotes that open at `open`?
 fn is_key(cursor: Cursor<'_>, open: usize) -> bool {
     in_quotes(cursor, open).is_some_and(|(_, close)| {
         let next = cursor.ahead_at_most(close, 8, |b| is_quote(b) || matches!(b, b' ' | b'\\'));

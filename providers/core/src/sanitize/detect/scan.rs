@@ -1,9 +1,9 @@
-//! One pass over the bytes: a table marks the bytes that matter, and detectors look at their places.
+//! Makes one pass over the bytes. A table marks the bytes that matter, and detectors look at their places.
 //!
-//! The pass takes eight bytes at a time and makes one number of their marks in the table: a bit for each byte that is a
-//! digit, a token character or a trigger. A block is looked at again only if it has a trigger, eight token characters
-//! in a row, or four digits together with the block before it, and then only its triggers are. A run of 15 token
-//! characters covers such a block wherever it starts.
+//! The pass takes a block of eight bytes at a time and combines their marks from the table into one number: one bit for
+//! each byte that is a digit, a token character or a trigger. A block is looked at again only if it has a trigger, has
+//! eight token characters in a row, or has, together with the block before it, four digits. Then only its triggers are
+//! looked at one by one. A run of 15 token characters covers a whole block, wherever the run starts.
 
 use std::ops::Range;
 
@@ -11,7 +11,8 @@ use super::cursor::{Cursor, last_block};
 use super::{Evidence, Finding, Redaction, dispatch};
 use crate::sanitize::key_class::KeyClassifier;
 
-// The marks of a byte in the table. The marks of a block's eight bytes are adjacent bits, the first byte's lowest.
+// The marks of a byte in the table. The marks of the eight bytes of a block are adjacent bits; the lowest bit is that
+// of the first byte.
 const DIGIT: u32 = 1;
 const TOKEN: u32 = 1 << 8;
 const TRIGGER: u32 = 1 << 16;
@@ -21,16 +22,16 @@ pub(super) const BLOCK: usize = 8;
 /// The marks of a block that has only token characters.
 const ALL_TOKEN: u32 = 0xff * TOKEN;
 
-/// Digits within two blocks from which a number is searched for.
+/// Number of digits in two neighbouring blocks from which a number is searched for.
 const DIGITS: u8 = 4;
 
-/// Longest rest that is kept of a path, in bytes.
+/// Longest extension or file name that is kept after a path, in bytes.
 const KEPT: usize = 192;
 
 /// Bytes at which a detector may find something.
 const TRIGGERS: &[u8] = b":=@/\\%.<?&+-\"'`\n\x1bBbA(";
 
-/// One table for each place in a block, with its marks shifted to that place.
+/// The table for each place in a block. Its marks are shifted to that place.
 static TABLES: [[u32; 256]; BLOCK] = tables();
 
 #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
@@ -60,8 +61,8 @@ const fn table() -> [u32; 256] {
         if is_token(b) {
             table[i] += TOKEN;
         }
-        // The first byte of a character beyond ASCII that may be folded or be a symbol: of all of them except the
-        // letters of western and central Europe.
+        // These bytes start a character beyond ASCII that may be folded or be a symbol. Only the letters of western and
+        // central Europe start with other bytes.
         if matches!(b, 0xc2 | 0xc9..=0xf4) || b == 0 {
             table[i] += TRIGGER;
         }
@@ -75,7 +76,8 @@ const fn table() -> [u32; 256] {
     table
 }
 
-/// The number of set bits of each byte, because not every supported processor has an instruction for it.
+/// The number of set bits in each byte. A table is used because not every supported processor has an instruction for
+/// it.
 static ONES: [u8; 256] = ones();
 
 #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
@@ -89,12 +91,12 @@ const fn ones() -> [u8; 256] {
     ones
 }
 
-/// Is this a character of tokens, in any of their encodings?
+/// Can this byte be in a token, in any of the encodings of tokens?
 const fn is_token(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+' | b'/' | b'=' | b'.' | b'~')
 }
 
-/// Like [`is_token`], by the table.
+/// Like [`is_token`], but looked up in the table.
 pub(super) fn is_run(b: u8) -> bool {
     let [first, ..] = &TABLES;
     first.get(usize::from(b)).is_some_and(|says| says & TOKEN != 0)
@@ -106,38 +108,38 @@ pub(in crate::sanitize) struct Scan<'a> {
     pub(super) keys: &'a KeyClassifier,
     /// The finds, in the order of the pass.
     pub(super) found: &'a mut Vec<Finding>,
-    /// The end of the last find; the bytes before it are not looked at again.
+    /// The end of the last find. The bytes before it are not looked at again.
     pub(super) done: usize,
-    /// The end of the last suspicious part, in a text with literals of the program; the bytes before it are still
+    /// In a text with literals of the program, the end of the last suspicious find. The bytes before it are still
     /// searched for data with a form.
     pub(super) suspected: usize,
-    /// Does the text have literals of the program, from which suspicion removes nothing?
+    /// Does the text have literals of the program? Suspicion removes nothing from a literal.
     pub(super) has_literals: bool,
     /// The end of the last run of token characters that was looked at.
     pub(super) run_done: usize,
     /// The end of the last number that was looked at.
     pub(super) number_done: usize,
-    /// The next `</`, once it was searched for; `usize::MAX` when there is none.
+    /// The next `</`, if it was searched for already; `usize::MAX` if there is none.
     pub(super) next_end_tag: usize,
-    /// The decoded views that would differ from the text.
+    /// The decoded views that differ from the text.
     pub(super) views: Views,
 }
 
 /// The decoded views of a text that must be searched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::sanitize) struct Views {
-    /// Percent encoding, references of HTML, quoted-printable, colours.
+    /// The view that decodes percent encoding, HTML's references, quoted-printable and colours.
     pub(in crate::sanitize) encoded: bool,
-    /// Characters beyond ASCII, and zeros.
+    /// The view that folds characters beyond ASCII and removes zeros.
     pub(in crate::sanitize) wide: bool,
-    /// Escapes with a backslash.
+    /// The view that decodes escapes with a backslash.
     pub(in crate::sanitize) escaped: bool,
-    /// More than one line.
+    /// The view that joins lines.
     pub(in crate::sanitize) joined: bool,
 }
 
 impl Views {
-    /// Notes the views for which a byte is a sign.
+    /// Notes the views that the byte at `i` shows to be needed.
     #[inline]
     pub(super) fn see(&mut self, cursor: Cursor<'_>, i: usize, b: u8) {
         let next = cursor.at(i + 1);
@@ -157,20 +159,20 @@ impl Views {
                 self.encoded |= matches!(next, b'#' | b'a'..=b'z')
                     && cursor.at(cursor.ahead_at_most(i, 11, |b| b != b';')) == b';';
             }
-            // `=41=42`
+            // Quoted-printable has two codes in a row: `=41=42`.
             b'=' => {
                 self.encoded |= cursor.at(i + 3) == b'='
                     && [i + 1, i + 2, i + 4, i + 5].iter().all(|i| cursor.at(*i).is_ascii_hexdigit());
             }
             0x1b => self.encoded = true,
-            // Zeros that fill up the last block do not count.
+            // The zeros that fill up the last block do not count.
             0 => self.wide |= i < cursor.len(),
             0x80.. => self.wide = true,
             _ => {}
         }
     }
 
-    /// Would all views but the joined lines equal the text?
+    /// Is the view of joined lines the only one that may differ from the text?
     pub(in crate::sanitize) const fn are_lines(self) -> bool {
         !(self.encoded || self.wide || self.escaped)
     }
@@ -182,7 +184,7 @@ impl Views {
 }
 
 impl<'a> Scan<'a> {
-    /// Appends the finds in `bytes`; returns the views that must be searched.
+    /// Appends the finds in `bytes`, and returns the views that must be searched.
     pub(in crate::sanitize) fn of(
         bytes: &'a [u8],
         keys: &'a KeyClassifier,
@@ -194,7 +196,7 @@ impl<'a> Scan<'a> {
         scan.views
     }
 
-    /// Like [`of`](Self::of), for triggers within some ranges, which are in order and do not overlap.
+    /// Like [`of`](Self::of), for triggers within `ranges`, which are in order and do not overlap.
     pub(in crate::sanitize) fn of_ranges(
         bytes: &'a [u8],
         ranges: &[Range<usize>],
@@ -204,8 +206,8 @@ impl<'a> Scan<'a> {
     ) -> Views {
         let mut scan = Self::new(bytes, keys, has_literals, found);
         for range in ranges {
-            // The bytes before the range were searched before, so a run of token characters starts at the range or
-            // later.
+            // The bytes before the range were searched before. So a run of token characters starts in the range or
+            // after it.
             scan.run_done = scan.run_done.max(range.start);
             scan.run(range.start, range.end);
         }
@@ -232,7 +234,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Scans the blocks from `start` to `end`, and the rest behind the last block.
+    /// Scans the blocks from `start` to `end`, and the rest after the last block.
     fn run(&mut self, start: usize, end: usize) {
         let bytes = self.cursor.all().get(start..end).unwrap_or_default();
         let (blocks, tail) = bytes.as_chunks::<BLOCK>();
@@ -247,7 +249,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Looks at a block if its marks require it; returns its number of digits.
+    /// Looks at a block if its marks require it, and returns its number of digits.
     #[inline]
     fn block(&mut self, at: usize, block: &[u8; BLOCK], digits_before: u8) -> u8 {
         let mut marks = 0;
@@ -278,7 +280,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// The first byte at which suspicion may find something.
+    /// The first byte at which a suspicious find may begin.
     pub(super) fn suspicion_floor(&self) -> usize {
         self.done.max(self.suspected)
     }
@@ -291,7 +293,7 @@ impl<'a> Scan<'a> {
         } else {
             self.done = self.done.max(finding.end);
         }
-        // The extension or file name that is kept behind a path is no token, nor the start of one.
+        // The extension or file name that stays after a path is no token and does not start one.
         if finding.kind == Redaction::Path {
             let behind = self.cursor.ahead_at_most(finding.end, KEPT, is_run);
             self.run_done = self.run_done.max(behind);

@@ -1,4 +1,5 @@
-//! Finds the ends of words in a text of several scripts: the places between letters of different scripts, and symbols.
+//! Finds the ends of words in a text of several scripts. A word ends between letters of different scripts, and at a
+//! symbol.
 
 use super::cursor::Cursor;
 use crate::sanitize::decode::{first_char, is_symbol};
@@ -6,14 +7,14 @@ use crate::sanitize::decode::{first_char, is_symbol};
 /// The script of a character.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Script {
-    /// Digits and signs, which belong to the text beside them.
+    /// Digits and signs, which count as the script beside them.
     Any,
     Latin,
     Greek,
     Cyrillic,
     /// Ideographs and kana, which are written together.
     Han,
-    /// Another script, by its block.
+    /// Another script, identified by its block.
     Other(u32),
     Symbol,
 }
@@ -34,7 +35,7 @@ fn script(c: char) -> Script {
     }
 }
 
-/// The start of the word that ends at `end`, at or behind `start`. A point divides words of any scripts.
+/// The start of the word that ends at `end`, but not before `start`. A point ends a word in any script.
 pub(super) fn word_start(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
     let text = cursor.slice(start, end);
     if text.is_ascii() {
@@ -55,7 +56,7 @@ pub(super) fn word_start(cursor: Cursor<'_>, start: usize, end: usize) -> usize 
     at
 }
 
-/// The end of the word that starts at `start`, at or before `end`.
+/// The end of the word that starts at `start`, but not after `end`.
 pub(super) fn word_end(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
     if cursor.slice(start, end).is_ascii() {
         return end;
@@ -73,7 +74,7 @@ pub(super) fn word_end(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
     at.min(end)
 }
 
-/// Is `i` the edge of a word, with no letter or digit before it, or one of another script?
+/// Is `i` the edge of a word? It is if no letter or digit is before it, or only one of another script.
 pub(super) fn is_edge(cursor: Cursor<'_>, i: usize) -> bool {
     let before = cursor.before(i);
     if before < 0x80 {

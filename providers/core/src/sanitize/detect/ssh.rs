@@ -1,4 +1,4 @@
-//! SSH public keys with their comment, which names a person and a machine (RFC 4253 section 6.6, OpenSSH).
+//! Finds SSH public keys with their comment, which names a person and a machine (RFC 4253 section 6.6, OpenSSH).
 
 use super::cursor::{Cursor, is_word};
 use super::url::is_pause;
@@ -19,7 +19,7 @@ const TYPES: [(&[u8], &[u8]); 8] = [
 /// The longest comment that is removed with the key, in bytes.
 const COMMENT: usize = 128;
 
-/// A key whose type has its first hyphen at `at`.
+/// The key whose type has its first hyphen at `at`.
 pub(super) fn find(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let (head, tail) =
         TYPES.iter().find(|(head, tail)| cursor.has(at, tail) && cursor.ends_any_case(at, head))?;
@@ -29,7 +29,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize) -> Option<Span> {
         return None;
     }
     let end = cursor.claim(body, |b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
-    // The comment is one word, and no other text starts in it.
+    // The comment is one word that no other text continues.
     let word =
         cursor.ahead_at_most(end + 1, COMMENT, |b| is_word(b) || matches!(b, b'@' | b'.' | b'_' | b'-'));
     let comment = if cursor.at(end) == b' ' && (is_pause(cursor.at(word)) || cursor.at(word) == b'\\') {

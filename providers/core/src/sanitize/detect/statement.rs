@@ -1,5 +1,5 @@
-//! The values of a statement: those in SQL, and parameters that SQLAlchemy, asyncpg, JDBC, PostgreSQL's log and Redis
-//! clients repeat with an error.
+//! Finds the values of a statement: those in SQL, and the parameters that SQLAlchemy, asyncpg, JDBC, PostgreSQL's log
+//! and Redis clients repeat with an error.
 
 use super::cursor::{Cursor, is_ident, is_quote, is_word};
 use super::prose::is_bound;
@@ -10,7 +10,8 @@ use super::{Redaction, Span, placeholder};
 const LISTS: [&[u8]; 8] =
     [b"parameters", b"params", b"bindings", b"binds", b"args", b"arguments", b"argv", b"values"];
 
-/// Longest part of a list in brackets, or of a statement before it, that decides whether it holds texts, in bytes.
+/// Longest part that decides whether a list in brackets holds texts, in bytes. It is a part of the list, or of the
+/// statement before it.
 const DECIDES: usize = 256;
 
 /// The longest list of values, in bytes.
@@ -21,7 +22,7 @@ pub(super) fn is_list(name: &[u8]) -> bool {
     LISTS.iter().any(|list| list.eq_ignore_ascii_case(last))
 }
 
-/// Is this key `$1` of PostgreSQL, or `argument $1` of asyncpg?
+/// Is this key a parameter's number: `$1` of PostgreSQL, or `argument $1` of asyncpg?
 pub(super) fn is_number(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
     if !name.last().is_some_and(u8::is_ascii_digit) {
         return false;
@@ -31,7 +32,7 @@ pub(super) fn is_number(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
     signed && !digits.is_empty() && digits.len() < 4 && digits.iter().all(u8::is_ascii_digit)
 }
 
-/// The value of such a key or of a list, which starts at `start`.
+/// The value of a numbered parameter or of a list, which starts at `start`.
 pub(super) fn bound(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: usize) -> Option<Span> {
     if is_number(cursor, name, key_start) {
         let quote = cursor.at(start);
@@ -50,9 +51,9 @@ pub(super) fn bound(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: us
     if !matches!(cursor.at(open), b'(' | b'[' | b'{') {
         return None;
     }
-    // A schema of parameters does not hold their values: `"parameters": {"type": "object", …}`.
+    // A JSON schema describes parameters and does not hold their values: `"parameters": {"type": "object", …}`.
     let schema = cursor.at(open) == b'{' && !cursor.ends_any_case(key_start, b"[");
-    // The first bytes decide; only then the rest is looked at and claimed.
+    // The first bytes decide whether there is a find. Only then the rest is looked at and claimed.
     let head = cursor.slice(open + 1, (open + 1 + DECIDES).min(cursor.len()));
     if schema || !head.iter().any(|b| is_quote(*b)) {
         return None;
@@ -61,7 +62,7 @@ pub(super) fn bound(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: us
     if cursor.slice(start, end).iter().any(|b| is_quote(*b)) { given(cursor, start, end) } else { None }
 }
 
-/// The list of values that opens at `at`, behind SQL's `VALUES`, with the lists that follow it.
+/// The list of values that opens at `at`, after SQL's `VALUES`, with the lists that follow it.
 pub(super) fn values(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let word = cursor.back(at, at.saturating_sub(2), |b| matches!(b, b' ' | b'\n'));
     if !matches!(cursor.before(word), b's' | b'S')
@@ -70,7 +71,7 @@ pub(super) fn values(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     {
         return None;
     }
-    // The first bytes decide; only then the rest is looked at and claimed.
+    // The first bytes decide whether there is a find. Only then the rest is looked at and claimed.
     let near = close(cursor, at, DECIDES);
     let head = cursor.slice(at + 1, near);
     given(cursor, at + 1, near)?;
@@ -89,7 +90,8 @@ pub(super) fn values(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     given(cursor, at + 1, close(cursor, at, usize::MAX))
 }
 
-/// The bracket that closes a list of values, outside of SQL's quotes, or the place where `most` bytes or the line end.
+/// The bracket that closes a list of values, outside of SQL's quotes. If there is none, the place after `most` bytes,
+/// or the end of the line.
 fn close(cursor: Cursor<'_>, open: usize, most: usize) -> usize {
     let stop = cursor.len().min(open.saturating_add(most));
     let (mut i, mut quote, mut depth) = (open, 0, 0_usize);
@@ -108,7 +110,7 @@ fn close(cursor: Cursor<'_>, open: usize, most: usize) -> usize {
     i
 }
 
-/// The given values, if they are not all placeholders.
+/// The span of the given values, unless they are only placeholders.
 fn given(cursor: Cursor<'_>, start: usize, end: usize) -> Option<Span> {
     let text = cursor.slice(start, end);
     let done = placeholder::ends_at(cursor, start).is_some_and(|behind| behind >= end);

@@ -1,4 +1,4 @@
-//! Tokens: JSON Web Tokens (RFC 7519, RFC 7516), those with a vendor's format, and those that only look random.
+//! Finds tokens: JSON Web Tokens (RFC 7519, RFC 7516), tokens with a vendor's format, and tokens that only look random.
 
 use super::cursor::Cursor;
 use super::scan::{BLOCK, is_run};
@@ -8,7 +8,7 @@ use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 /// The shortest JWT, in bytes: `eyJ`, a header and a point.
 const SHORTEST_JWT: usize = 16;
 
-/// The shortest token, in bytes: Slack's, with `xox` and twelve more.
+/// The shortest token, in bytes: Slack's, which is `xox` and twelve more.
 const SHORTEST: usize = 15;
 
 /// The shortest token of lower-case letters only, in bytes.
@@ -18,7 +18,8 @@ const fn is_base64url(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')
 }
 
-/// Looks at the run of token characters around the block of them at `at`; returns its end.
+/// Looks at the run of token characters around the block at `at`, which has only token characters. Returns the end of
+/// the run.
 #[inline]
 pub(super) fn find(
     cursor: Cursor<'_>,
@@ -43,8 +44,8 @@ pub(super) fn find(
     end
 }
 
-/// Is this a token that a word before it calls a secret: `session 8f14e45fceea167a`, `TOTP secret JBSWY3DPEHPK3PXP`? It
-/// is too short to look random, but has letters and digits in one piece, unlike words.
+/// Does a word before it call this token a secret: `session 8f14e45fceea167a`, `TOTP secret JBSWY3DPEHPK3PXP`? The
+/// token is too short to look random, but unlike a word it has letters and digits in one piece.
 fn is_announced(cursor: Cursor<'_>, start: usize, end: usize, keys: &KeyClassifier) -> bool {
     let mut behind = cursor.back(start, start.saturating_sub(2), |b| matches!(b, b' ' | b':' | b'#'));
     if cursor.ends_any_case(behind, b" id") {
@@ -73,7 +74,7 @@ fn look(cursor: Cursor<'_>, start: usize, end: usize, found: &mut Vec<Finding>) 
     };
     let mut no_jwt_before = start;
     while i < end {
-        // A token starts where a word starts.
+        // A token starts only where a word starts.
         let jwt = if i >= no_jwt_before { jwt(cursor, i, end) } else { Jwt::None };
         let token = match jwt {
             Jwt::Until(behind) => Some((behind, BuiltIn::Jwt)),
@@ -84,7 +85,7 @@ fn look(cursor: Cursor<'_>, start: usize, end: usize, found: &mut Vec<Finding>) 
             Jwt::None => vendor::at(cursor, i).map(|behind| (behind, BuiltIn::VendorToken)),
         };
         if let Some((behind, detector)) = token {
-            // Base64 may hold such a start by chance, so the text joined to it belongs to it.
+            // Base64 may hold the start of such a token by chance, so the text that is joined to it is removed too.
             let slash = cursor.before(i) == b'+';
             let is_joined = |b: u8| is_base64url(b) || b == b'+' || (slash && b == b'/');
             let from = cursor.back(i, done, is_joined);
@@ -117,11 +118,11 @@ fn look(cursor: Cursor<'_>, start: usize, end: usize, found: &mut Vec<Finding>) 
 enum Jwt {
     None,
     Until(usize),
-    /// It starts like a JWT but has no parts; none starts before this place.
+    /// The text starts like a JWT but has no parts. No JWT starts before this place.
     NoneBefore(usize),
 }
 
-/// The end of a JWT, with three parts, or the five of an encrypted one, or the first two if the rest was cut.
+/// The end of a JWT. It has three parts, five if it is encrypted, or two if the rest was cut.
 fn jwt(cursor: Cursor<'_>, i: usize, end: usize) -> Jwt {
     if !cursor.has(i, b"eyJ") || i + SHORTEST_JWT > end {
         return Jwt::None;

@@ -1,15 +1,15 @@
-//! URLs of every scheme (RFC 3986, RFC 3987), and their short forms: `host.tld/path`, `www.host`.
+//! Finds URLs of every scheme (RFC 3986, RFC 3987), and their short forms: `host.tld/path`, `www.host`.
 
 use super::cursor::{Cursor, is_ident, is_quote, is_word};
 use super::{Redaction, Span, script};
 
-/// The longest scheme, with a `jdbc:` before it, in bytes.
+/// The longest scheme, including a `jdbc:` before it, in bytes.
 const SCHEME: usize = 48;
 
 /// The longest host, in bytes (RFC 1035 section 2.3.4).
 const HOST: usize = 255;
 
-/// Bytes of a path that are searched for signs of a URL.
+/// Longest part of a path that is searched for signs of a URL, in bytes.
 const HEAD: usize = 256;
 
 /// Schemes without `//`. Their content belongs to a person or a page.
@@ -29,7 +29,7 @@ const STORES: [&[u8]; 30] = [
     b"couchbase", b"influxdb", b"duckdb",
 ];
 
-/// Last labels that are more often the extension of a file than a domain.
+/// Last labels of a name that are more often the extension of a file than a domain.
 #[rustfmt::skip]
 const FILES: [&[u8]; 47] = [
     b"rs", b"py", b"js", b"ts", b"jsx", b"tsx", b"mjs", b"cjs", b"go", b"c", b"h", b"cc", b"cpp", b"hpp",
@@ -38,7 +38,7 @@ const FILES: [&[u8]; 47] = [
     b"so", b"dll", b"exe", b"dylib", b"pyc", b"whl", b"ini", b"cfg",
 ];
 
-/// A URL whose `://` is at `at`, with its scheme.
+/// The URL whose `://` is at `at`, including its scheme.
 pub(super) fn with_scheme(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let from = floor.max(at.saturating_sub(SCHEME));
     let start =
@@ -51,12 +51,12 @@ pub(super) fn with_scheme(cursor: Cursor<'_>, at: usize, floor: usize) -> Option
     }
     let scheme_at = cursor.back(at, start, |b| b != b':');
     let scheme = cursor.slice(scheme_at, at);
-    // `postgresql+psycopg2`
+    // The name of a driver may follow the database's: `postgresql+psycopg2`.
     let dialect = scheme.split(|b| *b == b'+').next().unwrap_or_default();
     let store =
         cursor.has_any_case(start, b"jdbc:") || STORES.iter().any(|s| s.eq_ignore_ascii_case(dialect));
-    // `error:https://…`: the text before the scheme belongs to it only if it is `jdbc:` or a scheme such as
-    // `view-source:`.
+    // In `error:https://…`, the text before the scheme does not belong to the URL. `jdbc:` or a scheme such as
+    // `view-source:` before it does.
     let outer = OPAQUE.iter().any(|s| cursor.has_any_case(start, s));
     let start = if store && cursor.has_any_case(start, b"jdbc:") || outer { start } else { scheme_at };
     let kind = if store { Redaction::Connection } else { Redaction::Url };
@@ -64,7 +64,7 @@ pub(super) fn with_scheme(cursor: Cursor<'_>, at: usize, floor: usize) -> Option
     Some(Span { start, end, kind })
 }
 
-/// A URL without `//` whose scheme's colon is at `at`.
+/// The URL without `//` whose scheme's colon is at `at`.
 pub(super) fn opaque(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     if cursor.at(at + 1) <= b' ' {
         return None;
@@ -103,7 +103,8 @@ pub(super) fn opaque(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span
     (end > at + 1).then_some(Span { start, end, kind })
 }
 
-/// `host.tld/path` or `host:port/path` whose first slash is at `at`; `//host/path` whose second slash is at `at`.
+/// The URL without a scheme: `host.tld/path` or `host:port/path`, whose first slash is at `at`, or `//host/path`, whose
+/// second slash is at `at`.
 pub(super) fn bare(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     if cursor.before(at) == b'/' {
         return relative(cursor, at);
@@ -131,7 +132,7 @@ pub(super) fn bare(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     Some(Span { start, end: end(cursor, at, cursor.before(start)).max(at + 1), kind: Redaction::Url })
 }
 
-/// Hosts of public modules of Go, whose paths look like URLs.
+/// Hosts of public Go modules. The paths of these modules look like URLs.
 #[rustfmt::skip]
 const MODULES: [&[u8]; 16] = [
     b"k8s.io", b"sigs.k8s.io", b"golang.org", b"google.golang.org", b"gopkg.in", b"go.uber.org", b"go.etcd.io", b"go.opentelemetry.io",
@@ -161,7 +162,7 @@ fn is_module(cursor: Cursor<'_>, host: &[u8], at: usize) -> bool {
     group || (MODULES.contains(&host) && (place || function || version))
 }
 
-/// `//host.tld/path`, relative to a scheme.
+/// The URL `//host.tld/path`, which has no scheme. Its second slash is at `at`.
 fn relative(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let start = at - 1;
     let edge = cursor.before(start);
@@ -191,7 +192,7 @@ pub(super) fn www(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
 
 /// The end of a URL that started before `i`; `edge` is the byte before the URL.
 ///
-/// It ends at white space, a quote or an angle bracket; punctuation and brackets at its end belong to the
+/// The URL ends at white space, a quote or an angle bracket. Punctuation and brackets at its end belong to the
 /// sentence.
 pub(super) fn end(cursor: Cursor<'_>, i: usize, edge: u8) -> usize {
     let mut end = i;
@@ -229,11 +230,11 @@ pub(super) fn end(cursor: Cursor<'_>, i: usize, edge: u8) -> usize {
     })
 }
 
-/// Longest rest of a shortened URL, in bytes.
+/// Longest rest of a shortened URL that is removed with it, in bytes.
 const SHORTENED: usize = 128;
 
-/// The end of a URL that a program shortened, `https://example.com/sear... divorce lawyer`: the text behind it was a
-/// part of it, up to the quote or the bracket around it, or the end of the line.
+/// The end of a URL that a program shortened, `https://example.com/sear... divorce lawyer`. The text after the points
+/// was a part of the URL, up to the quote or the bracket around the URL, or to the end of the line.
 fn shortened(cursor: Cursor<'_>, end: usize, edge: u8) -> usize {
     let points = match () {
         () if cursor.has(end, b"...") => 3,
@@ -253,7 +254,8 @@ fn shortened(cursor: Cursor<'_>, end: usize, edge: u8) -> usize {
     if rest.iter().any(|b| is_word(*b)) { stop } else { end }
 }
 
-/// Is this a name with a domain: labels with points between them, the last of letters and no file's extension?
+/// Is this a name with a domain? It consists of labels with points between them. The last label has only letters, and
+/// is not the extension of a file.
 pub(super) fn is_host(host: &[u8]) -> bool {
     let labels = host.iter().filter(|b| **b == b'.').count() + 1;
     let Some(last) = host.rsplit(|b| *b == b'.').next() else { return false };
@@ -293,7 +295,7 @@ pub(super) fn is_address(host: &[u8]) -> bool {
     parts == 4
 }
 
-/// Does this byte end a quoted or bracketed text? For detectors that take all up to the next pause of the sentence.
+/// Does this byte end a quoted or bracketed text? Detectors that take a whole word of a sentence stop at such a byte.
 pub(super) const fn is_pause(b: u8) -> bool {
     b <= b' ' || is_quote(b) || matches!(b, b',' | b';' | b')' | b']' | b'}' | b'<' | b'>' | b'|')
 }

@@ -1,10 +1,10 @@
-//! Finds the end of a value: in quotes, in brackets, over lines, or before the rest of a list or a sentence.
+//! Finds the end of a value: in quotes, in brackets, over several lines, or before the rest of a list or a sentence.
 
 use super::cursor::{Cursor, is_ident, is_quote, is_space, is_word};
 use super::url::is_pause;
 use super::{path, url};
 
-/// A value of several lines: YAML's `|` and `>` (YAML 1.2.2 section 8.1) with the indented lines behind it, and the
+/// A value of several lines: the indented lines after YAML's `|` and `>` (YAML 1.2.2 section 8.1), or a text in the
 /// triple quotes of Python and TOML.
 pub(super) fn block(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
     let quotes = cursor.slice(i, i + 3);
@@ -23,9 +23,9 @@ pub(super) fn block(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
     (start < end).then_some((start, end))
 }
 
-/// The end of a value without quotes: before the rest of a list or a sentence, or an escape.
+/// The end of a value without quotes: before the rest of a list or a sentence, or before an escape.
 pub(super) fn open_end(cursor: Cursor<'_>, start: usize) -> usize {
-    // The path of a drive has its own end.
+    // A path with a drive letter ends where the detector of paths says.
     if cursor.at(start + 1) == b':'
         && let Some(path) = path::windows(cursor, start + 1)
     {
@@ -34,7 +34,7 @@ pub(super) fn open_end(cursor: Cursor<'_>, start: usize) -> usize {
     let mut end = start;
     loop {
         end = cursor.claim(end, |b| !(is_pause(b) || matches!(b, b'&' | b'\\')));
-        // `q{a}b`: a bracket is no end if the value continues behind it.
+        // A bracket does not end the value if the value continues directly after it: `q{a}b`.
         let glued = matches!(cursor.at(end), b'}' | b')' | b']' | b'|')
             && end > start
             && (is_word(cursor.at(end + 1)) || matches!(cursor.at(end + 1), b'$' | b'#' | b'!'));
@@ -43,12 +43,12 @@ pub(super) fn open_end(cursor: Cursor<'_>, start: usize) -> usize {
         }
         end += 1;
     }
-    // A URL has its own end.
+    // A URL ends where the detector of URLs says.
     let url = cursor.slice(start, end).windows(3).any(|w| w == b"://");
     if url { url::end(cursor, end, cursor.before(start)).max(end) } else { end }
 }
 
-/// The place behind the text that `Debug` puts before a value: `Some(`, `Ok(`, `b`.
+/// The place after the text that `Debug` puts before a value: `Some(`, `Ok(`, `b`.
 pub(super) fn opened(cursor: Cursor<'_>, start: usize) -> usize {
     let mut i = start;
     for _ in 0..3 {
@@ -64,7 +64,8 @@ pub(super) fn opened(cursor: Cursor<'_>, start: usize) -> usize {
     i
 }
 
-/// The inside of the quotes at `i`, which may be escaped; an unclosed quote holds the rest of the line.
+/// The inside of the quotes at `i`, which may be escaped. If the closing quote is missing, the inside reaches to the
+/// end of the line.
 pub(super) fn in_quotes(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
     let escapes = cursor.ahead_at_most(i, 7, |b| b == b'\\');
     let quote = cursor.at(escapes);
@@ -87,7 +88,7 @@ pub(super) fn in_quotes(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> 
     }
 }
 
-/// The place behind the bracket that closes the one at `i`; without one, the end of the text.
+/// The place after the bracket that closes the one at `i`; the end of the text if it is not closed.
 pub(super) fn balanced(cursor: Cursor<'_>, i: usize) -> usize {
     let mut depth = 0_usize;
     let mut quote = 0;
@@ -112,7 +113,7 @@ pub(super) fn balanced(cursor: Cursor<'_>, i: usize) -> usize {
     cursor.len()
 }
 
-/// The inside of the bracket at `i`; without a closing one, up to the end of the text.
+/// The inside of the bracket at `i`, up to the end of the text if it is not closed.
 pub(super) fn inside(cursor: Cursor<'_>, i: usize) -> (usize, usize) {
     let end = balanced(cursor, i);
     let closed = end > i + 1 && matches!(cursor.before(end), b'}' | b']' | b')');

@@ -1,6 +1,7 @@
-//! Tokens with a published format, one row each: start, body, least length, and the source of the format.
+//! Finds tokens with a published format. Each row is one format: its start, its body, its least length, and the source
+//! of the format.
 //!
-//! A row checks neither a checksum nor the exact length, so that a mistyped or cut token is found too.
+//! The checksum and the exact length are not checked, so that a mistyped or cut token is found too.
 
 use super::cursor::Cursor;
 use super::{Redaction, Span};
@@ -37,10 +38,11 @@ impl Charset {
     }
 }
 
-/// The start of a token, its body and the body's least length; sorted by the start's first byte.
+/// The start of a token, the characters of its body, and the body's least length. Rows are sorted by the first byte of
+/// the start.
 ///
-/// The comment names the issuer and where the format is published: "docs" is the issuer's own documentation,
-/// "scanning" its entry in GitHub's list of supported secret scanning patterns.
+/// The comment of a row names the issuer, and where the format is published: "docs" is the issuer's own documentation,
+/// "scanning" is its entry in GitHub's list of supported secret scanning patterns.
 #[rustfmt::skip]
 static FORMATS: [(&str, Charset, usize); 173] = [
     ("1//0", Base64, 30),            // Google OAuth refresh token: docs, OAuth 2.0 token sizes
@@ -218,7 +220,7 @@ static FORMATS: [(&str, Charset, usize); 173] = [
     ("zpka_", Base64, 30),           // Zuplo API key: scanning
 ];
 
-/// The rows of each first byte, as start and end.
+/// For each first byte, the first of its rows and the row after the last.
 static ROWS: [(u8, u8); 128] = rows();
 
 #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
@@ -237,7 +239,7 @@ const fn rows() -> [(u8, u8); 128] {
     rows
 }
 
-/// The end of the token with a published format that starts at `i`, if one does.
+/// The end of the token with a published format that starts at `i`, if there is one.
 pub(super) fn at(cursor: Cursor<'_>, i: usize) -> Option<usize> {
     let (from, to) = ROWS.get(usize::from(cursor.at(i))).copied()?;
     let rows = FORMATS.get(usize::from(from)..usize::from(to))?;
@@ -253,7 +255,8 @@ pub(super) fn at(cursor: Cursor<'_>, i: usize) -> Option<usize> {
         let end = cursor.ahead_at_most(from, BODY, |b| body.holds(b));
         let end = cursor.back(end, from, |b| matches!(b, b'.' | b'=' | b'/' | b'~') && *body == Parts);
         let end = if *body == Parts { cursor.ahead_at_most(end, 2, |b| b == b'=') } else { end };
-        // Names look like tokens, `secret_…` and `pat…`; a token has digits, or both cases in at least 20 characters.
+        // Names such as `secret_…` and `pat…` look like tokens. A token has digits, or letters of both cases in at
+        // least 20 characters.
         let text = cursor.slice(from, end);
         let digits = text.iter().any(u8::is_ascii_digit);
         let mixed = text.iter().any(u8::is_ascii_uppercase) && text.iter().any(u8::is_ascii_lowercase);
@@ -264,19 +267,19 @@ pub(super) fn at(cursor: Cursor<'_>, i: usize) -> Option<usize> {
     })
 }
 
-/// The end of the token characters that follow a found token, so that no rest of it is left in the text.
+/// The end of the token characters that follow a token, so that no rest of the token stays in the text.
 fn token_end(cursor: Cursor<'_>, end: usize) -> usize {
     cursor.claim(end, |b| Base64.holds(b))
 }
 
-/// `shpat_`, `shpca_`, `shppa_`, `shpss_` and hexadecimal digits: docs, access tokens.
+/// Finds Shopify's tokens: `shpat_`, `shpca_`, `shppa_` or `shpss_`, then hexadecimal digits (docs, access tokens).
 fn shopify(cursor: Cursor<'_>, i: usize) -> Option<usize> {
     let kind = matches!(cursor.slice(i + 3, i + 6), b"at_" | b"ca_" | b"pa_" | b"ss_");
     let end = cursor.ahead_at_most(i + 6, BODY, |b| b.is_ascii_hexdigit());
     (kind && end - i >= 30).then_some(end)
 }
 
-/// Start and end of a Telegram bot token, `123456789:AA…` (docs, bot API), whose colon is at `at`.
+/// The range of a Telegram bot token, `123456789:AA…` (docs, bot API), whose colon is at `at`.
 #[inline]
 pub(super) fn telegram(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<(usize, usize)> {
     // Most colons between digits belong to a time or to a line number.
@@ -293,7 +296,7 @@ pub(super) fn telegram(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<(u
     (shaped && !cursor.before(start).is_ascii_alphanumeric()).then_some((start, end))
 }
 
-/// Marks inside of tokens that have no start of their own, with the least number of characters before and behind them.
+/// Marks inside of tokens whose start is not fixed, with the least number of characters before and after the mark.
 const INNER: [(&[u8], usize, usize); 4] = [
     (b"8Q~", 3, 24),        // Microsoft Entra client secret: docs, credential formats
     (b"7Q~", 3, 24),        // the same
@@ -314,7 +317,7 @@ pub(super) fn inside(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(us
     })
 }
 
-/// A Facebook app access token, `{app id}|{app secret}` (docs, access tokens), whose id is from `start` to `end`.
+/// A Facebook app access token, `{app id}|{app secret}` (docs, access tokens). Its app id is from `start` to `end`.
 pub(super) fn facebook(cursor: Cursor<'_>, start: usize, end: usize) -> Option<Span> {
     if cursor.at(end) != b'|' || !(13..=17).contains(&(end - start)) {
         return None;

@@ -1,10 +1,11 @@
-//! Names that Windows makes: security identifiers (MS-DTYP section 2.4.2.1) and machines (`DESKTOP-` and seven capitals
-//! and digits).
+//! Finds names that Windows makes: security identifiers (MS-DTYP section 2.4.2.1), and names of machines (`DESKTOP-`
+//! and seven capitals and digits).
 
 use super::cursor::{Cursor, is_ident};
 use super::{Redaction, Span};
 
-/// `S-1-5-21-…` of a domain or a machine, whose first hyphen is at `at`. Well-known ones (`S-1-5-18`) stay.
+/// The identifier of a domain or a machine, `S-1-5-21-…`, whose first hyphen is at `at`. Well-known identifiers
+/// (`S-1-5-18`) stay.
 pub(super) fn sid(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let start = at.checked_sub(1)?;
     if !cursor.has(at, b"-1-5-21-") || is_ident(cursor.before(start)) {
@@ -14,7 +15,7 @@ pub(super) fn sid(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     Some(Span { start, end: cursor.back(end, at, |b| b == b'-'), kind: Redaction::User })
 }
 
-/// `DESKTOP-AB12CD3`, whose hyphen is at `at`.
+/// The name of a machine, `DESKTOP-AB12CD3`, whose hyphen is at `at`.
 pub(super) fn machine(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let name = [&b"DESKTOP"[..], b"LAPTOP"].into_iter().find(|name| cursor.ends_any_case(at, name))?;
     let (start, end) = (at - name.len(), at + 8);

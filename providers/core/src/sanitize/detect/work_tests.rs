@@ -1,10 +1,10 @@
-//! The search is linear in the bytes that it looks at, for every trigger of every detector, alone and in pairs,
-//! repeated to two lengths. Bytes are counted, not time.
+//! The search is linear in the bytes that it looks at. This is tested for every trigger of every detector, alone and in
+//! pairs, repeated to two lengths. The tests count bytes, not time.
 
 use crate::sanitize::Sanitizer;
 use crate::sanitize::detect::cursor::work;
 
-/// The starts of all findings, texts that make a detector look far, and texts that end neither.
+/// The starts of all findings, texts that make a detector look far, and texts that do neither.
 #[rustfmt::skip]
 const TRIGGERS: &[&str] = &[
     // Each trigger byte of the table, and each kind of block.
@@ -39,19 +39,19 @@ const TRIGGERS: &[&str] = &[
     "[url]", "[secret] ", "[cut 5 bytes]", "[",
 ];
 
-/// Bytes that are looked at while a text of `len` bytes that repeats `part` is cleaned.
+/// The number of bytes looked at while a text of `len` bytes that repeats `part` is cleaned.
 fn work_of(sanitizer: &Sanitizer, part: &str, len: usize) -> u64 {
     let text = part.repeat(len / part.len());
     work::of(|| drop(sanitizer.text(&text)))
 }
 
-/// Most bytes looked at for each byte of text: the longest bound of a look, as if the worst trigger used it at every
-/// byte.
+/// Most bytes looked at for each byte of text. It is the longest bound of a look, as if the worst trigger used it at
+/// every byte.
 const MOST: u64 = 1_200;
 
 fn check(sanitizer: &Sanitizer, part: &str, short: usize, faults: &mut Vec<String>) {
     let (one, four) = (work_of(sanitizer, part, short), work_of(sanitizer, part, 4 * short));
-    // Four times the length needs four times the work, and a little more, because the shorter text may not reach the
+    // Four times the length may need four times the work and a little more, because the shorter text may not reach the
     // bounds.
     let linear = four <= one * 5 + 120_000 && four <= MOST * 4 * short as u64;
     if !linear {
@@ -77,7 +77,7 @@ fn work_is_linear_for_every_pair_of_triggers() {
         for second in TRIGGERS {
             let (part, mut short) = (format!("{first}{second}"), Vec::new());
             check(&sanitizer, &part, 1_024, &mut short);
-            // If the shorter text does not reach a bound, both lengths must be longer than every bound.
+            // If the shorter text did not reach a bound, both lengths are raised above every bound.
             if !short.is_empty() {
                 check(&sanitizer, &part, 8_192, &mut faults);
             }

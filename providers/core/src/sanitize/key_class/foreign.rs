@@ -1,4 +1,4 @@
-//! Keys in other scripts: `пароль`, `密码`, `contraseña`. They are rare, so the look-up may be slow.
+//! Classifies keys in other scripts: `пароль`, `密码`, `contraseña`. Such keys are rare, so the look-up may be slow.
 //!
 //! In a script without breaks between words, a word counts anywhere in the key: `数据库密码`.
 
@@ -13,7 +13,7 @@ const SENSITIVE: [&str; 26] = [
     "كلمة المرور", "كلمة السر", "סיסמה", "पासवर्ड",
 ];
 
-/// Words for people and their numbers.
+/// Words for people, and for numbers and addresses of people.
 #[rustfmt::skip]
 const PERSONAL: [&str; 33] = [
     "prénom", "usuário", "teléfono", "användare", "użytkownik", "kullanıcı", "пользователь", "пользователя", "логин",
@@ -22,7 +22,7 @@ const PERSONAL: [&str; 33] = [
     "ชื่อผู้ใช้",
 ];
 
-/// The class of a key with a character beyond ASCII.
+/// The class of a key that has a character beyond ASCII.
 pub(super) fn class(key: &[u8]) -> KeyClass {
     if key.is_ascii() {
         return KeyClass::Plain;
@@ -38,8 +38,8 @@ pub(super) fn class(key: &[u8]) -> KeyClass {
     }
 }
 
-/// A key as it looks: `pаssword` with a Cyrillic letter, `password` in wide letters or with a mark above one. `None` if
-/// it still has characters of another script.
+/// The ASCII letters that a key looks like, for example `pаssword` with a Cyrillic letter, or `password` in wide
+/// letters or with a mark above a letter. `None` if the key still has characters of another script.
 pub(super) fn as_it_looks(key: &[u8]) -> Option<String> {
     if key.is_ascii() {
         return None;
@@ -49,7 +49,7 @@ pub(super) fn as_it_looks(key: &[u8]) -> Option<String> {
     Some(folded).filter(|folded: &String| folded.is_ascii())
 }
 
-/// Is the word in the key, as a whole word if the script has breaks?
+/// Does the key hold the word? In a script with breaks, it must be a whole word.
 fn holds(key: &str, word: &str) -> bool {
     let unbroken =
         |c: char| matches!(c, '\u{e00}'..='\u{e7f}' | '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}');

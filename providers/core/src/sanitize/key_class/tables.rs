@@ -16,7 +16,7 @@ pub(super) const fn pack(word: &[u8]) -> Packed {
     packed
 }
 
-/// Packs words and sorts them by their packed form, in the compiler.
+/// Packs words and sorts them by their packed form, at compile time.
 #[expect(clippy::indexing_slicing, reason = "runs in the compiler only")]
 const fn table<const N: usize>(words: [&str; N]) -> [Packed; N] {
     let mut packed = [0; N];
@@ -35,8 +35,8 @@ const fn table<const N: usize>(words: [&str; N]) -> [Packed; N] {
     packed
 }
 
-/// One bit for each word of some tables, by a hash of four of its letters and its length. It rejects most words of a
-/// message.
+/// A filter of one bit for each word of some tables. The bit is a hash of the word's length and four of its letters.
+/// The filter rejects most words of a message.
 struct WordFilter([u64; 256]);
 
 static ALONE: WordFilter = WordFilter::of(&[&SENSITIVE, &PERSONAL, &LAST_OF_TWO]);
@@ -82,19 +82,19 @@ impl WordFilter {
     }
 }
 
-/// May this word belong to a secret or a person?
+/// May this word alone announce a secret or personal data?
 #[inline]
 pub(super) fn may_classify(word: &[u8]) -> bool {
     ALONE.holds(word) || may_end_as_secret(word)
 }
 
-/// May this word tell something together with what stands around it?
+/// May this word classify a value together with the text around it?
 #[inline]
 pub(super) fn may_classify_beside(word: &[u8]) -> bool {
     BESIDE_OTHERS.holds(word)
 }
 
-/// May this word tell something of a value, alone or with others?
+/// May this word classify a value, alone or with the text around it?
 #[inline]
 pub(super) fn may_classify_at_all(word: &[u8]) -> bool {
     EITHER.holds(word) || may_end_as_secret(word)
@@ -110,19 +110,19 @@ fn may_end_as_secret(word: &[u8]) -> bool {
         || matches!(&end, b"ds" | b"ts" | b"ys" | b"ns" | b"es")
 }
 
-/// Words that tell something together with the word before them.
+/// Words that announce a secret or personal data together with the word before them.
 #[rustfmt::skip]
 pub(super) static LAST_OF_TWO: [Packed; 8] =
     table(["key", "keys", "string", "phrase", "name", "number", "code", "address"]);
 
-/// Keys whose value is removed if it is quoted and longer than a word: `prompt: "…"`.
+/// Keys whose value is removed if it is quoted and has several words: `prompt: "…"`.
 #[rustfmt::skip]
 pub(super) static ECHOING: [Packed; 18] = table([
     "prompt", "prompts", "content", "contents", "body", "markdown", "html", "completion", "completions",
     "transcript", "instruction", "instructions", "question", "answer", "answers", "query", "queries", "input",
 ]);
 
-/// Keys that tell something together with what stands around them: a field beside them (`name: …, value: …`), a phrase
+/// Keys that classify a value together with the text around them: a field beside them (`name: …, value: …`), a phrase
 /// of a database (`detail: Failing row contains …`), the type that they belong to (`User { city: … }`).
 #[rustfmt::skip]
 pub(super) static BESIDE: [Packed; 29] = table([
@@ -159,13 +159,13 @@ pub(super) static PERSONAL: [Packed; 71] = table([
     "birthdate", "dob", "hostname", "ip", "ipaddress", "zipcode", "postcode", "iban", "passport", "street",
     "cardnumber", "pan", "userid", "accountnumber", "employee", "customer", "patient", "taxid", "vat",
     "latitude", "longitude", "mac", "imei", "recipient", "host", "birth", "lat", "lon", "lng", "gps", "geolocation", "imsi",
-    // Words in the languages of the table above.
+    // Words in the same languages as in the table above.
     "benutzer", "benutzername", "nutzername", "vorname", "nachname", "geburtsdatum", "telefon", "kontonummer",
     "utilisateur", "prenom", "naissance", "usuario", "apellido", "apellidos", "telefono", "nacimiento",
     "sobrenome", "cognome", "gebruiker", "gebruikersnaam",
 ]);
 
-/// Words before `key` that make it a secret.
+/// Words that make a following `key` a secret.
 #[rustfmt::skip]
 pub(super) static KEY_OWNERS: [Packed; 52] = table([
     "api", "access", "private", "secret", "signing", "encryption", "account", "license", "licence",
@@ -176,20 +176,21 @@ pub(super) static KEY_OWNERS: [Packed; 52] = table([
     "cloudflare", "aws", "azure",
 ]);
 
-/// Words before `name` that make it the name of a person or a machine.
+/// Words that make a following `name` the name of a person or a machine.
 #[rustfmt::skip]
 pub(super) static NAME_OWNERS: [Packed; 11] = table([
     "first", "last", "full", "user", "real", "family", "given", "host", "middle", "maiden", "machine",
 ]);
 
-/// Words before `address` that make it the address of a person or a machine, and not one of memory.
+/// Words that make a following `address` the address of a person or a machine. Otherwise it may be an address in
+/// memory.
 #[rustfmt::skip]
 pub(super) static ADDRESS_OWNERS: [Packed; 12] = table([
     "street", "home", "postal", "billing", "shipping", "mailing", "ip", "email", "mail", "remote", "peer",
     "client",
 ]);
 
-/// Last words that make a key a measure or a kind of a thing, not the thing.
+/// Last words of a key that make it a measure or a kind of a thing, not the thing itself.
 #[rustfmt::skip]
 pub(super) static MEASURES: [Packed; 90] = table([
     "count", "counts", "counter", "len", "length", "size", "sizes", "bytes", "total", "limit", "limits",
@@ -205,7 +206,7 @@ pub(super) static MEASURES: [Packed; 90] = table([
     "platform", "os", "family", "field",
 ]);
 
-/// Words of content keys, by the kind that replaces the value.
+/// The words of content keys, under the kind that replaces the value.
 #[rustfmt::skip]
 pub(super) static CONTENT: [(&str, &[&str]); 16] = [
     ("url", &["url", "urls", "uri", "uris", "link", "links", "href", "endpoint", "referer", "referrer",

@@ -1,28 +1,31 @@
 //! Finds the places in a text where a known value may be, without looking at most of the text.
 //!
-//! Only every fourth or eighth gram of `GRAM` bytes of the text is looked up. Of each value as many neighbouring grams
-//! are kept, those that are rarest in messages, so that one of them is at a place that is looked up, wherever the value
-//! is. The longer the values, the fewer places are looked up.
+//! A gram is `GRAM` neighbouring bytes. Of the text, only the gram at every `stride`th place is looked up. Of each
+//! value, as many neighbouring grams are kept, so that one of them is at a place that is looked up, wherever the value
+//! is in the text. The kept grams are those that are rarest in messages. The longer the values are, the fewer places
+//! are looked up.
 
 use super::{Evidence, Finding, Known, Redaction, Span, is_whole_name};
 use crate::sanitize::detect::last_block;
 
-/// Places in the table. The grams of what a machine knows of itself, some two hundred, fill a twentieth of it.
+/// Number of places in the table. The values that a machine knows of itself have some two hundred grams, which fill a
+/// twentieth of it.
 const PLACES: usize = 1 << 12;
 
 /// Finds values in upper and lower case.
 #[derive(Debug)]
 pub(super) struct NgramPrefilter<const GRAM: usize> {
-    /// Distance between two grams of the text that are looked up, in bytes: `GRAM` or twice as much.
+    /// Distance between two grams of the text that are looked up, in bytes: `GRAM`, or twice as much.
     stride: usize,
-    /// For each hash, is there a gram with it? One byte each, because a bit would take twice as long to look up.
+    /// For each hash, is there a gram with this hash? An entry takes a byte, because a bit would take twice as long to
+    /// look up.
     table: Box<[bool; PLACES]>,
-    /// For each hash, the start of the chain of its grams in `grams`, from 1.
+    /// For each hash, the first of its grams: an index into `grams`, counted from 1.
     first: Box<[u32; PLACES]>,
     grams: Vec<Gram>,
 }
 
-/// A place of a gram in a value, and the next gram with the same hash, from 1.
+/// A gram of a value, its place in the value, and the next gram with the same hash, counted from 1.
 #[derive(Clone, Copy, Debug)]
 struct Gram {
     gram: u32,
@@ -31,7 +34,7 @@ struct Gram {
     next: u32,
 }
 
-/// Makes letters lower-case. Other bytes change too, but equally in values and texts.
+/// Makes letters lower-case. Some other bytes change too, but equally in values and texts.
 const FOLD: u64 = 0x2020_2020_2020_2020;
 
 impl<const GRAM: usize> NgramPrefilter<GRAM> {
@@ -56,7 +59,7 @@ impl<const GRAM: usize> NgramPrefilter<GRAM> {
         for (offset, window) in bytes.windows(GRAM).enumerate().skip(rarest).take(stride) {
             let gram = window.iter().rev().fold(0, |gram, b| gram << 8 | u32::from(*b)) | FOLD as u32;
             let gram = gram & Self::MASK;
-            // There are at most 16,384 values with eight grams each.
+            // The number fits, because there are at most 16,384 values with eight grams each.
             let new = u32::try_from(self.grams.len() + 1).unwrap_or(0);
             if let (Some(is_known), Some(first)) =
                 (self.table.get_mut(hash(gram)), self.first.get_mut(hash(gram)))
@@ -112,8 +115,8 @@ impl<const GRAM: usize> NgramPrefilter<GRAM> {
         }
     }
 
-    /// Appends the values around the gram at `at`. Values that share this gram overlap and become one find, with the
-    /// kind of the longest.
+    /// Looks for the values that have the gram at `at`. Values that share this gram overlap, so they are appended as
+    /// one find, with the kind of the longest.
     #[cold]
     #[inline(never)]
     fn compare(&self, text: &[u8], at: usize, gram: u32, known: &Known, found: &mut Vec<Finding>) {
@@ -133,7 +136,7 @@ impl<const GRAM: usize> NgramPrefilter<GRAM> {
             let longest = if other.end - other.start > one.end - one.start { other } else { one };
             Span { start: one.start.min(other.start), end: one.end.max(other.end), kind: longest.kind }
         });
-        // A long value is found at two of its grams if a shorter value makes the strides shorter.
+        // If a shorter value has shortened the stride, a long value is found at two of its grams.
         let whole = whole.map(|whole| Finding::new(whole, Evidence::Form));
         found.extend(whole.filter(|whole| found.last() != Some(whole)));
     }
@@ -145,7 +148,7 @@ const fn hash(gram: u32) -> usize {
     (gram.wrapping_mul(0x9e37_79b1) >> (32 - PLACES.ilog2())) as usize
 }
 
-/// The frequency of a byte in messages: digits and signs are rarer than letters.
+/// The frequency of a byte in messages. Digits and signs are rarer than letters.
 fn weight(b: &u8) -> u32 {
     match b.to_ascii_lowercase() {
         b'e' | b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' | b' ' => 4,

@@ -1,8 +1,8 @@
 //! Names that identify no one, compared without regard to case.
 //!
-//! They are plain text, because nobody reads a list of two hundred strings.
+//! They are written as plain text, because nobody reads a list of two hundred strings.
 
-/// Accounts of systems, images and services, and words of programs, which are not names of people.
+/// Names of accounts that systems, images and services create, and words that programs use.
 const ACCOUNTS: &str = "\
     admin administrator airflow alpine app application apprunner appuser azureuser bin build builder \
     buildkite centos ci circleci cloud code codespace colab container core crawl4ai crewai daemon data \
@@ -12,7 +12,7 @@ const ACCOUNTS: &str = "\
     runneradmin rust sandbox server service shared staff std student sys system temp test tester tmp \
     travis ubuntu unknown user username users vagrant vscode web worker workspace www www-data";
 
-/// Machines that are named after their purpose.
+/// Names of machines that tell only the purpose.
 const HOSTS: &str = "\
     api app backend build builder client computer container db debian desktop dev devbox docker \
     docker-desktop domain fedora frontend gateway host hostname ip6-localhost laptop linux local \

@@ -1,4 +1,4 @@
-//! The parts of an event that become a report, before they are cleaned, and checks of names.
+//! Takes the parts of an event that become a report, before they are cleaned, and checks names.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::report::{Address, Exception, Frame, Image, Location};
 use crate::sanitize::Redaction;
 use crate::sanitize::frames::{function_name, in_app, module_of, trim};
 
-/// An operation's name. A computed one may hold anything, so it leaves, cleaned, only at [`Privacy::Standard`].
+/// An operation's name. A computed name may hold anything, so it leaves only at [`Privacy::Standard`], cleaned.
 pub(super) fn draft_operation(name: Cow<'static, str>, privacy: Privacy) -> String {
     match name {
         Cow::Owned(_) if privacy != Privacy::Standard => Redaction::Redacted.placeholder().to_owned(),
@@ -21,9 +21,9 @@ pub(super) fn draft_exception(raw: RawException, own: &[String]) -> Exception<St
     let panicked_at = raw.location.as_ref().map(|(file, line, _)| (&**file, *line));
     let captured_at = raw.captured_at.as_ref().map(|(file, line)| (&**file, *line));
     let mut captured = raw.captured_frames;
-    // A stack that was taken elsewhere does not contain that line.
+    // If the error's stack was taken elsewhere, it does not contain the line of the capture.
     let place = panicked_at.or(captured_at.filter(|_| captured.is_empty()));
-    // A caller that marks its own frames has left out the reporter's.
+    // A caller that marks its own frames has left out the reporter's frames already.
     if frames.iter().all(|frame| frame.in_app.is_none()) {
         trim(&mut frames, place);
     }
@@ -60,7 +60,7 @@ pub(super) fn draft_image(raw: RawImage) -> Image<String> {
     Image { name: name.to_owned(), build_id: raw.build_id, size: raw.size }
 }
 
-/// Is this the name of a file that a compiler reads?
+/// Is this the name of a source file, by its extension?
 pub(super) fn is_source(file: &str) -> bool {
     const EXTENSIONS: [&str; 15] =
         ["rs", "c", "h", "cc", "cpp", "cxx", "hpp", "inc", "s", "S", "asm", "m", "mm", "py", "go"];
@@ -83,7 +83,7 @@ pub(super) fn keep_both_ends<T>(mut list: Vec<T>, most: usize) -> (Vec<T>, u32) 
     (list, u32::try_from(cut).unwrap_or(u32::MAX))
 }
 
-/// 4 to 32 bytes as hexadecimal digits: GNU build ids have 20, Mach-O and PDB ids 16.
+/// Is this 4 to 32 bytes as hexadecimal digits? GNU build ids have 20 bytes, Mach-O and PDB ids have 16.
 pub(super) fn is_build_id(id: &str) -> bool {
     (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_hexdigit())
 }

@@ -1,5 +1,5 @@
-//! Names for frames that were stored by their addresses: by the first phase of a panic, by a signal handler, or at the
-//! end of a program.
+//! Names frames that were stored as addresses: in the first phase of a panic, by a signal handler, or at the end of a
+//! program.
 
 use super::draft::draft_frame;
 use super::restore::read;
@@ -12,11 +12,11 @@ use crate::{App, Kind, Privacy, Report};
 
 /// Reads the debug information of the running program.
 ///
-/// For the library, because core reads no files.
+/// The library implements it, because this crate reads no files.
 #[doc(hidden)]
 pub trait FrameNames {
-    /// The functions at each of the places of one stack, in the order of inlining, innermost first. Empty if no module
-    /// of that build is loaded. If `kind` is not a signal, frames of the system's libraries need no names.
+    /// The functions at each place of one stack, in the order of inlining, innermost first. A place's list is empty if
+    /// no module of that build is loaded. If `kind` is not a signal, frames of the system's libraries need no names.
     fn functions(&self, places: &[FramePlace<'_>], kind: Kind) -> Vec<Vec<RawFrame>>;
 }
 
@@ -24,17 +24,18 @@ pub trait FrameNames {
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FramePlace<'a> {
-    /// The build of the module.
+    /// The build id of the module.
     pub build_id: &'a str,
-    /// The return address of a call, or the processor's own address, relative to the start of the loaded module.
+    /// The return address of a call, or the address that the processor was at, relative to the start of the loaded
+    /// module.
     pub address: u64,
-    /// Was the processor at this address, as in the innermost frame of a signal?
+    /// Was the processor at this address, as in the innermost frame of a signal? Otherwise it is a return address.
     pub is_exact: bool,
 }
 
 impl Sanitizer {
-    /// For the library's spool: the report of stored bytes, at its stored level, with names for frames that have none.
-    /// `None` if nothing can be named.
+    /// For the library's spool: makes a report from stored bytes, at the stored level, and names frames that have no
+    /// name. `None` if no frame can be named.
     ///
     /// # Errors
     /// Those of [`restore`](Self::restore).
@@ -54,7 +55,7 @@ impl Sanitizer {
     }
 }
 
-/// Names frames without a name. Returns whether any frame got a name.
+/// Names frames that have no name. Returns whether any frame got a name.
 pub(super) fn name(body: &mut Body<String>, app: &App, names: &dyn FrameNames) -> bool {
     let own: Vec<String> = app.in_app_crates().map(str::to_owned).collect();
     let builds: Vec<Option<String>> = body.images.iter().map(|image| image.build_id.clone()).collect();
@@ -165,7 +166,8 @@ mod tests {
         assert!(sanitizer.restore_named(RECORD.as_bytes(), &app, &OfAnotherBuild).unwrap().is_none());
     }
 
-    /// As a build with line tables only has them: without their paths, so that names do not tell whose they are.
+    /// The names of a build with line tables only. They lack their paths, so that they do not tell whose frames they
+    /// are.
     struct LineTables;
 
     impl FrameNames for LineTables {
@@ -183,7 +185,7 @@ mod tests {
         }
     }
 
-    /// The place at which the program handed its error over goes with the addresses, and with nothing that leaves.
+    /// The place where the program handed its error over is stored with addresses. No report that leaves has it.
     #[test]
     fn an_error_that_was_stored_by_its_addresses_has_the_program_on_top() {
         let (app, sanitizer) = (App::new("tool", "1.0.0"), Sanitizer::new());

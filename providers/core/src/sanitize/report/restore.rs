@@ -1,4 +1,4 @@
-//! Makes a report of the bytes that a spool or a journal stored.
+//! Makes a report from bytes that a spool or a journal stored.
 
 use super::naming::{FrameNames, name};
 use super::{Narrow, RestoreError};
@@ -7,11 +7,11 @@ use crate::sanitize::{Sanitizer, limits};
 use crate::{App, Privacy, Report};
 
 impl Sanitizer {
-    /// Makes a report of the bytes that a spool or a journal stored. They are checked and cleaned again, so that a file
-    /// that somebody changed cannot leak anything.
+    /// Makes a report from bytes that a spool or a journal stored. The bytes are checked and cleaned again, so that a
+    /// file that somebody changed cannot leak anything.
     ///
     /// `email` is the address that the user agrees to send now; a different stored one is dropped. `privacy` is the
-    /// level that holds now; the stricter of it and the stored level counts.
+    /// level that holds now; the stricter of this level and the stored level counts.
     ///
     /// # Errors
     /// When the bytes are too long, not in this library's form, or of a newer schema.
@@ -25,7 +25,7 @@ impl Sanitizer {
     }
 
     /// For the library's spool: like [`restore`](Self::restore), for a report that was stored before the user was asked
-    /// about it. Adds the address that they agree to send now.
+    /// about it. Adds the e-mail address that the user agrees to send now.
     ///
     /// # Errors
     /// Those of [`restore`](Self::restore).
@@ -41,8 +41,7 @@ impl Sanitizer {
     }
 
     /// For the library's spool: like [`restore`](Self::restore), if there is no time to read the program's words. Texts
-    /// that need them are left out. `names` provides names for frames without them, of the program that reports as
-    /// `app`.
+    /// that need the words are left out. `names` provides the names of frames that have none, in the program `app`.
     ///
     /// # Errors
     /// Those of [`restore`](Self::restore).

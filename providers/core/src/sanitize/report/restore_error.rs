@@ -1,9 +1,9 @@
-//! The reasons why stored bytes are no report.
+//! The reasons why stored bytes are not a report.
 
 use crate::report::SCHEMA;
 use crate::sanitize::limits;
 
-/// Stored bytes are no report.
+/// The stored bytes are not a report.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::sanitize::RestoreError;
@@ -15,10 +15,10 @@ use crate::sanitize::limits;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RestoreError {
-    /// The bytes are longer than any report that is written.
+    /// The bytes are longer than any report that is ever written.
     #[error("stored report: {found} bytes where at most {} are written", limits::STORED_REPORT)]
     TooLong {
-        /// Their length, in bytes.
+        /// The length of the bytes.
         found: usize,
     },
     /// The bytes are not JSON in the form of this library.
@@ -32,7 +32,7 @@ pub enum RestoreError {
     /// A newer version of this library wrote the bytes.
     #[error("stored report: schema {found}, this version reads up to {SCHEMA}")]
     Newer {
-        /// The schema that they name.
+        /// The schema that the bytes name.
         found: u32,
     },
 }

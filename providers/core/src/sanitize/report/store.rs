@@ -7,25 +7,27 @@ use crate::sanitize::{Counts, Sanitizer};
 use crate::{App, Event, Privacy, Report};
 
 impl Sanitizer {
-    /// For the library's spool, where there is no time to look at the program's words: the bytes of a report whose
-    /// texts are searched, and marked as not yet narrowed. [`restore`](Self::restore) narrows them, in the same build
-    /// of the program; another build leaves them out. Bytes and no [`Report`]: they must not leave as they are.
+    /// For the library's spool, if there is no time to look at the program's words. Returns the bytes of a report whose
+    /// texts are searched, and which is marked as not yet narrowed. [`restore`](Self::restore) narrows the texts if the
+    /// same build of the program reads them; another build leaves them out. The result is bytes and not a [`Report`],
+    /// because it must not leave as it is.
     ///
-    /// `None` where no words can be read.
+    /// `None` if no words can be read.
     #[doc(hidden)]
     #[must_use]
     pub fn stored_to_narrow(&self, app: &App, event: Event) -> Option<Vec<u8>> {
         let places = self.captured_at(&event);
         let report = self.make(app, event, Privacy::OwnWords, Narrow::Later);
         report.0.words.as_ref()?;
-        // Under its own name, which older versions do not know: they would send it as it is.
+        // The level is written under its own name, which older versions do not know, because they would send the report
+        // as it is.
         serde_json::to_vec(&with_places(report, places)).ok()
     }
 
-    /// For the library's spool: the bytes of a report whose frames are addresses so far, to be completed by
-    /// [`restore_named`](Self::restore_named). Texts are searched; at the level of own words they are narrowed before
-    /// anything is shown or leaves. The bytes hold the places where the program handed its errors over; a report that
-    /// is made of them does not.
+    /// For the library's spool: the bytes of a report whose frames are addresses so far.
+    /// [`restore_named`](Self::restore_named) completes them. Texts are searched; at [`Privacy::OwnWords`] they are
+    /// narrowed before anything is shown or leaves. The bytes hold the places where the program handed its errors over;
+    /// a report that is made from them does not.
     #[doc(hidden)]
     #[must_use]
     pub fn stored_by_addresses(&self, app: &App, event: Event, privacy: Privacy) -> Option<Vec<u8>> {
@@ -37,7 +39,7 @@ impl Sanitizer {
         if for_words.is_some() {
             return for_words;
         }
-        // At own words the texts are left out, because there are no words to narrow them by.
+        // At [`Privacy::OwnWords`] the texts are left out, because there are no words to narrow them by.
         let places = self.captured_at(&event);
         with_places(self.report_without_signature(app, event, privacy), places).to_stored().ok()
     }
@@ -45,7 +47,7 @@ impl Sanitizer {
     /// The places where the program handed its errors over, for errors whose frames have no names yet.
     fn captured_at(&self, event: &Event) -> Vec<Option<Location>> {
         let place = |raised: &RawException| {
-            // The line says nothing about a stack that was taken elsewhere.
+            // If the stack was taken elsewhere, it does not hold the line of the capture.
             let nameless = raised.captured_frames.is_empty()
                 && raised.frames.iter().all(|frame| frame.function.is_none());
             let (file, line) = raised.captured_at.as_ref().filter(|_| nameless)?;
@@ -54,11 +56,11 @@ impl Sanitizer {
         event.exceptions.iter().map(place).collect()
     }
 
-    /// For the library's spool, where there is no time to look at the program's words: the bytes of a report at
-    /// [`Privacy::Standard`], of which [`restore`](Self::restore) makes the signature, in the same build of the
+    /// For the library's spool, if there is no time to look at the program's words. Returns the bytes of a report at
+    /// [`Privacy::Standard`], for which [`restore`](Self::restore) makes the signature in the same build of the
     /// program.
     ///
-    /// `None` where no words can be read.
+    /// `None` if no words can be read.
     #[doc(hidden)]
     #[must_use]
     pub fn stored_to_sign(&self, app: &App, event: Event) -> Option<Vec<u8>> {
@@ -69,7 +71,7 @@ impl Sanitizer {
     }
 }
 
-/// Only for reports that the spool keeps, never for a report that leaves.
+/// Adds the places of the captures to a report that the spool keeps, never to a report that leaves.
 fn with_places(mut report: Report, places: Vec<Option<Location>>) -> Report {
     for (exception, place) in report.0.exceptions.iter_mut().zip(places) {
         exception.captured_at = place;

@@ -52,7 +52,7 @@ fn restored(sanitizer: &Sanitizer, report: &Report) -> Report {
     again
 }
 
-/// The event with `text` in each field that holds text.
+/// An event with `text` in every field that holds text.
 fn planted(text: &str) -> Event {
     let place = || (Cow::Owned(text.to_owned()), 1, 1);
     let mut deep = error("tool::Deepest", text);
@@ -148,8 +148,8 @@ fn at_the_strict_level_there_is_no_free_text() {
     let json = json(&report);
     assert!(!json.contains("words") && !json.contains("person"), "{json}");
     assert!(json.contains("tool::Inner") && json.contains("crawl"), "{json}");
-    // Of numbers only those whose key tells their meaning stay, as at own words, which may hold all that this level
-    // holds.
+    // Numbers stay only under a key that tells their meaning, as at [`Privacy::OwnWords`], which may hold everything
+    // that this level holds.
     assert!(json.contains(r#""attempt":3"#) && !json.contains("1815"), "{json}");
 }
 
@@ -185,7 +185,7 @@ fn a_stored_report_is_trusted_no_more_than_a_message() {
         (r#""version":"1.4.0""#, r#""version":"grace@navy.example""#),
         (r#""a clean text":1"#, r#""grace@navy.example":1"#),
         ("linux", "grace@navy.example"),
-        // No source file, but the rest of it after cleaning ends like one.
+        // This path is not a source file, but the rest of it after cleaning ends like one.
         (
             "a clean text",
             r"file://\u001b/012jdbc:34\\\\56789abcde:\u001dyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\uc0ac\uc6a9yyyyyyylib/src/rustyyyyyyyyyyyyyyyyy\ufffd)/.m",

@@ -6,7 +6,7 @@ use std::fmt;
 use super::{AttributeValue, Raw, RawValue, SentByDefault, sealed};
 use crate::usage::Type;
 
-/// A type over one string. Its `Debug` shows only the length, because the string has not been cleaned.
+/// A type that holds one string. Its `Debug` shows only the length, because the string has not been cleaned.
 macro_rules! over_text {
     ($(#[$doc:meta])+ $type:ident, $kind:expr, $raw:expr) => {
         $(#[$doc])+
@@ -47,9 +47,8 @@ impl SentByDefault for Name {}
 impl SentByDefault for ToolName {}
 
 over_text! {
-    /// A name that the program's author chose: a feature, a strategy, a model. It leaves by default, so never make one
-    /// of what a user typed: a name with somebody's words in it carries them. It passes the sanitizer, and what is
-    /// longer than 256 bytes is cut.
+    /// A name that the program's author chose: a feature, a strategy, a model. It leaves by default, so never make a
+    /// name from a text that a user typed. The name passes the sanitizer, and is cut at 256 bytes.
     ///
     /// ```
     /// use crawl4ai_telemetry_core::usage::Name;
@@ -61,17 +60,18 @@ over_text! {
     Name, Type::Name, RawValue::Name
 }
 over_text! {
-    /// The name of a tool. It leaves in lower case, its words joined by `_`. Made as a [`Name`] is.
+    /// The name of a tool. It leaves in lower case, its words joined by `_`. Make one like a [`Name`].
     ToolName, Type::ToolName, RawValue::Tool
 }
 over_text! {
-    /// Free text: a question, a description, an answer. The compiler lets it stand in the shared tier only. The
-    /// example of [`usage_span!`](crate::usage_span) has one.
+    /// Free text: a question, a description, an answer. The compiler allows it in the shared tier only. The example of
+    /// [`usage_span!`](crate::usage_span) has one.
     SharedText, Type::Text, |text: Cow<'static, str>| RawValue::Text(text.into_owned())
 }
 
 over_text! {
-    /// The operating system's own description. The compiler allows it in the shared tier only. Made as a [`Name`] is.
+    /// The operating system's own description. The compiler allows it in the shared tier only. Make one like a
+    /// [`Name`].
     SystemName, Type::System, RawValue::Name
 }
 

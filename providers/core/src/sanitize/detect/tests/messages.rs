@@ -168,7 +168,7 @@ fn encodings_over_encodings() {
         ("٤٢٤٢٤٢٤٢٤٢٤٢٤٢٤٢", "[card]"),
         ("bytes [97, 100, 97, 64, 101, 120, 97, 109]", "bytes [[content]]"),
         ("616461406578616d706c652e636f6d", "[token]"),
-        // The start of a vendor's token that is in base64 by chance: the text joined to it is removed too.
+        // Such base64 holds the start of a vendor's token by chance. The text that is joined to it is removed too.
         ("u+xLS7T63MwCKM7P0GuU9lPHj7n+CM8v3", "[token]"),
         ("AUTH PLAIN AGFkYQBodW50ZXIy", "AUTH PLAIN [token]"),
         ("$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b4dWRWJTmaaJObG", "[token]"),
