@@ -45,11 +45,11 @@ pub(crate) fn sent(offer: &Offer) -> &'static str {
 pub(crate) fn taken_out(offer: &Offer) -> &'static str {
     match (offer.privacy, offer.by_hand) {
         (Privacy::OwnWords, true) => {
-            "Names and what you typed become labels like [url]; a word of yours stays only if it is also in the program or in a \
+            "Other text (names, what you typed) becomes labels like [url]; a word of it stays only if also in the program or in a \
              standard message. Also: times, some numbers (maybe yours), what the program calls harmless."
         }
         (Privacy::OwnWords, false) => {
-            "Names and what you typed become labels like [url]; a word of yours stays only if it is also in the program or in a \
+            "Other text (names, what you typed) becomes labels like [url]; a word of it stays only if also in the program or in a \
              standard message. Also: times, some numbers (maybe yours), what the program calls harmless, an e-mail you give."
         }
         (Privacy::Strict, true) => {

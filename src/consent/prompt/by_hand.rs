@@ -1,7 +1,6 @@
 //! The words of the question where a person carries the report.
 
-use super::words::NO;
-use super::{Choice, Question};
+use super::{Choice, NO, Question};
 
 /// The keys, where there is no other way, and what each does. There is no 2: nothing opens without a question.
 pub(super) fn rows() -> Vec<(&'static str, String)> {

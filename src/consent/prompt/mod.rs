@@ -20,6 +20,9 @@ pub(crate) use lock::PromptLock;
 pub use terminal::TerminalPrompt;
 pub(crate) use terminal::number as terminal_number;
 
+/// What Enter does, and what becomes of the report where Ctrl-C ends the program.
+const NO: &str = "no; this report is deleted (Ctrl-C keeps it here)";
+
 /// Asks the user whether a report may be sent.
 ///
 /// Called at most once in a process, on the program's main thread, and at most twice about one report. A prompt

@@ -1,10 +1,7 @@
 //! The words of the question where a report goes by itself, by what becomes of it there: it is sent, or saved in a file.
 
 use super::by_hand;
-use super::{Choice, Question};
-
-/// What Enter does, and what becomes of the report where Ctrl-C ends the program.
-pub(super) const NO: &str = "no; this report is deleted (Ctrl-C keeps it here)";
+use super::{Choice, NO, Question};
 
 /// The keys, and what each does.
 pub(super) fn rows(question: &Question<'_>) -> Vec<(&'static str, String)> {

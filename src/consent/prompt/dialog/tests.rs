@@ -139,7 +139,7 @@ fn the_question_names_the_program_and_fits_eighty_columns() {
         assert!(
             screen.contains("Sent: ")
                 && screen.contains(
-                    "Names and what you typed become labels like [url]; a word of yours stays only"
+                    "Other text (names, what you typed) becomes labels like [url]; a word of it\nstays only"
                 ),
             "{screen}"
         );
@@ -156,16 +156,12 @@ fn the_question_says_what_becomes_of_text_at_each_level() {
     let app = App::new("my-tool", "1.0");
     for (privacy, holds) in [
         (Privacy::Standard, "What cannot be recognised, like a person's name, stays in."),
-        (
-            Privacy::OwnWords,
-            "a word of yours stays only if it is also in the program or in a standard message.",
-        ),
+        (Privacy::OwnWords, "a word of it stays only if also in the program or in a standard message."),
         (Privacy::Strict, "and no message."),
     ] {
         let (_, screen) = ask_of(&["3"], question(&app, &offer(privacy, "crashes.example.com"), &[]));
         let words = screen.replace('\n', " ");
-        for sentence in
-            ["a person's name, stays in", "a word of yours stays only if it is also in", "and no message."]
+        for sentence in ["a person's name, stays in", "a word of it stays only if also in", "and no message."]
         {
             assert_eq!(words.contains(sentence), holds.contains(sentence), "{privacy:?} {screen}");
         }
