@@ -25,6 +25,7 @@ pub struct DestinationError {
 /// The setting that cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Setting {
+    #[cfg(any(feature = "issue", feature = "otlp", feature = "sentry"))]
     Address,
     #[cfg(any(feature = "otlp", feature = "sentry"))]
     Authorities,
@@ -41,6 +42,7 @@ impl DestinationError {
     /// The remedy, in a sentence. `prefix` is the prefix of the program's variables.
     pub(crate) fn mend(&self, prefix: &str) -> String {
         match self.of {
+            #[cfg(any(feature = "issue", feature = "otlp", feature = "sentry"))]
             Setting::Address => format!("Correct {prefix}_SENTRY_DSN, or the address that the program sets."),
             #[cfg(any(feature = "otlp", feature = "sentry"))]
             Setting::Authorities => "Correct the certificates that the program sets.".to_owned(),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 # The beginning of the question's last line, which is the same in the earlier version.
 PROMPT = "1, 2, 3"
-EMAIL = "E-mail (Enter "
+EMAIL = "(Enter "
 # Longer than any step here takes on a busy machine.
 PATIENCE = 60
 # No file can be created at this path, so that reports are kept as without a connection.
