@@ -8,7 +8,7 @@ mod support;
 use crawl4ai_telemetry_conformance::{Reply, Server};
 use support::{dsn, user_with_a_report};
 
-/// A folder that is read-only. Needs a namespace of its own, in which anybody may mount.
+/// The case of a read-only folder. It runs in a namespace of its own, in which any user may mount.
 #[test]
 fn what_keeps_a_report_is_said_at_once() {
     let (user, server) = (user_with_a_report(), Server::always(Reply::status(200)));

@@ -145,7 +145,7 @@ fn open_root(path: &Path) -> io::Result<Handle> {
         },
     };
     trusted(&handle.found()?)?;
-    // The parent of the opened folder is checked too, because it is another one if a link was followed.
+    // The opened folder's parent is checked too, because it is not the parent in the path if a link was followed.
     trusted(&handle.parent()?).map_err(|_| Refusal::BelowForeign)?;
     Ok(handle)
 }

@@ -73,7 +73,7 @@ impl Raised {
     }
 }
 
-/// Marks [`Raised`]. [`Capturable`] infers the marker, so that no program names it.
+/// The marker of [`Raised`] in [`Capturable`]. The compiler infers it; no program has to name it.
 #[derive(Debug)]
 pub enum ByRaised {}
 

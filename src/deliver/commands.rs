@@ -39,8 +39,8 @@ pub(crate) enum StoreCommand {
 pub(crate) enum UploadCommand {
     /// Deliver. The flag is cleared before the thread looks for reports, so that later reports can wake it again.
     Wake(Arc<AtomicBool>),
-    /// Deliver, and answer. While another process delivers, wait for it until the moment `until` of the clock. `ends`
-    /// shuts the provider down.
+    /// Deliver, then answer. If another process is delivering, wait for it, at most until the clock's time `until`. With
+    /// `ends`, the provider is shut down afterwards.
     Flush { answer: SyncSender<Flushed>, until: Duration, ends: bool },
 }
 

@@ -49,7 +49,7 @@ pub(crate) enum SendsTo {
 /// The destination that a choice leads to.
 pub(crate) struct Destination {
     pub(crate) provider: Arc<dyn TelemetryProvider>,
-    /// Does the user name a server that is ignored?
+    /// Is a server ignored that the user chose?
     pub(crate) ignores_user_dsn: bool,
     /// Deletes reports from the provider's file.
     pub(crate) eraser: Option<Eraser>,

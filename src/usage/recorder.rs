@@ -103,7 +103,7 @@ impl UsageStatus {
     }
 }
 
-/// The recorder that clones of a [`Usage`](super::Usage) share.
+/// The recorder that is shared by the clones of a [`Usage`](super::Usage).
 pub(super) struct Recorder {
     shared: Arc<RecorderShared>,
     /// When the cached decision expires, in milliseconds of the monotonic clock.

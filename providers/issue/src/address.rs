@@ -149,7 +149,7 @@ impl Project {
         self.place.split_once('/').map_or(&self.place, |(host, _)| host)
     }
 
-    /// The empty form for a new issue.
+    /// The URL of the empty form for a new issue.
     pub(crate) fn empty_form(&self) -> String {
         let issues = match self.tracker {
             Tracker::GitHub | Tracker::Forgejo => "issues",

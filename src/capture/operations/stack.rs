@@ -190,7 +190,7 @@ impl OperationStack {
     }
 }
 
-/// Calls `act` with the sides. Returns `None` when the thread's locals are gone, or in use by the code that panicked.
+/// Calls `act` with [`SIDES`]. Returns `None` when the thread's locals are gone, or borrowed by the code that panicked.
 pub(super) fn with_sides<T>(act: impl FnOnce(&mut Vec<(u32, Side)>) -> T) -> Option<T> {
     SIDES.try_with(|sides| sides.try_borrow_mut().ok().map(|mut sides| act(&mut sides))).ok().flatten()
 }

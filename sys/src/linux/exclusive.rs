@@ -89,7 +89,7 @@ impl<T> Exclusive<T> {
     pub fn reclaim(&self) -> Option<Claim<'_, T>> {
         let (owner, me) = (self.owner.load(Ordering::Acquire), me(HELD));
         let kept = owner & STATE == KEPT && process_of(owner) == process_of(me);
-        // A claim must not exist before the value is taken, because dropping the claim would change the owner.
+        // Not `then_some`, which makes the claim even if the value was not taken: dropping it would change the owner.
         if kept && self.take(owner, me) { Some(Claim { of: self, me }) } else { None }
     }
 

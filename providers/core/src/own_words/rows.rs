@@ -1,4 +1,4 @@
-//! Rows of names that no table points to, such as the names of time zones one after the other, each ended by a NUL.
+//! Rows of names that end with a NUL and to which no table points, such as the names of time zones.
 
 use std::ops::Range;
 

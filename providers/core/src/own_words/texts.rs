@@ -58,7 +58,7 @@ impl Texts {
     }
 }
 
-/// The first `most` bytes, cut at the end of a character.
+/// The longest beginning of `text` that has at most `most` bytes and ends between two characters.
 fn head(text: &str, most: usize) -> &str {
     let end = (0..=most.min(text.len())).rev().find(|i| text.is_char_boundary(*i));
     text.get(..end.unwrap_or(0)).unwrap_or_default()

@@ -60,7 +60,7 @@ over_text! {
     Name, Type::Name, RawValue::Name
 }
 over_text! {
-    /// The name of a tool. It leaves in lower case, its words joined by `_`. Make one like a [`Name`].
+    /// The name of a tool, sent in lower case with its words joined by `_`. It is made in the same way as a [`Name`].
     ToolName, Type::ToolName, RawValue::Tool
 }
 over_text! {
