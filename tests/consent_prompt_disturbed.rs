@@ -108,8 +108,8 @@ fn a_question_of_twenty_columns_says_all_of_it() {
         "tool met an error. Save a crash report?",
         "Saved: what went wrong",
         "Saved in the file",
-        "or ask whoever looks after this computer; it ends while that is set.",
-        "Enter no; this report is deleted (Ctrl-C keeps it here)",
+        "is set; whoever looks after this computer can set it.",
+        "Enter no; this report is deleted (Ctrl-C: ask once more later)",
     ] {
         assert!(said.contains(words), "{words}: {screen}");
     }

@@ -45,19 +45,19 @@ pub(crate) fn sent(offer: &Offer) -> &'static str {
 pub(crate) fn taken_out(offer: &Offer) -> &'static str {
     match (offer.privacy, offer.by_hand) {
         (Privacy::OwnWords, true) => {
-            "Other text (names, what you typed) becomes labels like [url]; a word of it stays only if also in the program or in a \
-             standard message. Also: times, some numbers (maybe yours), what the program calls harmless."
+            "Other text (names, what you typed) becomes labels like [url]; words that the program or standard messages also use \
+             stay as they are. Also: times, some numbers (maybe yours), what its code marks as harmless."
         }
         (Privacy::OwnWords, false) => {
-            "Other text (names, what you typed) becomes labels like [url]; a word of it stays only if also in the program or in a \
-             standard message. Also: times, some numbers (maybe yours), what the program calls harmless, an e-mail you give."
+            "Other text (names, what you typed) becomes labels like [url]; words that the program or standard messages also use \
+             stay as they are. Also: times, some numbers (maybe yours), what its code marks as harmless, an e-mail you give."
         }
         (Privacy::Strict, true) => {
-            "Also: single words and numbers under labels that a fixed list allows, and what the program calls harmless."
+            "Also: single words and numbers under labels that a fixed list allows, and what the program's code marks as harmless."
         }
         (Privacy::Strict, false) => {
-            "Also: single words and numbers under labels that a fixed list allows, what the program calls harmless, an e-mail you \
-             give."
+            "Also: single words and numbers under labels that a fixed list allows, what the program's code marks as harmless, \
+             an e-mail you give."
         }
         (Privacy::Standard, _) => {
             "Taken out of texts: web, e-mail and network addresses, secret keys, file paths, content of pages, and the names of \
@@ -117,7 +117,7 @@ fn who_gets_it(app: &App, offer: &Offer) -> String {
     let days = app.retention_time().map(|time| time.as_secs().div_ceil(24 * 60 * 60));
     let kept = days.map(|days| format!("Kept for {days} day{}.", if days == 1 { "" } else { "s" }));
     let who = match app.controller_address() {
-        Some(who) => Some(format!("It is for {who}, who decide who reads it.")),
+        Some(who) => Some(format!("Reports are for {who}, who decide who reads them.")),
         None if is_server => {
             Some("This program does not say who runs that server; they can read it.".to_owned())
         }
@@ -131,10 +131,12 @@ fn back(app: &App, offer: &Offer) -> String {
     let erase = app.has_command().then(|| format!("`{} erase`", app.command_name()));
     match (offer.place(), erase) {
         (Place::ByHand, _) => String::new(),
-        (Place::File(_), Some(erase)) => format!("{erase} takes it out again."),
+        (Place::File(_), Some(erase)) => format!("{erase} deletes your reports from it."),
         (Place::File(_), None) => "To undo, delete that file; older reports in it go too.".to_owned(),
         (Place::Server | Place::Other, Some(erase)) if offer.is_of_program() => {
-            format!("Once sent, you can only ask for it to be deleted: {erase} drafts that request.")
+            format!(
+                "Once sent, you can only ask for it to be deleted: {erase} writes that request, and you send it."
+            )
         }
         (Place::Server | Place::Other, _) => "Once sent, you cannot take it back yourself.".to_owned(),
     }
@@ -154,11 +156,13 @@ pub(crate) fn stop(app: &App, offer: &Offer) -> String {
     }
     let variable = format!("{}_TELEMETRY=0", app.env_prefix_name());
     if offer.by_hand {
-        return format!("The variable {variable} stops {what} while it is set.");
+        return format!(
+            "While the variable {variable} is set, you are not asked; whoever looks after this computer can set it."
+        );
     }
-    let always = if offer.verb() == "save" { "always saving" } else { "always sending" };
+    let doing = if offer.verb() == "save" { "saving" } else { "sending" };
     format!(
-        "To end {always} later, set the variable {variable}, or ask whoever looks after this computer; it ends while that is set."
+        "After 2, {doing} stops only while the variable {variable} is set; whoever looks after this computer can set it."
     )
 }
 

@@ -18,8 +18,8 @@ pub(super) const KEYS_AGAIN: &str = "1 open the page, 3 never, Enter delete, v o
 /// The key beside those of a provider.
 pub(super) fn instead(place: &str) -> String {
     format!(
-        "don't send; open a page whose link takes it to {place}, to post it under your own name: all who see that site can \
-         read it, and only its owners delete it"
+        "don't send; open a page with a link to {place}, to post the report under your own name: all who see that site can \
+         read it, and only the project's owners can delete it"
     )
 }
 
@@ -47,9 +47,12 @@ pub(super) fn said(question: &Question<'_>, choice: Choice) -> String {
     match choice {
         Choice::Once | Choice::Always | Choice::ByHand => "Nothing has been sent.".to_owned(),
         Choice::Never if app.has_command() => {
-            format!("You are not asked again. Change it with `{} enable`.", app.command_name())
+            format!(
+                "This report is deleted, and you are not asked again. Change it with `{} enable`.",
+                app.command_name()
+            )
         }
-        Choice::Never => "You are not asked again.".to_owned(),
+        Choice::Never => "This report is deleted, and you are not asked again.".to_owned(),
         Choice::NotNow => "Nothing is opened, and the report is deleted.".to_owned(),
         Choice::Unanswered => format!("No answer: nothing is opened. {}", question.waits()),
     }

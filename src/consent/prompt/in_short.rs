@@ -20,9 +20,9 @@ const MOST: usize = 19;
 const CAUSES: usize = 2;
 
 /// What every report says, and a person has no use for.
-const BESIDES: &str = "the time, how serious it was, which words may be sent, this form's version, a random number for this \
-                       report only, numbers to tell bugs apart, name, size and numbers of each file that the program is \
-                       made of, a count of lost reports";
+const BESIDES: &str = "the time, how serious it was, the privacy level, this form's version, a random number for this \
+                       report only, numbers to tell bugs apart, name, size and numbers of each of the program's own \
+                       files, a count of lost reports";
 
 /// Columns that say how much was cut: `… 1900 more`.
 const CUT: usize = 14;
@@ -288,9 +288,9 @@ mod tests {
             ("id", "a random number for this report only"),
             ("time", "the time"),
             ("level", "how serious it was"),
-            ("privacy", "which words may be sent"),
-            ("words.narrowed", "which words may be sent"),
-            ("words.build", "name, size and numbers of each file that the program is made of"),
+            ("privacy", "the privacy level"),
+            ("words.narrowed", "the privacy level"),
+            ("words.build", "name, size and numbers of each of the program's own files"),
             ("signature", "numbers to tell bugs apart"),
             ("fingerprint", "numbers to tell bugs apart"),
             ("app.", "  program"),
@@ -307,7 +307,7 @@ mod tests {
             ),
             ("exceptions[].", "  what failed"),
             ("exceptions_cut", "more causes"),
-            ("images[].", "name, size and numbers of each file that the program is made of"),
+            ("images[].", "name, size and numbers of each of the program's own files"),
             ("thread", "  running in"),
             ("operations[]", "  it was doing"),
             ("context", "  it noted"),

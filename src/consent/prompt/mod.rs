@@ -21,7 +21,7 @@ pub use terminal::TerminalPrompt;
 pub(crate) use terminal::number as terminal_number;
 
 /// What Enter does, and what becomes of the report where Ctrl-C ends the program.
-const NO: &str = "no; this report is deleted (Ctrl-C keeps it here)";
+const NO: &str = "no; this report is deleted (Ctrl-C: ask once more later)";
 
 /// Asks the user whether a report may be sent.
 ///

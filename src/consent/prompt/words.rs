@@ -57,16 +57,18 @@ pub(super) fn said(question: &Question<'_>, choice: Choice) -> String {
             let now =
                 format!("Only this report goes: now, or if that fails, the next time {} runs.", app.name());
             if !app.has_command() {
-                return now;
+                return format!("{now} It is held back while {}_TELEMETRY=0 is set.", app.env_prefix_name());
             }
             format!("{now} While it waits, `{} disable` deletes it.", app.command_name())
         }
         Choice::Always => format!("Crash reports are {done} from now on. {}", question.stop()),
         Choice::Never if app.has_command() => format!(
-            "Nothing is {done}, now or later, and you are not asked again. Change it with `{} enable`.",
+            "Nothing is {done}, now or later; this report is deleted, and you are not asked again. Change it with `{} enable`.",
             app.command_name()
         ),
-        Choice::Never => format!("Nothing is {done}, now or later, and you are not asked again."),
+        Choice::Never => {
+            format!("Nothing is {done}, now or later; this report is deleted, and you are not asked again.")
+        }
         Choice::NotNow => format!("Nothing is {done}; this report is deleted."),
         Choice::Unanswered | Choice::ByHand => format!("No answer: nothing is {done}. {}", question.waits()),
     }
@@ -82,14 +84,17 @@ pub(super) fn about_email(question: &Question<'_>, choice: Choice) -> String {
     };
     let becomes = match (save, always) {
         (true, false) => "It is saved in the report and stays in it as long as the report stays.",
-        (true, true) => "It is kept on this computer, and saved in every report for as long as that stays.",
+        (true, true) => "It is kept on this computer until you say no, and stays in every report.",
         (false, false) => "It becomes part of the report and is sent and kept with it.",
         (false, true) => {
-            "It is kept on this computer, becomes part of every report and is sent and kept with them."
+            "It is kept on this computer until you say no, and is sent and kept with every report."
         }
     };
     let verb = question.offer.verb();
-    format!("{give} {becomes} Enter {verb}s the report, even with no address; Ctrl-C {verb}s nothing.")
+    format!(
+        "{give} {becomes} Enter {verb}s the report, even with no address; Ctrl-C takes your answer back, and nothing is {done}.",
+        done = question.offer.done()
+    )
 }
 
 /// Where the address is typed.

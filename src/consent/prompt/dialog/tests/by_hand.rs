@@ -22,7 +22,7 @@ fn where_a_person_carries_it_no_answer_is_a_yes_to_the_next_report() {
         (&["v", "b", "1"], Choice::Once, "Nothing has been sent."),
         (&["2", "2", "2"], Choice::NotNow, "Nothing is opened, and the report is deleted."),
         (&["4", "2", "1"], Choice::Once, "Nothing has been sent."),
-        (&["3"], Choice::Never, "You are not asked again."),
+        (&["3"], Choice::Never, "This report is deleted, and you are not asked again."),
         (&[""], Choice::NotNow, "Nothing is opened, and the report is deleted."),
         (&["^D"], Choice::NotNow, "Nothing is opened, and the report is deleted."),
         (&["^-"], Choice::Unanswered, "No answer: nothing is opened."),
@@ -90,7 +90,7 @@ fn beside_a_provider_it_is_one_more_key() {
     assert!(words.contains("Goes to crashes.example.com,"), "{screen}");
     assert!(
         words.contains(
-            "4 don't send; open a page whose link takes it to github.com/owner/weather, to post it"
+            "4 don't send; open a page with a link to github.com/owner/weather, to post the report"
         ),
         "{screen}"
     );

@@ -27,13 +27,13 @@ fn shown(typed: &[&'static str], app: &App, offer: &Offer) -> (String, String) {
 fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
     let day = Duration::from_secs(60);
     let (server, file) = ("crashes.example.com", "the file reports.jsonl");
-    let to_end = |always: &str| {
+    let to_end = |doing: &str| {
         format!(
-            "To end {always} later, set the variable MY_TOOL_TELEMETRY=0, or ask whoever looks after this computer; it ends while \
-             that is set."
+            "After 2, {doing} stops only while the variable MY_TOOL_TELEMETRY=0 is set; whoever looks after this computer can set \
+             it."
         )
     };
-    let (end_sending, end_saving) = (to_end("always sending"), to_end("always saving"));
+    let (end_sending, end_saving) = (to_end("sending"), to_end("saving"));
     let cases: &[(App, &str, &[&str])] = &[
         (
             plain(),
@@ -48,8 +48,8 @@ fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
             full(),
             server,
             &[
-                "network address. It is for My Tool Ltd, 1 High Street, Dublin, who decide who reads it. Kept for 90 days. \
-                 Once sent, you can only ask for it to be deleted: `my-tool telemetry erase` drafts that request. \
+                "network address. Reports are for My Tool Ltd, 1 High Street, Dublin, who decide who reads them. Kept for 90 days. \
+                 Once sent, you can only ask for it to be deleted: `my-tool telemetry erase` writes that request, and you send it. \
                  `my-tool telemetry disable` stops later reports. Privacy notice: https://my-tool.example.com/privacy",
             ],
         ),
@@ -57,7 +57,7 @@ fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
         (
             plain().controller(WHO),
             server,
-            &["It is for My Tool Ltd, 1 High Street, Dublin, who decide who reads it. Once sent,"],
+            &["Reports are for My Tool Ltd, 1 High Street, Dublin, who decide who reads them. Once sent,"],
         ),
         (
             plain(),
@@ -72,7 +72,7 @@ fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
             full(),
             file,
             &[
-                "whoever can open that file can read it. `my-tool telemetry erase` takes it out again. `my-tool telemetry disable` stops later reports.",
+                "whoever can open that file can read it. `my-tool telemetry erase` deletes your reports from it. `my-tool telemetry disable` stops later reports.",
             ],
         ),
         (
@@ -106,7 +106,7 @@ fn what_a_program_declares_is_not_said_of_a_place_that_others_named() {
     for (of_user, of_administrator) in [(true, false), (false, true)] {
         let offer = Offer { of_user, of_administrator, ..offer(Privacy::OwnWords, "crashes.example.org") };
         let (words, screen) = shown(&["3"], &full(), &offer);
-        for declared in [WHO, "Kept for", "my-tool.example.com", "drafts", "does not say"] {
+        for declared in [WHO, "Kept for", "my-tool.example.com", "writes that request", "does not say"] {
             assert!(!words.contains(declared), "{declared}\n{screen}");
         }
         assert_eq!(words.contains("Whoever runs that server can read it."), of_user, "{screen}");
@@ -157,7 +157,7 @@ fn of_what_a_person_posts_no_time_is_promised() {
     assert!(!words.contains("Kept for") && !words.contains(WHO), "{screen}");
     let (words, screen) = shown(&["3"], &plain(), &offer);
     assert!(
-        words.contains("The variable MY_TOOL_TELEMETRY=0 stops this question while it is set."),
+        words.contains("While the variable MY_TOOL_TELEMETRY=0 is set, you are not asked; whoever looks after this computer can set it."),
         "{screen}"
     );
 }
@@ -178,7 +178,8 @@ fn every_answer_ends_with_what_becomes_of_the_report() {
         (
             server,
             "3",
-            "Nothing is sent, now or later, and you are not asked again. Change it with `my-tool telemetry enable`.",
+            "Nothing is sent, now or later; this report is deleted, and you are not asked again. Change it with `my-tool telemetry \
+             enable`.",
         ),
         (server, "", "Nothing is sent; this report is deleted."),
         (server, "^D", "Nothing is sent; this report is deleted."),
@@ -186,7 +187,7 @@ fn every_answer_ends_with_what_becomes_of_the_report() {
         (server, "^-", &*format!("No answer: nothing is sent. {waits}")),
         (file, "1", "Only this report is saved."),
         (file, "2", "Crash reports are saved from now on. `my-tool telemetry disable` stops later reports."),
-        (file, "3", "Nothing is saved, now or later, and you are not asked again."),
+        (file, "3", "Nothing is saved, now or later; this report is deleted, and you are not asked again."),
         (file, "", "Nothing is saved; this report is deleted."),
     ] {
         let (app, offer) = (full(), offer(Privacy::OwnWords, destination));
@@ -207,24 +208,26 @@ fn an_address_is_asked_for_with_what_becomes_of_it() {
             "crashes.example.com",
             "1",
             "May they e-mail you about the error? Then give an address. It becomes part of the report and is sent and kept with \
-             it. Enter sends the report, even with no address; Ctrl-C sends nothing. E-mail (Enter sends): ",
+             it. Enter sends the report, even with no address; Ctrl-C takes your answer back, and nothing is sent. E-mail (Enter \
+             sends): ",
         ),
         (
             "crashes.example.com",
             "2",
-            "It is kept on this computer, becomes part of every report and is sent and kept with them. Enter sends the report, \
-             even with no address; Ctrl-C sends nothing. E-mail (Enter sends): ",
+            "It is kept on this computer until you say no, and is sent and kept with every report. Enter sends the report, even \
+             with no address; Ctrl-C takes your answer back, and nothing is sent. E-mail (Enter sends): ",
         ),
         (
             "the file reports.jsonl",
             "1",
             "Whoever reads the report may write to you if you give an address. It is saved in the report and stays in it as long \
-             as the report stays. Enter saves the report, even with no address; Ctrl-C saves nothing. E-mail (Enter saves): ",
+             as the report stays. Enter saves the report, even with no address; Ctrl-C takes your answer back, and nothing is saved. E-mail \
+             (Enter saves): ",
         ),
         (
             "the file reports.jsonl",
             "2",
-            "It is kept on this computer, and saved in every report for as long as that stays. Enter saves the report,",
+            "It is kept on this computer until you say no, and stays in every report. Enter saves the report,",
         ),
     ] {
         let offer = offer(Privacy::OwnWords, destination);
