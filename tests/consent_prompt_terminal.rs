@@ -193,7 +193,7 @@ fn the_view_is_what_leaves() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(&mut asking(&stage, "error"));
     terminal.wait_for("Saved in the file");
-    terminal.wait_for("CRAWL4AI_TELEMETRY=0, or");
+    terminal.wait_for("CRAWL4AI_TELEMETRY=0 is set;");
     terminal.answer(PROMPT, "v\n");
     terminal.wait_for("b shows all of it");
     let in_words = terminal.screen().split_whitespace().collect::<Vec<_>>().join(" ");

@@ -134,9 +134,7 @@ fn back(app: &App, offer: &Offer) -> String {
         (Place::File(_), Some(erase)) => format!("{erase} deletes your reports from it."),
         (Place::File(_), None) => "To undo, delete that file; older reports in it go too.".to_owned(),
         (Place::Server | Place::Other, Some(erase)) if offer.is_of_program() => {
-            format!(
-                "Once sent, you can only ask for it to be deleted: {erase} writes that request, and you send it."
-            )
+            format!("A sent report is deleted only on request: {erase} writes it for you to send.")
         }
         (Place::Server | Place::Other, _) => "Once sent, you cannot take it back yourself.".to_owned(),
     }

@@ -63,11 +63,11 @@ pub(super) fn said(question: &Question<'_>, choice: Choice) -> String {
         }
         Choice::Always => format!("Crash reports are {done} from now on. {}", question.stop()),
         Choice::Never if app.has_command() => format!(
-            "Nothing is {done}, now or later; this report is deleted, and you are not asked again. Change it with `{} enable`.",
+            "Deleted. Nothing is {done}, now or later, and nobody asks again. Change it with `{} enable`.",
             app.command_name()
         ),
         Choice::Never => {
-            format!("Nothing is {done}, now or later; this report is deleted, and you are not asked again.")
+            format!("Deleted. Nothing is {done}, now or later, and nobody asks again.")
         }
         Choice::NotNow => format!("Nothing is {done}; this report is deleted."),
         Choice::Unanswered | Choice::ByHand => format!("No answer: nothing is {done}. {}", question.waits()),

@@ -100,7 +100,7 @@ fn beside_a_provider_it_is_one_more_key() {
         let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(
             words.contains(
-                "your own name: all who see that site can read it, and only its owners delete it v view"
+                "your own name: all who see that site can read it, and only the project's owners can delete it v view"
             ),
             "{columns}: {screen}"
         );

@@ -49,7 +49,7 @@ fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
             server,
             &[
                 "network address. Reports are for My Tool Ltd, 1 High Street, Dublin, who decide who reads them. Kept for 90 days. \
-                 Once sent, you can only ask for it to be deleted: `my-tool telemetry erase` writes that request, and you send it. \
+                 A sent report is deleted only on request: `my-tool telemetry erase` writes it for you to send. \
                  `my-tool telemetry disable` stops later reports. Privacy notice: https://my-tool.example.com/privacy",
             ],
         ),
@@ -178,8 +178,7 @@ fn every_answer_ends_with_what_becomes_of_the_report() {
         (
             server,
             "3",
-            "Nothing is sent, now or later; this report is deleted, and you are not asked again. Change it with `my-tool telemetry \
-             enable`.",
+            "Deleted. Nothing is sent, now or later, and nobody asks again. Change it with `my-tool telemetry enable`.",
         ),
         (server, "", "Nothing is sent; this report is deleted."),
         (server, "^D", "Nothing is sent; this report is deleted."),
@@ -187,7 +186,7 @@ fn every_answer_ends_with_what_becomes_of_the_report() {
         (server, "^-", &*format!("No answer: nothing is sent. {waits}")),
         (file, "1", "Only this report is saved."),
         (file, "2", "Crash reports are saved from now on. `my-tool telemetry disable` stops later reports."),
-        (file, "3", "Nothing is saved, now or later; this report is deleted, and you are not asked again."),
+        (file, "3", "Deleted. Nothing is saved, now or later, and nobody asks again."),
         (file, "", "Nothing is saved; this report is deleted."),
     ] {
         let (app, offer) = (full(), offer(Privacy::OwnWords, destination));
