@@ -1,5 +1,5 @@
 use std::sync::Mutex;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Instant;
 
 use crawl4ai_telemetry_core::own_words::{Look, Unreadable, Visitor, WordSource};
