@@ -24,7 +24,7 @@ type Frame = (Lossy, Option<Lossy>, Option<Lossy>, Option<u32>, bool);
 /// Type, message, frames with the innermost first, and the number of frames left out.
 type Link = (Lossy, Option<Lossy>, Vec<Frame>, u32);
 
-/// An exception and its surroundings.
+/// An exception with its context.
 #[derive(FromPyObject)]
 pub(crate) struct Exception {
     /// The chain, outermost first.

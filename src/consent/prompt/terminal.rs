@@ -97,6 +97,9 @@ mod system {
     /// No answer is longer; what is more of a line is dropped.
     const LONGEST: usize = 1024;
 
+    /// Most reads of 256 bytes in which keys are thrown away; the rest is flushed.
+    const MOST_PIECES: usize = 256;
+
     pub(super) fn is_ready() -> bool {
         let (input, output) = (std::io::stdin(), std::io::stdout());
         let whole_lines_shown = tcgetattr(&input)
@@ -149,7 +152,8 @@ mod system {
             return TypedAhead::Nothing;
         }
         let (mut last, mut piece) = (None, [0; 256]);
-        loop {
+        // Bounded, because a terminal may bring more without an end.
+        for _ in 0..MOST_PIECES {
             match input.read(&mut piece) {
                 Ok(n @ 1..) => last = piece.get(n - 1).copied(),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -246,55 +250,7 @@ mod system {
         }
     }
 
-    /// Throws away what was typed and not read yet, and says how it ended.
-    ///
-    /// Keys without an Enter can only be read while the terminal does not wait for whole lines, so it does not for the moment
-    /// of this. Ctrl-C ends the program meanwhile as ever.
-    fn throw_away(input: &mut File) -> TypedAhead {
-        let Ok(whole_lines) = tcgetattr(&*input) else { return TypedAhead::Nothing };
-        let mut keys = whole_lines.clone();
-        keys.local_modes.remove(LocalModes::ICANON);
-        // A read returns at once, with what is there.
-        keys.special_codes[SpecialCodeIndex::VMIN] = 0;
-        keys.special_codes[SpecialCodeIndex::VTIME] = 0;
-        if tcsetattr(&*input, OptionalActions::Now, &keys).is_err() {
-            return TypedAhead::Nothing;
-        }
-        let (mut last, mut piece) = (None, [0; 256]);
-        loop {
-            match input.read(&mut piece) {
-                Ok(n @ 1..) => last = piece.get(n - 1).copied(),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Ok(0) | Err(_) => break,
-            }
-        }
-        let _ = tcsetattr(&*input, OptionalActions::Now, &whole_lines);
-        let _ = tcflush(&*input, QueueSelector::IFlush);
-        match last {
-            None => TypedAhead::Nothing,
-            // Ctrl-D is read as a zero.
-            Some(b'\n' | 0) => TypedAhead::Lines,
-            Some(_) => TypedAhead::Keys,
-        }
-    }
-
     impl LineReader for Keyboard {
-        fn typed_ahead(&mut self) -> TypedAhead {
-            if !in_foreground(&self.input) {
-                return TypedAhead::Nothing;
-            }
-            let typed = throw_away(&mut self.input);
-            if typed == TypedAhead::Nothing {
-                return typed;
-            }
-            // The rest of it may still be typed.
-            std::thread::sleep(MOMENT);
-            match throw_away(&mut self.input) {
-                TypedAhead::Nothing => typed,
-                rest @ (TypedAhead::Lines | TypedAhead::Keys) => rest,
-            }
-        }
-
         fn next(&mut self) -> LineRead {
             LineRead::Nobody
         }
