@@ -134,7 +134,7 @@ fn back(app: &App, offer: &Offer) -> String {
         (Place::File(_), Some(erase)) => format!("{erase} deletes your reports from it."),
         (Place::File(_), None) => "To undo, delete that file; older reports in it go too.".to_owned(),
         (Place::Server | Place::Other, Some(erase)) if offer.is_of_program() => {
-            format!("A sent report is deleted only on request: {erase} writes it for you to send.")
+            format!("You can ask to have a sent report deleted: {erase} writes the letter.")
         }
         (Place::Server | Place::Other, _) => "Once sent, you cannot take it back yourself.".to_owned(),
     }

@@ -49,7 +49,7 @@ fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
             server,
             &[
                 "network address. Reports are for My Tool Ltd, 1 High Street, Dublin, who decide who reads them. Kept for 90 days. \
-                 A sent report is deleted only on request: `my-tool telemetry erase` writes it for you to send. \
+                 You can ask to have a sent report deleted: `my-tool telemetry erase` writes the letter. \
                  `my-tool telemetry disable` stops later reports. Privacy notice: https://my-tool.example.com/privacy",
             ],
         ),
