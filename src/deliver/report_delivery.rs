@@ -44,6 +44,7 @@ pub(super) struct ReportDelivery {
     /// The moment of the clock at which this process tries again to get its turn.
     look_again: Duration,
     delivered: Delivered,
+    refusals: u64,
 }
 
 /// A report that waits.
@@ -56,7 +57,7 @@ pub(super) enum WaitingReport {
 pub(super) struct ReadyReport {
     report: Box<Report>,
     name: Option<StoredName>,
-    /// How often the user had said no when the report was put into memory; 0 for a report with a file.
+    /// How often the user had said no before the report was read from its file or made.
     refusals: u64,
 }
 
@@ -78,6 +79,7 @@ impl ReportDelivery {
             turn: Turn::Own,
             look_again: Duration::ZERO,
             delivered: Delivered::default(),
+            refusals: 0,
         }
     }
 
@@ -115,6 +117,11 @@ impl ReportDelivery {
         self.pipeline.store.delete_unasked();
         self.memory.lock().clear();
         AfterDelivery::Stop
+    }
+
+    /// Did the user say no after the report was read or made? A later yes is for later reports.
+    fn was_refused(&self, ready: &ReadyReport) -> bool {
+        ready.refusals != self.pipeline.policy.admission.refusals()
     }
 
     fn keep_in_memory(&self, unstored: UnstoredReport) -> AfterDelivery {
@@ -175,14 +182,13 @@ impl Delivery for ReportDelivery {
     }
 
     fn next(&mut self) -> Option<WaitingReport> {
+        self.refusals = self.pipeline.policy.admission.refusals();
         if let Some(name) = self.next_stored() {
             return Some(WaitingReport::Stored(name));
         }
         self.finish();
         let mut memory = self.memory.lock();
-        // A report that was captured before a no does not leave after a later yes.
-        let refusals = self.pipeline.policy.admission.refusals();
-        memory.retain(|unstored| unstored.refusals == refusals);
+        memory.retain(|unstored| unstored.refusals == self.refusals);
         memory.pop_front().map(WaitingReport::Unstored)
     }
 
@@ -233,12 +239,12 @@ impl Delivery for ReportDelivery {
         let spool = self.pipeline.store.spool.as_ref()?;
         let report = self.pipeline.revalidate_or_set_aside(spool, &name, stored, decision).map(Box::new)?;
         let name = Some(self.pipeline.settle(spool, name, &report)?);
-        Some(ReadyReport { report, name, refusals: 0 })
+        Some(ReadyReport { report, name, refusals: self.refusals })
     }
 
     fn may_still_leave(&self, ready: &ReadyReport) -> bool {
         let (holds, now) = (ready.report.privacy(), self.decide_about(ready.name.as_ref()));
-        matches!(now, Verdict::Send((_, now)) if holds >= now.privacy)
+        matches!(now, Verdict::Send((_, now)) if holds >= now.privacy) && !self.was_refused(ready)
     }
 
     /// Shows the notice at the send too, because no notice was shown for a report of an earlier run or of phase 1 of a
@@ -276,8 +282,14 @@ impl Delivery for ReportDelivery {
     }
 
     fn put_back(&mut self, ready: ReadyReport) -> AfterDelivery {
+        let was_refused = self.was_refused(&ready);
         match ready.name {
-            Some(_) => AfterDelivery::Go,
+            Some(name) => {
+                if was_refused {
+                    self.remove(Some(&name));
+                }
+                AfterDelivery::Go
+            }
             None => self.keep_in_memory(UnstoredReport { report: ready.report, refusals: ready.refusals }),
         }
     }

@@ -57,3 +57,27 @@ fn a_yes_behind_a_no_is_not_for_what_was_captured_before_both() {
         assert!(pipeline.policy.admission.decide().1.allowed, "the yes stands");
     }
 }
+
+#[test]
+fn a_stored_report_whose_words_are_read_meanwhile_is_deleted_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let (slot, memory) = (Arc::new(OnceLock::new()), MemoryProvider::default());
+    let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+        .env(Env::from_pairs("TOOL", std::iter::empty::<(&str, &str)>()))
+        .environment(Environment::Cli)
+        .config_folder(folder.path())
+        .clock(ManualClock::new(at(20)))
+        .provider(memory.clone())
+        .own_words(MindChanged(Arc::clone(&slot)))
+        .build()
+        .unwrap();
+    telemetry.enable().unwrap();
+    assert!(slot.set(telemetry.clone()).is_ok());
+    let pipeline = &telemetry.inner.pipeline;
+    let partial = pipeline.store_partial(&captured(pipeline, at(11)), Privacy::OwnWords, Clearance::Rules);
+    assert!(partial.unwrap().keep().is_some());
+    telemetry.flush(PATIENCE);
+    assert_eq!(memory.reports().len(), 0);
+    assert!(pipeline.store.spool.as_ref().unwrap().list().is_empty());
+    assert!(pipeline.policy.admission.decide().1.allowed, "the yes stands");
+}
