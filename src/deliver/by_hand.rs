@@ -24,12 +24,14 @@ impl Pipeline {
         if agreed.is_empty() {
             return;
         }
-        if let (Some(spool), Some(sender)) = (&self.store.spool, self.by_hand())
-            && !sender.health.is_halted()
-        {
+        if let (Some(spool), Some(sender)) = (&self.store.spool, self.by_hand()) {
             let waits =
                 |name: &StoredName| agreed.contains(&name.id) && name.clearance == Clearance::AwaitingConsent;
             for name in spool.list().into_iter().filter(waits) {
+                // The report before this one may have halted the sender.
+                if sender.health.is_halted() {
+                    break;
+                }
                 self.hand_over_one(spool, sender, &name);
             }
         }
@@ -70,6 +72,7 @@ impl Pipeline {
             sender.health.set(health);
         }
     }
+
     fn tell_nothing_opened(&self, sender: &Sender, reason: &str) {
         self.diagnostics.note(format!("{}: {reason}", sender.name()));
         printable::tell(&format!("Nothing was opened: {reason}. The report still waits.\n"));

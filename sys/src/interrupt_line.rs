@@ -86,8 +86,13 @@ fn process() -> i32 {
     unsafe { libc::getpid() }
 }
 
-/// Uses atomics only, and functions that POSIX allows in a handler: `getpid`, `poll`, `write`, `raise`.
+/// Uses atomics only, and functions that POSIX allows in a handler: `sigaction`, `getpid`, `poll`, `write`, `raise`. A
+/// `sigaction` that succeeds leaves `errno` as it is, so that it is right where this returns.
 extern "C" fn on_interrupt(signal: c_int) {
+    // Another handler may have kept this one as its predecessor, and calls it. Then the program does not end here.
+    if exchange(None).is_none_or(|now| now.sa_sigaction != libc::SIG_DFL) {
+        return;
+    }
     let line = LINE.swap(ptr::null_mut(), Ordering::AcqRel);
     if !line.is_null() && PROCESS.load(Ordering::Relaxed) == process() && takes_a_line() {
         // SAFETY: pointer and length belong to one leaked slice. It does not matter how many bytes are written.

@@ -65,11 +65,12 @@ impl DeliveryStateFile {
     pub(crate) fn update<T>(&self, change: impl FnOnce(&mut DeliveryState) -> T) -> T {
         let memory = &mut *self.memory.lock();
         let Some(folder) = &self.folder else { return change(memory) };
-        let locked = folder.create().ok().and_then(|open| Some((open.lock(LOCK, PATIENCE).ok()?, open)));
-        if let Some((_, open)) = &locked
-            && let Ok(state) = load(open)
-        {
-            *memory = state;
+        let mut locked = folder.create().ok().and_then(|open| Some((open.lock(LOCK, PATIENCE).ok()?, open)));
+        match locked.as_ref().map(|(_, open)| load(open)) {
+            Some(Ok(state)) => *memory = state,
+            // A file that cannot be read is not replaced.
+            Some(Err(_)) => locked = None,
+            None => {}
         }
         let result = change(memory);
         if let Some((_, open)) = &locked {

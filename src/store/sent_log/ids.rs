@@ -7,7 +7,7 @@ use std::time::Duration;
 use crawl4ai_telemetry_core::{ReportId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crawl4ai_telemetry_files::{Folder, OwnedFolder, read_at_most};
+use crawl4ai_telemetry_files::{Folder, OwnedFolder, Refusal, read_at_most};
 
 use crate::store::delivery_state::{LOCK, PATIENCE};
 use crate::store::problem::{Problem, unreadable};
@@ -112,7 +112,15 @@ impl SentIds {
             return Err(error);
         }
         let read = folder.open(NAME).and_then(|file| read_at_most(file, LONGEST));
-        let Ok(Some(bytes)) = read else { return Ok(Vec::new()) };
+        let bytes = match read {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Ok(Vec::new()),
+            Err(error) if error.kind() == ErrorKind::NotFound || Refusal::of(&error).is_some() => {
+                return Ok(Vec::new());
+            }
+            // It could be opened a moment ago, and cannot be read now.
+            Err(error) => return Err(error),
+        };
         let millis = u64::try_from(keep.as_millis()).unwrap_or(u64::MAX);
         let oldest = now.as_millis().saturating_sub(millis);
         // Lines that the library did not write are skipped.
