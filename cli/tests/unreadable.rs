@@ -233,6 +233,18 @@ fn one_report_that_cannot_be_read_is_told_and_blocks_no_other() {
 }
 
 #[test]
+fn the_counts_of_what_was_delivered_are_not_lost_while_they_cannot_be_read() {
+    let user = User::with_file();
+    user.captures("one two three");
+    let ledger = user.path("ledger.json");
+    let known = fs::read_to_string(&ledger).unwrap();
+    lock_out(&ledger);
+    user.captures("four");
+    let_in(&ledger, 0o600);
+    assert_eq!(fs::read_to_string(&ledger).unwrap(), known);
+}
+
+#[test]
 fn a_record_of_what_was_sent_that_cannot_be_read_is_not_said_to_be_empty() {
     let user = User::with_file();
     user.captures("one");

@@ -11,7 +11,7 @@
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output, Stdio};
-use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crawl4ai_telemetry_sys::InterruptLine;
 
@@ -20,14 +20,26 @@ const LINE: &str = "the report waits\n";
 
 extern "C" fn returns(_: libc::c_int) {}
 
-fn set(handler: usize) {
-    // SAFETY: the structure may be zero, and the handler has the signature that the flags ask for.
-    let done = unsafe {
+/// The handler that [`chains`] calls, as libraries do that keep their predecessor.
+static BEFORE: AtomicUsize = AtomicUsize::new(0);
+
+extern "C" fn chains(signal: libc::c_int) {
+    // SAFETY: it is the address of a handler with this signature, which the kernel returned.
+    let before =
+        unsafe { std::mem::transmute::<usize, extern "C" fn(libc::c_int)>(BEFORE.load(Ordering::Relaxed)) };
+    before(signal);
+}
+
+/// Sets a handler and returns the previous one.
+fn set(handler: usize) -> usize {
+    // SAFETY: the structures may be zero, and the handler has the signature that the flags ask for.
+    unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
+        let mut before: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction = handler;
-        libc::sigaction(libc::SIGINT, &action, ptr::null_mut())
-    };
-    assert_eq!(done, 0);
+        assert_eq!(libc::sigaction(libc::SIGINT, &action, &mut before), 0);
+        before.sa_sigaction
+    }
 }
 
 fn interrupt() {
@@ -63,6 +75,14 @@ fn part() {
         Ok("handled meanwhile") => {
             let line = begin().expect("no handler");
             set(returns as *const () as usize);
+            interrupt();
+            drop(line);
+            interrupt();
+        }
+        Ok("chained meanwhile") => {
+            let line = begin().expect("no handler");
+            BEFORE.store(set(returns as *const () as usize), Ordering::Relaxed);
+            set(chains as *const () as usize);
             interrupt();
             drop(line);
             interrupt();
@@ -110,7 +130,7 @@ fn the_line_is_written_and_the_signal_ends_the_process() {
 
 #[test]
 fn a_handler_of_the_programs_stays_and_nothing_is_written() {
-    for part in ["handled", "handled meanwhile"] {
+    for part in ["handled", "handled meanwhile", "chained meanwhile"] {
         let (output, said) = run(part);
         assert!(output.status.success() && !said, "{part}: {output:?}");
     }

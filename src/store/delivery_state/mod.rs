@@ -10,7 +10,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use crawl4ai_telemetry_files::{Folder, OwnedFolder, Patience, read_at_most};
+use crawl4ai_telemetry_files::{Folder, OwnedFolder, Patience, Refusal, read_at_most};
 
 pub(crate) use state::{DeliveryState, EndWithout};
 
@@ -68,9 +68,9 @@ impl DeliveryStateFile {
         let mut locked = folder.create().ok().and_then(|open| Some((open.lock(LOCK, PATIENCE).ok()?, open)));
         match locked.as_ref().map(|(_, open)| load(open)) {
             Some(Ok(state)) => *memory = state,
-            // A file that cannot be read is not replaced.
-            Some(Err(_)) => locked = None,
-            None => {}
+            // The user's own file that cannot be read is not replaced.
+            Some(Err(error)) if Refusal::of(&error).is_none() => locked = None,
+            Some(Err(_)) | None => {}
         }
         let result = change(memory);
         if let Some((_, open)) = &locked {
