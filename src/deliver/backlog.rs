@@ -55,8 +55,8 @@ impl<'a> Backlog<'a> {
 
     fn take(&mut self, command: StoreCommand) {
         let step = match command {
-            StoreCommand::Store(captured, privacy) => {
-                let begun = begin_capture(self.pipeline, *captured, privacy);
+            StoreCommand::Store(captured, privacy, refusals) => {
+                let begun = begin_capture(self.pipeline, *captured, privacy, refusals);
                 begun.map_or(Step::Nothing, |begun| Step::Finish(Box::new(begun)))
             }
             StoreCommand::AwaitConsent(_)

@@ -16,7 +16,9 @@ use crate::capture::Captured;
 /// A command to the thread that stores.
 pub(crate) enum StoreCommand {
     /// Make a report of the capture and store it.
-    Store(Box<Captured>, Privacy),
+    ///
+    /// The number is how often the user had said no at the capture.
+    Store(Box<Captured>, Privacy, u64),
     /// Make a report of the capture. The report waits for the user's answer.
     AwaitConsent(Box<Captured>),
     /// Send the report from memory, because it could not be stored.

@@ -46,12 +46,13 @@ fn send_on(uploader: &Uploader, unstored: Option<UnstoredReport>) {
 fn obey(pipeline: &Pipeline, uploader: &Uploader, watch: &mut Watch, command: StoreCommand) {
     match command {
         // Never reached, because the backlog turns this command into another step.
-        StoreCommand::Store(captured, privacy) => {
-            send_on(uploader, persist_capture(pipeline, *captured, privacy))
+        StoreCommand::Store(captured, privacy, refusals) => {
+            send_on(uploader, persist_capture(pipeline, *captured, privacy, refusals))
         }
         StoreCommand::AwaitConsent(captured) => {
+            let refusals = pipeline.policy.admission.refusals();
             if let Some(captured) = pipeline.hold(*captured) {
-                send_on(uploader, persist_capture(pipeline, captured, Privacy::Standard));
+                send_on(uploader, persist_capture(pipeline, captured, Privacy::Standard, refusals));
             }
         }
         StoreCommand::KeepInMemory(unstored) => {
@@ -79,10 +80,11 @@ fn obey(pipeline: &Pipeline, uploader: &Uploader, watch: &mut Watch, command: St
 /// could not be stored. Other commands do nothing.
 pub(super) fn run_here(pipeline: &Pipeline, command: StoreCommand) -> Option<UnstoredReport> {
     if let StoreCommand::AwaitConsent(captured) = command {
-        return persist_capture(pipeline, pipeline.hold(*captured)?, Privacy::Standard);
+        let refusals = pipeline.policy.admission.refusals();
+        return persist_capture(pipeline, pipeline.hold(*captured)?, Privacy::Standard, refusals);
     }
-    let StoreCommand::Store(captured, privacy) = command else { return None };
-    persist_capture(pipeline, *captured, privacy)
+    let StoreCommand::Store(captured, privacy, refusals) = command else { return None };
+    persist_capture(pipeline, *captured, privacy, refusals)
 }
 
 #[cfg(test)]

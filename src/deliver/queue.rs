@@ -57,7 +57,8 @@ impl CaptureQueue {
 
     /// Hands a capture over without waiting for the queue. False when the queue was full, which is counted as a loss.
     pub(crate) fn enqueue(&self, captured: Captured, privacy: Privacy) -> bool {
-        self.hand_over(StoreCommand::Store(Box::new(captured), privacy))
+        let refusals = self.pipeline.policy.admission.refusals();
+        self.hand_over(StoreCommand::Store(Box::new(captured), privacy, refusals))
     }
 
     /// As [`enqueue`](Self::enqueue), for a capture that waits for the user's answer.

@@ -18,8 +18,9 @@ pub(super) fn persist_capture(
     pipeline: &Pipeline,
     captured: Captured,
     privacy: Privacy,
+    refusals: u64,
 ) -> Option<UnstoredReport> {
-    finish_capture(pipeline, begin_capture(pipeline, captured, privacy)?, || ())
+    finish_capture(pipeline, begin_capture(pipeline, captured, privacy, refusals)?, || ())
 }
 
 /// A capture of which a report is made. If possible, it is already on the disk with addresses only.
@@ -27,13 +28,18 @@ pub(super) struct Begun<'a> {
     captured: Captured,
     level: Privacy,
     partial: Option<PartialReport<'a>>,
-    /// How often the user had said no before this step.
+    /// How often the user had said no at the capture.
     refusals: u64,
 }
 
 /// Puts a capture on the disk before names and words are looked for. `None` where no report of it may be made.
-pub(super) fn begin_capture(pipeline: &Pipeline, captured: Captured, privacy: Privacy) -> Option<Begun<'_>> {
-    unless_it_panics(pipeline, || begin(pipeline, captured, privacy))
+pub(super) fn begin_capture(
+    pipeline: &Pipeline,
+    captured: Captured,
+    privacy: Privacy,
+    refusals: u64,
+) -> Option<Begun<'_>> {
+    unless_it_panics(pipeline, || begin(pipeline, captured, privacy, refusals))
 }
 
 /// Makes the report and stores it. Returns the report when it could not be stored, to be sent from memory. Calls
@@ -55,12 +61,12 @@ fn unless_it_panics<T>(pipeline: &Pipeline, step: impl FnOnce() -> Option<T>) ->
     })
 }
 
-fn begin(pipeline: &Pipeline, mut captured: Captured, privacy: Privacy) -> Option<Begun<'_>> {
-    let refusals = pipeline.policy.admission.refusals();
+fn begin(pipeline: &Pipeline, mut captured: Captured, privacy: Privacy, refusals: u64) -> Option<Begun<'_>> {
     // The decision is read again, because the user may have changed their mind since the capture.
     let decided = pipeline.policy.admission.decide();
     let decision = &decided.1;
-    if !decision.allowed {
+    // A yes that came behind a no is for later captures.
+    if !decision.allowed || refusals != pipeline.policy.admission.refusals() {
         return None;
     }
     let level = privacy.max(decision.privacy);

@@ -39,6 +39,11 @@ fn captured(pipeline: &Pipeline, time: Timestamp) -> Captured {
     Captured { event, stack: Stack::Addresses(Vec::new()) }
 }
 
+/// Makes a report of a capture of this moment.
+fn persist_capture(pipeline: &Pipeline, captured: Captured, privacy: Privacy) -> Option<UnstoredReport> {
+    super::persist_capture(pipeline, captured, privacy, pipeline.policy.admission.refusals())
+}
+
 fn at(second: u64) -> Timestamp {
     Timestamp::from_millis(second * 1000)
 }

@@ -10,7 +10,7 @@ use crawl4ai_telemetry_core::{
 };
 
 use super::super::Pipeline;
-use super::super::report_steps::persist_capture;
+use super::super::report_steps;
 use crate::capture::Captured;
 use crate::capture::stack::Stack;
 use crate::clock::ManualClock;
@@ -32,6 +32,12 @@ fn telemetry(folder: &Path, ends: u32) -> Telemetry {
     telemetry
 }
 
+/// Makes a report of a capture of this moment. True if it could not be stored.
+fn persist(pipeline: &Pipeline) -> bool {
+    let refusals = pipeline.policy.admission.refusals();
+    report_steps::persist_capture(pipeline, captured(pipeline), Privacy::Standard, refusals).is_some()
+}
+
 fn captured(pipeline: &Pipeline) -> Captured {
     let mut event = Event::new(pipeline.new_id(), NOW, Level::Error);
     let mut exception = RawException::new(Kind::Error, "Error");
@@ -47,7 +53,7 @@ fn at_the_end(ends: u32) -> (Report, u32) {
     let telemetry = telemetry(folder.path(), ends);
     let pipeline = &telemetry.inner.pipeline;
     pipeline.cleaning.symbolication.until(Some(Instant::now()));
-    assert!(persist_capture(pipeline, captured(pipeline), Privacy::Standard).is_none());
+    assert!(!persist(pipeline));
 
     let spool = pipeline.store.spool.as_ref().unwrap();
     let [name] = spool.list().try_into().unwrap();
@@ -66,7 +72,7 @@ fn one_report_in_time_and_the_next_waits_for_its_texts_again() {
     let folder = tempfile::tempdir().unwrap();
     let telemetry = telemetry(folder.path(), 9);
     let pipeline = &telemetry.inner.pipeline;
-    assert!(persist_capture(pipeline, captured(pipeline), Privacy::Standard).is_none());
+    assert!(!persist(pipeline));
     assert_eq!(pipeline.store.delivery_state.read().ends_without_words, 0);
 }
 

@@ -81,3 +81,20 @@ fn a_stored_report_whose_words_are_read_meanwhile_is_deleted_too() {
     assert!(pipeline.store.spool.as_ref().unwrap().list().is_empty());
     assert!(pipeline.policy.admission.decide().1.allowed, "the yes stands");
 }
+
+#[test]
+fn a_capture_that_waited_behind_others_does_not_leave_by_a_later_yes() {
+    let folder = tempfile::tempdir().unwrap();
+    let telemetry = telemetry(folder.path());
+    telemetry.enable().unwrap();
+    let pipeline = &telemetry.inner.pipeline;
+    let refusals = pipeline.policy.admission.refusals();
+    telemetry.disable().unwrap();
+    telemetry.enable().unwrap();
+    let of_before = captured(pipeline, at(11));
+    assert!(super::super::persist_capture(pipeline, of_before, Privacy::Standard, refusals).is_none());
+    let spool = pipeline.store.spool.as_ref().unwrap();
+    assert!(spool.list().is_empty());
+    assert!(persist_capture(pipeline, captured(pipeline, at(12)), Privacy::Standard).is_none());
+    assert_eq!(spool.list().len(), 1, "a later capture is stored");
+}
