@@ -141,9 +141,11 @@ fn show(file: &Path) -> Result<(), Box<dyn Error>> {
     let reports: Result<Vec<(&str, serde_json::Value)>, _> =
         written.lines().map(|line| serde_json::from_str(line).map(|report| (line, report))).collect();
     let mut reports = reports?;
-    // Sorted by time, because reports may leave in another order. Within one millisecond the error came first.
+    // Sorted by time, because reports may leave in another order. Within one millisecond the error came first. Without its
+    // Z a time sorts as text: `…:04.41` before `…:04.411`.
     reports.sort_by_cached_key(|(_, report)| {
-        (text(&report["time"]).to_owned(), text(&report["exceptions"][0]["kind"]).to_owned())
+        let time = text(&report["time"]).trim_end_matches('Z').to_owned();
+        (time, text(&report["exceptions"][0]["kind"]).to_owned())
     });
     for (number, (line, report)) in reports.iter().enumerate() {
         println!(
