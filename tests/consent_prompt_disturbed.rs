@@ -109,7 +109,7 @@ fn a_question_of_twenty_columns_says_all_of_it() {
         "Saved: what went wrong",
         "Saved in the file",
         "is set; whoever looks after this computer can set it.",
-        "Enter no; this report is deleted (Ctrl-C: ask once more later)",
+        "Enter no; this report is deleted (Ctrl-C: keep it for now)",
     ] {
         assert!(said.contains(words), "{words}: {screen}");
     }

@@ -239,7 +239,7 @@ fn an_interrupt_is_no_answer_and_a_later_run_asks_once_more() {
     let running = terminal.run(&mut asking(&stage, "error"));
     terminal.answer(PROMPT, "\u{3}");
     assert_eq!(running.end().signal(), Some(2), "the program's own handling of Ctrl-C is left alone");
-    terminal.wait_for("Nothing is saved. The report waits on this computer,");
+    terminal.wait_for("Nothing is saved. The report waits here for a week");
     assert_eq!(stage.waiting().len(), 1);
     assert!(consent(&stage).is_null());
 
@@ -249,7 +249,7 @@ fn an_interrupt_is_no_answer_and_a_later_run_asks_once_more() {
 
     // The end of a later run asks once more. After a second interrupt nobody is asked again.
     for (is_asked, signal) in [(true, Some(2)), (false, None)] {
-        let said = "Nothing is saved. The report stays on this computer,";
+        let said = "Nothing is saved. The report stays here for a week";
         let terminal = Terminal::new();
         let running = terminal.run(&mut asking(&stage, "nothing"));
         if is_asked {

@@ -53,10 +53,10 @@ pub(crate) fn taken_out(offer: &Offer) -> &'static str {
              stay as they are. Also: times, some numbers (maybe yours), what its code marks as harmless, an e-mail you give."
         }
         (Privacy::Strict, true) => {
-            "Also: single words and numbers under labels that a fixed list allows, and what the program's code marks as harmless."
+            "Also: labels, yes and no, single words and numbers that a fixed list allows, and what the program's code marks as harmless."
         }
         (Privacy::Strict, false) => {
-            "Also: single words and numbers under labels that a fixed list allows, what the program's code marks as harmless, \
+            "Also: labels, yes and no, single words and numbers that a fixed list allows, what the program's code marks as harmless, \
              an e-mail you give."
         }
         (Privacy::Standard, _) => {
@@ -160,7 +160,7 @@ pub(crate) fn stop(app: &App, offer: &Offer) -> String {
     }
     let doing = if offer.verb() == "save" { "saving" } else { "sending" };
     format!(
-        "After 2, {doing} stops only while the variable {variable} is set; whoever looks after this computer can set it."
+        "After 2, {doing} stops while the variable {variable} is set; whoever looks after this computer can set it."
     )
 }
 

@@ -61,7 +61,8 @@ pub struct Status {
     pub environment: Environment,
     /// Where reports go: a server's host, or a file.
     pub destination: String,
-    /// The address of the program's privacy notice.
+    /// The address of the program's privacy notice. This and the next two are `None` where the user or the administrator named
+    /// the place, because the program declares them of its own.
     pub privacy_notice: Option<&'static str>,
     /// The controller of the reports, as the program declares it.
     pub controller: Option<&'static str>,
@@ -206,8 +207,11 @@ impl Status {
             by_hand: decision.by_hand,
             file: ByFile::of(machine_policy.as_ref()),
         };
+        // What the program declares is about its own place.
+        let app = pipeline.policy.admission.app();
+        let declared = Some(app).filter(|_| pipeline.policy.admission.offer().is_of_program());
         Self {
-            app: pipeline.policy.admission.app().clone(),
+            app: app.clone(),
             enabled: decision.allowed && sends && !decision.shows_only,
             consent: stored.settings.consent,
             decided_at: stored.settings.decided_at,
@@ -217,9 +221,9 @@ impl Status {
             email: decision.email(pipeline.policy.admission.env(), &stored).map(str::to_owned),
             environment: pipeline.policy.admission.run_environment().environment,
             destination: pipeline.sender.destination().to_owned(),
-            privacy_notice: pipeline.policy.admission.app().privacy_notice_url(),
-            controller: pipeline.policy.admission.app().controller_address(),
-            retention_days: pipeline.policy.admission.app().retention_time().map(days),
+            privacy_notice: declared.and_then(App::privacy_notice_url),
+            controller: declared.and_then(App::controller_address),
+            retention_days: declared.and_then(App::retention_time).map(days),
             by_hand: pipeline.by_hand().map(|sender| sender.destination().to_owned()),
             provider: pipeline.sender.name().to_owned(),
             provider_health: provider_health(pipeline),

@@ -18,7 +18,7 @@ pub(super) const KEYS_AGAIN: &str = "1 open the page, 3 never, Enter delete, v o
 /// The key beside those of a provider.
 pub(super) fn instead(place: &str) -> String {
     format!(
-        "don't send; open a page with a link to {place}, to post the report under your own name: all who see that site can \
+        "don't send; open a page whose link gives {place} the report, to post it under your own name: all who see that site can \
          read it, and only the project's owners can delete it"
     )
 }

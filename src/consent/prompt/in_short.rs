@@ -21,8 +21,8 @@ const CAUSES: usize = 2;
 
 /// What every report says, and a person has no use for.
 const BESIDES: &str = "the time, how serious it was, the privacy level, this form's version, a random number for this \
-                       report only, numbers to tell bugs apart, name, size and numbers of each of the program's own \
-                       files, a count of lost reports";
+                       report only, numbers to tell bugs apart, name, size and numbers of the program's \
+                       files and of system libraries, a count of lost reports";
 
 /// Columns that say how much was cut: `… 1900 more`.
 const CUT: usize = 14;
@@ -290,7 +290,7 @@ mod tests {
             ("level", "how serious it was"),
             ("privacy", "the privacy level"),
             ("words.narrowed", "the privacy level"),
-            ("words.build", "name, size and numbers of each of the program's own files"),
+            ("words.build", "name, size and numbers of the program's files and of system libraries"),
             ("signature", "numbers to tell bugs apart"),
             ("fingerprint", "numbers to tell bugs apart"),
             ("app.", "  program"),
@@ -307,7 +307,7 @@ mod tests {
             ),
             ("exceptions[].", "  what failed"),
             ("exceptions_cut", "more causes"),
-            ("images[].", "name, size and numbers of each of the program's own files"),
+            ("images[].", "name, size and numbers of the program's files and of system libraries"),
             ("thread", "  running in"),
             ("operations[]", "  it was doing"),
             ("context", "  it noted"),

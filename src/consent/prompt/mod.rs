@@ -21,7 +21,7 @@ pub use terminal::TerminalPrompt;
 pub(crate) use terminal::number as terminal_number;
 
 /// What Enter does, and what becomes of the report where Ctrl-C ends the program.
-const NO: &str = "no; this report is deleted (Ctrl-C: ask once more later)";
+const NO: &str = "no; this report is deleted (Ctrl-C: keep it for now)";
 
 /// Asks the user whether a report may be sent.
 ///
@@ -176,9 +176,10 @@ impl<'a> Question<'a> {
     /// What becomes of a report that nobody answered about.
     fn waits(&self) -> String {
         if self.is_last {
-            return "The report stays on this computer, and you are not asked about it again.".to_owned();
+            return "The report stays here for a week at most, and you are not asked about it again."
+                .to_owned();
         }
-        format!("The report waits on this computer, and {} asks about it once more.", self.app.name())
+        format!("The report waits here for a week at most, and {} asks about it once more.", self.app.name())
     }
 
     /// What is said where Ctrl-C ends the program while the question stands.
@@ -197,10 +198,11 @@ impl<'a> Question<'a> {
         if self.offer.by_hand { Some(&self.offer.destination) } else { self.beside }
     }
 
-    /// The address of the program's [privacy notice](App::privacy_notice).
+    /// The address of the program's [privacy notice](App::privacy_notice); `None` where the user or the administrator named
+    /// the place, because the notice is about the program's own.
     #[must_use]
     pub fn privacy_notice(&self) -> Option<&'static str> {
-        self.app.privacy_notice_url()
+        self.app.privacy_notice_url().filter(|_| self.offer.is_of_program())
     }
 
     /// Exactly what would be sent: the report that is asked about, and then the others that wait and would go along

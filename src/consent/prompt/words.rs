@@ -84,10 +84,10 @@ pub(super) fn about_email(question: &Question<'_>, choice: Choice) -> String {
     };
     let becomes = match (save, always) {
         (true, false) => "It is saved in the report and stays in it as long as the report stays.",
-        (true, true) => "It is kept on this computer until you say no, and stays in every report.",
+        (true, true) => "It is kept on this computer, even after a no, and stays in every report.",
         (false, false) => "It becomes part of the report and is sent and kept with it.",
         (false, true) => {
-            "It is kept on this computer until you say no, and is sent and kept with every report."
+            "It is kept on this computer, even after a no, and is sent and kept with every report."
         }
     };
     let verb = question.offer.verb();

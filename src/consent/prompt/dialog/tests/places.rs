@@ -29,7 +29,7 @@ fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
     let (server, file) = ("crashes.example.com", "the file reports.jsonl");
     let to_end = |doing: &str| {
         format!(
-            "After 2, {doing} stops only while the variable MY_TOOL_TELEMETRY=0 is set; whoever looks after this computer can set \
+            "After 2, {doing} stops while the variable MY_TOOL_TELEMETRY=0 is set; whoever looks after this computer can set \
              it."
         )
     };
@@ -166,7 +166,7 @@ fn of_what_a_person_posts_no_time_is_promised() {
 #[test]
 fn every_answer_ends_with_what_becomes_of_the_report() {
     let (server, file) = ("crashes.example.com", "the file reports.jsonl");
-    let waits = "The report waits on this computer, and my-tool asks about it once more.";
+    let waits = "The report waits here for a week at most, and my-tool asks about it once more.";
     for (destination, typed, said) in [
         (
             server,
@@ -213,7 +213,7 @@ fn an_address_is_asked_for_with_what_becomes_of_it() {
         (
             "crashes.example.com",
             "2",
-            "It is kept on this computer until you say no, and is sent and kept with every report. Enter sends the report, even \
+            "It is kept on this computer, even after a no, and is sent and kept with every report. Enter sends the report, even \
              with no address; Ctrl-C takes your answer back, and nothing is sent. E-mail (Enter sends): ",
         ),
         (
@@ -226,7 +226,7 @@ fn an_address_is_asked_for_with_what_becomes_of_it() {
         (
             "the file reports.jsonl",
             "2",
-            "It is kept on this computer until you say no, and stays in every report. Enter saves the report,",
+            "It is kept on this computer, even after a no, and stays in every report. Enter saves the report,",
         ),
     ] {
         let offer = offer(Privacy::OwnWords, destination);
