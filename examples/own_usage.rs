@@ -21,7 +21,7 @@ usage_choice! {
 usage_span! {
     /// That a forecast was asked for.
     pub struct ForecastAsked = "Forecast Asked" {
-        /// Which models are used decides which are kept.
+        /// Which models are used, to decide which to keep.
         model: Name => Default since 1,
         /// Which sources are worth their price.
         source: Source => Default since 1,

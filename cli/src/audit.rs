@@ -58,7 +58,7 @@ impl Audit {
             streams.print(&format!("  and {} more (--all)", passing - listed))?;
         }
         if passing > 0 {
-            streams.print("Names of people or customers among them? Read them from a file, or keep 16 or more in one table.")?;
+            streams.print("If these are names of people or customers, read them from a file, or keep them in a table of 16 or more.")?;
         }
         Ok(())
     }

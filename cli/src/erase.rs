@@ -52,7 +52,7 @@ impl Erase {
             streams.say("put in your name, and send it to the address at its top.");
             if telemetry.app().controller_address().is_none() {
                 streams
-                    .say("The program names no address: its web page or package says who its authors are.");
+                    .say("The program does not name that address. Look for its authors on its web page or in its package.");
             }
             streams.say("");
             streams.print(letter.trim_end())?;
@@ -66,19 +66,19 @@ fn tell_unreadable(done: &Erasure, streams: &mut Streams) {
     if !done.torn_lines.is_empty() {
         let (lines, are) = numbered(&done.torn_lines);
         streams.say(&format!(
-            "{lines} of it {are} torn, with a part of a report from here that was not deleted:"
+            "{lines} of that file {are} torn. A part of a report from here is left, which was not deleted."
         ));
-        streams.say("open the file in an editor, and delete what is yours there.");
+        streams.say("Open the file in an editor, and delete what is yours there.");
     }
     if !done.unreadable_lines.is_empty() {
         let (lines, _) = numbered(&done.unreadable_lines);
         streams.say(&format!(
-            "{lines} of it cannot be read: a report may be there, from here or somebody else's."
+            "{lines} of that file cannot be read. A report may be there, from here or somebody else's."
         ));
         streams.say("Look at it in an editor, and delete what is yours.");
     }
     if done.unlisted_lines > 0 {
-        streams.say(&format!("Of more lines, {} cannot be read either.", done.unlisted_lines));
+        streams.say(&format!("Further lines that cannot be read: {}.", done.unlisted_lines));
     }
 }
 

@@ -18,7 +18,7 @@ const WIDTH: usize = 80;
 /// List what was sent from this machine, and what waits
 ///
 /// Oldest first. See one with `show`, delete them with `purge`.
-/// Changes nothing and sends nothing. Change it with `enable` and `disable`.
+/// Changes nothing and sends nothing. `enable` and `disable` change the decision.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Log {

@@ -23,7 +23,7 @@ const LOOK: Duration = Duration::from_millis(200);
 ///
 /// Sends the reports that you agreed to and that could not be delivered yet. One
 /// that waits for your answer is sent only if you name it; look at it first, with
-/// `show`. Where you report by yourself, a page opens with the one that you name.
+/// `show`. If you post reports yourself, a page opens with the one that you name.
 /// Undo is not possible: what was sent is sent; `disable` deletes what still
 /// waits.
 #[derive(Args, Clone, Debug)]

@@ -10,7 +10,7 @@ use crate::output::Streams;
 
 /// Show what holds here, and which rule says so
 ///
-/// Changes nothing and sends nothing. Change it with `enable` and `disable`.
+/// Changes nothing and sends nothing. `enable` and `disable` change the decision.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Show {

@@ -23,7 +23,7 @@ use crate::output::Streams;
 /// What is decided, what waits, what was sent, every byte of it, what was taken
 /// out, and how to have it erased. The page lies on this computer, for you alone;
 /// it loads nothing and sends nothing, and `purge` and `disable` delete it.
-/// Changes nothing and sends nothing. Change it with `enable` and `disable`.
+/// Changes nothing and sends nothing. `enable` and `disable` change the decision.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct View {

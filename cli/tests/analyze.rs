@@ -167,7 +167,7 @@ fn what_is_no_report_is_counted_and_told() {
         "2 lines: no JSON, or torn\n",
         "1 line: longer than 16 MiB\n",
         "8 records: JSON, and no crash report\n",
-        "1 report: there already, by the id\n",
+        "1 report: the same id as an earlier report\n",
         "left out; `--program NAME` shows them: 1 of other\\u001b[2J\n",
         "1 report dated in the future, counted without a day\n",
         "1 report older than 400 days, counted without a day\n",
@@ -286,7 +286,7 @@ fn elasticsearch_gets_each_report_once_by_the_names_of_its_schema() {
     for input in [own, exported(&reports)] {
         let path = files.write("reports.jsonl", input);
         let said = files.analyze(&[&path, &path, "--format", "elastic"]);
-        assert_eq!((said.code, said.err.as_str()), (0, "2 reports: there already, by the id\n"));
+        assert_eq!((said.code, said.err.as_str()), (0, "2 reports: the same id as an earlier report\n"));
         let lines: Vec<Value> = said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines.len(), 4);
         for (pair, report) in lines.chunks(2).zip(&reports) {

@@ -143,9 +143,9 @@ fn a_line_that_erase_cannot_read_is_named() {
     let (said, ok) = user.says("erase");
     assert!(!ok, "{said}");
     assert_eq!(lines(&said, "Deleted"), ["Deleted 2 reports from the file ~/reports.jsonl."]);
-    let torn = "Line 1 of it is torn, with a part of a report from here that was not deleted:";
+    let torn = "Line 1 of that file is torn. A part of a report from here is left, which was not deleted.";
     assert_eq!(lines(&said, torn).len(), 1, "{said}");
-    let unknown = "Line 2 of it cannot be read: a report may be there, from here or somebody else's.";
+    let unknown = "Line 2 of that file cannot be read. A report may be there, from here or somebody else's.";
     assert_eq!(lines(&said, unknown).len(), 1, "{said}");
     assert!(said.contains("in an editor"), "{said}");
     assert_eq!(fs::read_to_string(&file).unwrap(), format!("{piece}\n{theirs}\n"));
@@ -153,7 +153,7 @@ fn a_line_that_erase_cannot_read_is_named() {
     // A line that may or may not be such a report is mentioned, but is not a failure.
     fs::write(&file, format!("{theirs}\n")).unwrap();
     let (said, ok) = user.says("erase");
-    assert!(ok && said.contains("Line 1 of it cannot be read"), "{said}");
+    assert!(ok && said.contains("Line 1 of that file cannot be read"), "{said}");
 }
 
 /// Checks that each command that would say "nothing" says instead what it cannot read, where, and how to fix it.

@@ -1,5 +1,5 @@
-//! What everybody is told who decides, or for whom a default decides: what a report holds, where it goes and who gets it,
-//! what can be taken back, and how to stop later ones.
+//! The texts for users who decide about reports, or for whom a default decides: what a report holds, where it goes and
+//! who gets it, what can be taken back, and how to stop later reports.
 
 use crawl4ai_telemetry_core::{App, Privacy};
 
@@ -98,8 +98,9 @@ pub(crate) fn goes_to(app: &App, offer: &Offer, stop: &str) -> String {
     sentences.collect::<Vec<_>>().join(" ")
 }
 
-/// Who gets the reports, and for how long they are kept, as the program declares it of its authors' own server; else as much
-/// as is known. A file of the user's, and what the user posts, is nothing that the authors keep or delete after a time.
+/// Who gets the reports, and how long they are kept. The program declares both for its authors' server; otherwise the
+/// text says what is known. It is empty for a file on this computer and for what the user posts, because the authors
+/// keep neither.
 fn who_gets_it(app: &App, offer: &Offer) -> String {
     if offer.of_administrator {
         return "The administrator of this machine named that place: ask them who reads it, how long it is kept, and to \
@@ -126,7 +127,8 @@ fn who_gets_it(app: &App, offer: &Offer) -> String {
     [who, kept].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-/// What becomes of a report once it is there. What a person carried is theirs to take back.
+/// How a report can be deleted at its destination. Empty for a report that the user posts, because [`goes_to`] says who
+/// can delete it.
 fn back(app: &App, offer: &Offer) -> String {
     let erase = app.has_command().then(|| format!("`{} erase`", app.command_name()));
     match (offer.place(), erase) {
@@ -140,13 +142,14 @@ fn back(app: &App, offer: &Offer) -> String {
     }
 }
 
-/// How to end it: by the command, where there is one, and by the variable, which always works.
+/// How to turn reports off: by the program's command, if it has one, or by the variable, which always works.
 pub(crate) fn way_out(app: &App) -> String {
     or_command(app, &format!("{}_TELEMETRY=0", app.env_prefix_name()))
 }
 
-/// The same for whoever is about to say yes, as a sentence: by the command, where there is one. Else nothing but the
-/// variable ends a stored yes, for as long as it is set, and nobody has to know what a variable is. No other answer needs it.
+/// How to stop later reports, as a sentence for a user who is about to say yes. If the program has a command, the
+/// sentence names it. Otherwise only the variable stops reports after a stored yes, as long as it is set. A user need
+/// not know what a variable is, so the sentence says who can set it.
 pub(crate) fn stop(app: &App, offer: &Offer) -> String {
     let what = stopped(offer);
     if app.has_command() {
@@ -164,7 +167,7 @@ pub(crate) fn stop(app: &App, offer: &Offer) -> String {
     )
 }
 
-/// The same with what somebody runs for it, such as a line of a notebook.
+/// Like [`stop`], for a notebook: `code` is what the user runs.
 pub(crate) fn stop_with(code: &str, offer: &Offer) -> String {
     format!("To stop {}, run `{code}`.", stopped(offer))
 }
@@ -173,8 +176,8 @@ fn stopped(offer: &Offer) -> &'static str {
     if offer.by_hand { "this question" } else { "later reports" }
 }
 
-/// How to undo a stored yes; `verb` begins the sentence where there is a command. A variable does not undo it: it stands
-/// above what is stored while it is set.
+/// How to undo a stored yes. `verb` begins the sentence if the program has a command. A variable does not undo the yes,
+/// but overrides it while it is set.
 pub(crate) fn undo(verb: &str, app: &App) -> String {
     let variable = format!("{}_TELEMETRY=0", app.env_prefix_name());
     if app.has_command() {
@@ -187,7 +190,7 @@ pub(crate) fn undo(verb: &str, app: &App) -> String {
     }
 }
 
-/// The same for usage figures.
+/// Like [`way_out`], for usage figures.
 pub(crate) fn way_out_of_usage(app: &App) -> String {
     or_command(app, &format!("{}_DISABLE_TELEMETRY=true", app.env_prefix_name()))
 }

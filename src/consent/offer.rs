@@ -16,7 +16,8 @@ pub(crate) struct Offer {
     /// Does the machine's administrator name the destination? Then a yes without a destination does not count, because
     /// it was given for the program's own.
     pub(crate) of_administrator: bool,
-    /// Did the user say that it goes there, by a variable? What the program declares of its authors' place is not said of it.
+    /// Did the user name the destination, by a variable? Then what the program declares about its authors' server does
+    /// not apply to the destination.
     pub(crate) of_user: bool,
 }
 
@@ -29,7 +30,7 @@ pub(crate) enum Place<'a> {
     File(&'a str),
     /// The host of a server.
     Server,
-    /// Whatever else a provider says of itself.
+    /// Another destination, in the provider's own words.
     Other,
 }
 
@@ -46,7 +47,7 @@ impl Offer {
         }
     }
 
-    /// What happens to a report on a yes, as people say it.
+    /// The verb for what a yes does with a report.
     pub(crate) fn verb(&self) -> &'static str {
         match self.place() {
             Place::File(_) => "save",
@@ -54,12 +55,13 @@ impl Offer {
         }
     }
 
-    /// The same when it has been done.
+    /// The past participle of [`verb`](Self::verb).
     pub(crate) fn done(&self) -> &'static str {
         if self.verb() == "save" { "saved" } else { "sent" }
     }
 
-    /// Is it the place that the program chose? Then what the program declares is about it.
+    /// Did the program choose the destination? Only then does what the program declares, such as its privacy notice,
+    /// apply to the destination.
     pub(crate) fn is_of_program(&self) -> bool {
         !self.of_administrator && !self.of_user
     }

@@ -185,8 +185,8 @@ impl Policy {
         }
     }
 
-    /// May a report leave under this decision? A yes to one report does not count if it could not be spent afterwards,
-    /// because it would then be a yes to one report of every process.
+    /// May a report leave under this decision? A yes to one report does not count if it cannot be marked as used
+    /// afterwards, because every process could then send one report under it.
     pub(super) fn may_spend(&self, decision: &Decision) -> bool {
         let spendable = if decision.once { self.admission.store().check_writable() } else { Ok(()) };
         if let Err(error) = &spendable {

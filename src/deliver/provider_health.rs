@@ -93,7 +93,7 @@ impl Health {
         self.state().lock = Some(lock);
     }
 
-    /// Is the lock held? It is not any more after the provider hung.
+    /// Is the lock held? After the provider hung, it is no longer held.
     pub(super) fn holds(&self) -> bool {
         self.state().lock.is_some()
     }

@@ -65,7 +65,7 @@ fn begin(pipeline: &Pipeline, mut captured: Captured, privacy: Privacy, refusals
     // The decision is read again, because the user may have changed their mind since the capture.
     let decided = pipeline.policy.admission.decide();
     let decision = &decided.1;
-    // A yes that came behind a no is for later captures.
+    // If the user has said no since the capture, a yes after that no covers later captures only.
     if !decision.allowed || refusals != pipeline.policy.admission.refusals() {
         return None;
     }
@@ -146,7 +146,7 @@ fn keep(pipeline: &Pipeline, partial: PartialReport<'_>, refusals: u64) {
     if !decision.allowed && !decision.rule.only_holds_back() {
         return;
     }
-    // A yes after such a no is for later reports.
+    // If the user said no meanwhile and then yes, that yes covers later reports only.
     if pipeline.policy.admission.refusals() != refusals {
         return;
     }

@@ -17,7 +17,7 @@ use super::{Pipeline, spawn};
 /// The number of reports that may wait in memory because they could not be stored.
 const IN_MEMORY: usize = 10;
 
-/// The number of commands that may wait. They are one wake-up, because more would do no more, and one flush for each
+/// The number of commands that may wait: one wake-up, because a second one would change nothing, and one flush for each
 /// caller that waits or that gave up while a server was slow. The last flush of a program must fit into the queue.
 /// Otherwise the report that is being sent when the program ends is sent again by the next start.
 const COMMANDS: usize = sync::bound(64);

@@ -207,7 +207,7 @@ impl Status {
             by_hand: decision.by_hand,
             file: ByFile::of(machine_policy.as_ref()),
         };
-        // What the program declares is about its own place.
+        // What the program declares applies only to the destination that the program chose.
         let app = pipeline.policy.admission.app();
         let declared = Some(app).filter(|_| pipeline.policy.admission.offer().is_of_program());
         Self {

@@ -16,7 +16,7 @@
 //! usage_span! {
 //!     /// That a forecast was asked for.
 //!     pub struct ForecastAsked = "Forecast Asked" {
-//!         /// Which forecasts are used decides which are kept.
+//!         /// Which forecasts are used, to decide which to keep.
 //!         kind: Name => Default since 1,
 //!         /// How far people look ahead.
 //!         days: u32 => Default since 1,
@@ -87,7 +87,7 @@ const POLL: Duration = Duration::from_millis(5);
 /// # crawl4ai_telemetry::usage_span! {
 /// #     /// That a forecast was asked for.
 /// #     pub struct ForecastAsked = "Forecast Asked" {
-/// #         /// Which forecasts are used decides which are kept.
+/// #         /// Which forecasts are used, to decide which to keep.
 /// #         kind: Name => Default since 1,
 /// #     }
 /// # }

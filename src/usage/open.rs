@@ -20,7 +20,7 @@ use super::Recorder;
 /// # crawl4ai_telemetry::usage_span! {
 /// #     /// That a forecast was asked for.
 /// #     pub struct ForecastAsked = "Forecast Asked" {
-/// #         /// Which forecasts are used decides which are kept.
+/// #         /// Which forecasts are used, to decide which to keep.
 /// #         kind: Name => Default since 1,
 /// #     }
 /// # }

@@ -26,7 +26,7 @@ use crate::environment::Env;
 /// usage_span! {
 ///     /// That a forecast was asked for.
 ///     pub struct ForecastAsked = "Forecast Asked" {
-///         /// Which forecasts are used decides which are kept.
+///         /// Which forecasts are used, to decide which to keep.
 ///         kind: Name => Default since 1,
 ///     }
 /// }
@@ -126,7 +126,7 @@ impl Settings {
     /// usage_attributes! {
     ///     /// What every span carries.
     ///     pub struct OnEach {
-    ///         /// A fault that only one version has is found by the version.
+    ///         /// To find faults that only one version has.
     ///         version as "service.version": Name => Default since 1,
     ///         /// What is worth supporting depends on where programs run.
     ///         container: bool => Default since 1,

@@ -76,7 +76,8 @@ impl SpanDelivery {
             self.discard();
             self.refusals = refusals;
         }
-        // The span was recorded before a no of the user, but a span recorded after the next yes came before it.
+        // The user said no after this span was recorded, so it is dropped. It comes late: a span that another thread
+        // recorded after that no has arrived before it.
         if refusals < self.refusals {
             return;
         }

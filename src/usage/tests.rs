@@ -35,7 +35,7 @@ usage_span! {
 usage_attributes! {
     /// What every span carries.
     struct OnEach {
-        /// A fault that only one version has is found by the version.
+        /// To find faults that only one version has.
         version: Name => Default since 1,
         /// Builds must not be counted as people.
         ci: bool => Default since 1,

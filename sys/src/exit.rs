@@ -120,7 +120,8 @@ mod unix {
 
     extern "C" fn run() {
         let process = process::id();
-        // The process is compared first, because a parent's registration says nothing about its child.
+        // A forked child inherits its parent's registration. The hook runs only in a process that called `on_exit`
+        // itself, and only once.
         if OWNER.load(Ordering::Acquire) != process || RAN.swap(process, Ordering::AcqRel) == process {
             return;
         }

@@ -15,7 +15,7 @@ use crawl4ai_telemetry::{Timestamp, context, usage_attributes, usage_choice, usa
 usage_span! {
     /// That a feature was used.
     pub struct FeatureUsed = "Feature Used" {
-        /// Which features are used decides which are kept.
+        /// Which features are used, to decide which to keep.
         feature: Name => Default since 1,
     }
 }
@@ -49,9 +49,9 @@ usage_span! {
         key: Key => Default since 1,
         /// Joins what is told of one subscription.
         id: Id => Default since 1,
-        /// Which models are used decides which are kept.
+        /// Which models are used, to decide which to keep.
         model: Name => Default since 1,
-        /// Which tools are used decides which are kept.
+        /// Which tools are used, to decide which to keep.
         tool: ToolName => Default since 1,
         /// Which layers people draw.
         layers: Vec<Name> => Default since 2,
@@ -69,7 +69,7 @@ usage_span! {
         took: Duration => Default since 1,
         /// How old the data is.
         measured: Timestamp => Default since 1,
-        /// Which errors occur decides what is mended first.
+        /// Which errors occur, to decide what to mend first.
         error: Option<ErrorType> => Default since 1,
         /// What a forecast is made of.
         places: Items<Place> => Default since 1,

@@ -185,7 +185,7 @@ pub(super) fn left_out(tally: &Tally) -> Vec<String> {
         (tally.torn, "line", "no JSON, or torn"),
         (tally.too_long, "line", "longer than 16 MiB"),
         (tally.others, "record", "JSON, and no crash report"),
-        (tally.doubles, "report", "there already, by the id"),
+        (tally.doubles, "report", "the same id as an earlier report"),
     ]
     .into_iter()
     .filter(|(n, ..)| *n > 0)

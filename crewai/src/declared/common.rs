@@ -68,7 +68,7 @@ usage_choice! {
 usage_attributes! {
     /// What every span of CrewAI carries.
     pub struct CrewCommon {
-        /// A fault that only one version has is found by the version.
+        /// To find faults that only one version has.
         crewai_version: Name => Default since 1,
         /// Programs that assistants run are used otherwise than programs that people run.
         coding_agent: CodingAgent => Default since 1,

@@ -26,7 +26,7 @@ usage_attributes! {
         key: Key => Default since 1,
         /// Tells agents of one run apart.
         id: Id => Default since 1,
-        /// Which kinds of agents people build decides what the defaults are made for.
+        /// Which kinds of agents people build, to choose the defaults for them.
         role: Name => Default since 1,
         /// How agents are instructed, when the owner of the crew chooses to show us.
         goal: Option<SharedText> => Shared since 1,
@@ -40,9 +40,9 @@ usage_attributes! {
         max_rpm: Option<u32> => Default since 1,
         /// Which languages prompts are written in.
         i18n: Option<Name> => Shared since 1,
-        /// Which models are used for calling functions decides which are tested.
+        /// Which models are used for calling functions, to decide which to test.
         function_calling_llm: Option<Name> => Default since 1,
-        /// Which models are used decides which are tested.
+        /// Which models are used, to decide which to test.
         llm: Option<Name> => Default since 1,
         /// Whether delegation is used.
         delegation_enabled as "delegation_enabled?": bool => Default since 1,
@@ -50,7 +50,7 @@ usage_attributes! {
         allow_code_execution as "allow_code_execution?": bool => Default since 1,
         /// Whether the default limit of retries fits.
         max_retry_limit: u32 => Default since 1,
-        /// Which tools are used decides which are kept.
+        /// Which tools are used, to decide which to keep.
         tools_names: Vec<ToolName> => Default since 1,
         /// Tells copies of a shared agent apart.
         fingerprint: Option<Id> => Shared since 1,
@@ -80,7 +80,7 @@ usage_attributes! {
         agent_key: Option<Key> => Default since 1,
         /// On which other tasks' descriptions a task builds.
         context: Vec<SharedText> => Shared since 1,
-        /// Which tools are used decides which are kept.
+        /// Which tools are used, to decide which to keep.
         tools_names: Vec<ToolName> => Default since 1,
         /// Tells copies of a shared task apart.
         fingerprint: Option<Id> => Shared since 1,

@@ -51,7 +51,7 @@ usage_span! {
     pub struct FlowPlotting = "Flow Plotting" {
         /// Tells flows apart.
         flow_name: Name => Default since 1,
-        /// How large flows are that people draw.
+        /// How large the flows are that people draw.
         node_names: Vec<Name> => Default since 1,
     }
 }
@@ -61,7 +61,7 @@ usage_span! {
     pub struct FlowExecution = "Flow Execution" {
         /// Tells flows apart.
         flow_name: Name => Default since 1,
-        /// How large flows are that people run.
+        /// How large the flows are that people run.
         node_names: Vec<Name> => Default since 1,
         /// Flows of the framework itself must not be counted as the users'.
         origin: FlowOrigin => Default since 1,
@@ -85,7 +85,7 @@ usage_span! {
         origin: FlowOrigin => Default since 1,
         /// A conversation has many runs and one end.
         conversational: bool => Default since 1,
-        /// Which errors end flows decides what is mended first; never what the error said.
+        /// Which errors end flows, to decide what to mend first; never what the error said.
         error_type: Option<ErrorType> => Default since 1,
     }
 }
@@ -107,7 +107,7 @@ usage_span! {
         flow_name: Name => Default since 1,
         /// Flows of the framework itself must not be counted as the users'.
         origin: FlowOrigin => Default since 1,
-        /// Which errors occur decides what is mended first.
+        /// Which errors occur, to decide what to mend first.
         error_type: Option<ErrorType> => Default since 1,
     }
 }

@@ -46,7 +46,7 @@ usage_span! {
 usage_span! {
     /// That a feature was used.
     pub struct FeatureUsage = "Feature Usage" {
-        /// Which features are used decides which are kept and which are mended first.
+        /// Which features are used, to decide which to keep and which to mend first.
         feature: Name => Default since 1,
     }
 }
@@ -54,7 +54,7 @@ usage_span! {
 usage_span! {
     /// That a template was installed.
     pub struct TemplateInstalled = "Template Installed" {
-        /// Which templates are used decides which are kept.
+        /// Which templates are used, to decide which to keep.
         template_name: Name => Default since 1,
     }
 }

@@ -6,7 +6,7 @@ use crawl4ai_telemetry::usage_span;
 usage_span! {
     /// That a tool was used.
     pub struct ToolUsage = "Tool Usage" {
-        /// Which tools are used decides which are kept.
+        /// Which tools are used, to decide which to keep.
         tool_name: ToolName => Default since 1,
         /// A tool that needs many attempts is described badly.
         attempts: u32 => Default since 1,
@@ -34,7 +34,7 @@ usage_span! {
 usage_span! {
     /// That a tool failed; never what it said.
     pub struct ToolUsageError = "Tool Usage Error" {
-        /// Which tools fail decides which are mended first.
+        /// Which tools fail, to decide which to mend first.
         tool_name: Option<ToolName> => Default since 1,
         /// Which models use the tool wrongly.
         llm: Option<Name> => Default since 1,

@@ -141,8 +141,9 @@ impl SendError {
         }
     }
 
-    /// With what can be done about it, in a sentence: the self-test says it instead of its own advice, which looks for the
-    /// cause at the server. For causes elsewhere, such as a proxy. Like the reason, it must hold no key and no personal data.
+    /// Adds advice about what can be done, in a sentence. The self-test prints it instead of its own advice, which
+    /// looks for the cause at the server. This is for causes elsewhere, such as a proxy. Like the reason, the advice
+    /// must hold no key and no personal data.
     ///
     /// ```
     /// use crawl4ai_telemetry_core::SendError;

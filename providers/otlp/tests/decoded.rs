@@ -93,7 +93,7 @@ fn every_sample_is_known_to_the_published_types() {
 usage_span! {
     /// That a tool was used.
     pub struct ToolUsage = "Tool Usage" {
-        /// Which tools are used decides which are kept.
+        /// Which tools are used, to decide which to keep.
         tool_name: ToolName => Default since 1,
         /// A tool that needs many attempts is described badly.
         attempts: u32 => Default since 1,

@@ -2,7 +2,8 @@
 
 use super::{Choice, NO, Question};
 
-/// The keys, where there is no other way, and what each does. There is no 2: nothing opens without a question.
+/// The keys and what each does, for a program whose reports all go by hand. There is no key 2 (always), because no page
+/// opens without a question.
 pub(super) fn rows() -> Vec<(&'static str, String)> {
     vec![
         ("1", "open the page with this report".to_owned()),
@@ -12,10 +13,10 @@ pub(super) fn rows() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The keys again, where what they do has scrolled away.
+/// The keys with a short word for each. They are shown when the rows that explain them may have scrolled away.
 pub(super) const KEYS_AGAIN: &str = "1 open the page, 3 never, Enter delete, v or b?";
 
-/// The key beside those of a provider.
+/// What key 4 does: it opens a page instead of sending the report to the provider.
 pub(super) fn instead(place: &str) -> String {
     format!(
         "don't send; open a page whose link gives {place} the report, to post it under your own name: all who see that site can \
@@ -23,7 +24,8 @@ pub(super) fn instead(place: &str) -> String {
     )
 }
 
-/// The whole report in words, before anybody chooses: there is one place where it is read, and it is public as a rule.
+/// Adds the report in words, before the user chooses. An issue tracker is public as a rule, so users should read what
+/// they would post there.
 pub(super) fn put_report(text: &mut String, question: &Question<'_>, width: usize) {
     let report = question.in_columns(width);
     if !report.is_empty() {
@@ -32,7 +34,7 @@ pub(super) fn put_report(text: &mut String, question: &Question<'_>, width: usiz
     }
 }
 
-/// Where every byte is shown, and what a tracker sees besides.
+/// Which key shows every byte, and what a tracker sees in addition to the report.
 pub(super) fn exactly(question: &Question<'_>) -> String {
     let place = &question.offer.destination;
     format!(
@@ -48,7 +50,7 @@ pub(super) fn said(question: &Question<'_>, choice: Choice) -> String {
         Choice::Once | Choice::Always | Choice::ByHand => "Nothing has been sent.".to_owned(),
         Choice::Never if app.has_command() => {
             format!(
-                "This report is deleted, and you are not asked again. Change it with `{} enable`.",
+                "This report is deleted, and you are not asked again. To be asked again, run `{} enable`.",
                 app.command_name()
             )
         }

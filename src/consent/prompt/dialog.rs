@@ -11,14 +11,14 @@ use crate::consent::consent_text;
 use crate::consent::offer::Place;
 use crate::printable::{self, wrap_at};
 
-/// What a server is told by the connection.
+/// What a server learns in addition to the report.
 const BESIDE_THE_REPORT: &str =
     " A server also sees your network address and the version of the sending part.";
 
-/// So many unusable answers, and the user does not want to answer.
+/// After this many unusable answers, the user counts as not wanting to answer.
 const TRIES: usize = 3;
 
-/// One line of the user's.
+/// A line from the user, or why there is none.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum LineRead {
     /// What was typed, without its end.
@@ -31,7 +31,7 @@ pub(super) enum LineRead {
     Nobody,
 }
 
-/// What had been typed when the question stood; it is thrown away.
+/// What the user had typed before the question was on the screen. It is thrown away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(
     not(unix),
@@ -49,7 +49,8 @@ pub(super) enum TypedAhead {
 pub(super) trait LineReader {
     fn next(&mut self) -> LineRead;
 
-    /// What was typed before the question could be read, which is no answer to it. Asked once, before the first answer.
+    /// Throws away what was typed before the question could be read, because it does not answer the question. This is
+    /// called once, before the first answer is read.
     fn typed_ahead(&mut self) -> TypedAhead {
         TypedAhead::Nothing
     }
@@ -72,7 +73,7 @@ pub(super) fn wrapped(sentence: &str, width: usize) -> String {
     text
 }
 
-/// Asks until there is an answer. A screen that cannot be written to has nobody before it.
+/// Asks until there is an answer. If the screen cannot be written to, nobody can read the question.
 pub(super) fn run(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn Write) -> Answer {
     converse(question, lines, out).unwrap_or_else(|_| Choice::Unanswered.into())
 }
@@ -87,7 +88,8 @@ fn converse(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn W
     let (choice, email) = match choice {
         Choice::Once | Choice::Always => match ask_email(question, choice, lines, out)? {
             Email::Is(email) => (choice, email),
-            // In a program without a handler Ctrl-C here ends it, and nothing is sent.
+            // If the program has no handler, Ctrl-C ends it here and nothing is sent. So nothing is sent with a handler
+            // either.
             Email::Interrupted => (Choice::Unanswered, None),
         },
         Choice::Never | Choice::NotNow | Choice::Unanswered | Choice::ByHand => (choice, None),
@@ -99,8 +101,8 @@ fn converse(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn W
     Ok(Answer::from(choice).with_email(email))
 }
 
-/// Which file that is, on a line of its own: the question names it as the program does, without its folder, and nobody
-/// could find it again.
+/// Writes the absolute path of the file on a line of its own. The question names the file as the program does, often
+/// without its folder, so the user could not find it again.
 fn put_path(file: &str, out: &mut dyn Write) -> io::Result<()> {
     let Ok(path) = std::path::absolute(file) else { return Ok(()) };
     writeln!(out, "  {}", printable::line(&path.to_string_lossy()))
@@ -145,7 +147,7 @@ fn choose(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn Wri
         match line.trim() {
             "1" => return Ok(Choice::Once),
             "4" if question.beside.is_some() => return Ok(Choice::ByHand),
-            // A yes to all reports would be a page that opens by itself.
+            // After a yes to all reports, pages would open without a question.
             "2" if question.offer.by_hand => unusable += 1,
             "2" => return Ok(Choice::Always),
             "3" => return Ok(Choice::Never),
@@ -159,7 +161,7 @@ fn choose(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn Wri
     Ok(Choice::NotNow)
 }
 
-/// One line, or what it means that there is none.
+/// The next line, or the choice that its absence stands for.
 fn answer(lines: &mut dyn LineReader, out: &mut dyn Write) -> io::Result<Result<String, Choice>> {
     let ended = match lines.next() {
         LineRead::Text(line) => return Ok(Ok(line)),
@@ -170,8 +172,9 @@ fn answer(lines: &mut dyn LineReader, out: &mut dyn Write) -> io::Result<Result<
     Ok(Err(ended))
 }
 
-/// Says that what was typed before the question answers nothing. The Enter behind such keys is waited for, and answers
-/// nothing either: whoever typed `3` would believe that they had said never, and it would be a not now.
+/// Says that what was typed before the question does not answer it. If keys were typed without Enter, their Enter is
+/// still to come. The line that it ends is not an answer either: a user who typed `3` would think that they had said
+/// never, but the empty line would mean not now.
 fn after_what_was_typed(lines: &mut dyn LineReader, out: &mut dyn Write) -> io::Result<Option<Choice>> {
     let typed = lines.typed_ahead();
     if typed == TypedAhead::Nothing {
@@ -186,7 +189,7 @@ fn after_what_was_typed(lines: &mut dyn LineReader, out: &mut dyn Write) -> io::
     Ok(answer(lines, out)?.err())
 }
 
-/// The report in words, and where its bytes are.
+/// Shows the report in words, and says which key shows its bytes.
 fn view_in_short(question: &Question<'_>, out: &mut dyn Write, width: usize) -> io::Result<()> {
     let text = question.in_columns(width);
     if text.is_empty() {
@@ -205,13 +208,13 @@ fn view_in_short(question: &Question<'_>, out: &mut dyn Write, width: usize) -> 
     write!(out, "\n{text}\n{}\n", wrapped(&format!("{exact}{others}{server}"), width))
 }
 
-/// Byte for byte what would be sent, but for signs that would change the screen instead of showing on it.
+/// Shows the bytes that would be sent. Characters that a terminal obeys are shown as codes.
 fn view(question: &Question<'_>, out: &mut dyn Write, width: usize) -> io::Result<()> {
     if let Some(wire) = question.wire_form() {
         let note = format!("It is sent in a form for machines ({wire}). These are the same fields as text.");
         write!(out, "\n{}", wrapped(&note, width))?;
     }
-    // Of what a person carries, only the report that is asked about is handed over.
+    // If a person carries the reports, only the one that is asked about is handed over.
     let most = if question.offer.by_hand { 1 } else { usize::MAX };
     let several = question.view().len().min(most) > 1;
     for (at, payload) in question.view().iter().take(most).enumerate() {
@@ -227,10 +230,10 @@ fn view(question: &Question<'_>, out: &mut dyn Write, width: usize) -> io::Resul
     Ok(())
 }
 
-/// What came of asking for an address.
+/// The result of asking for an e-mail address.
 enum Email {
     Is(Option<String>),
-    /// The user took back what they had said.
+    /// The user took back their yes with Ctrl-C.
     Interrupted,
 }
 

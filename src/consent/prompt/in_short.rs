@@ -1,4 +1,4 @@
-//! A report as a person reads it: a screen at most, in words. Every byte stands one key further.
+//! A report in words, on one screen at most. Another key of the question shows every byte.
 
 use std::fmt::Write as _;
 
@@ -6,10 +6,10 @@ use crawl4ai_telemetry_core::{Environment, Exception, Report};
 
 use crate::printable::{self, WIDTH};
 
-/// Where what is said of a row begins.
+/// The column in which the text of a row begins.
 const COLUMN: usize = 16;
 
-/// With fewer columns a row stands below its name.
+/// On a screen with fewer columns, the text of a row is below its name.
 const NARROW: usize = 60;
 
 /// The most lines that a report takes.
@@ -19,31 +19,31 @@ const MOST: usize = 19;
 /// How many causes are shown.
 const CAUSES: usize = 2;
 
-/// What every report says, and a person has no use for.
+/// The fields that every report has and that tell a person little.
 const BESIDES: &str = "the time, how serious it was, the privacy level, this form's version, a random number for this \
                        report only, numbers to tell bugs apart, name, size and numbers of the program's \
                        files and of system libraries, a count of lost reports";
 
-/// Columns that say how much was cut: `… 1900 more`.
+/// The number of columns for the note on what was cut: `… 1900 more`.
 const CUT: usize = 14;
 
-/// The fewest columns that are broken for behind a name.
+/// The smallest number of columns for the text beside a name.
 const FEWEST: usize = 8;
 
-/// The report in at most 19 lines of 78 columns, and in more of them where there are fewer columns.
+/// The report in at most 19 lines of 78 columns. A narrower screen takes more lines.
 pub(super) fn in_short(report: &Report, width: usize) -> String {
     let mut text = String::new();
     let column = if width < NARROW { 4 } else { COLUMN };
     let mut row = |name: &str, said: &str, lines: usize| {
         let mut name = format!("  {name:<pad$}", pad = COLUMN - 2);
         if width < NARROW {
-            // What is said stands below its name.
+            // The text goes below its name.
             if !name.trim().is_empty() {
                 let _ = writeln!(text, "{}", name.trim_end());
             }
             name = " ".repeat(column);
         }
-        // As much as a wide terminal shows.
+        // A narrow screen gets more lines, so that it shows as much text as a wide one.
         let room = width.saturating_sub(column).clamp(FEWEST, WIDTH - COLUMN);
         let lines =
             if width < NARROW { lines.saturating_mul(WIDTH - COLUMN).div_ceil(room) + 1 } else { lines };
@@ -68,7 +68,7 @@ pub(super) fn in_short(report: &Report, width: usize) -> String {
         row(
             "how it came",
             &format!(
-                "{} inside the program, by name or number, and where they stand in its source code",
+                "{} inside the program, each by name or number, with its place in the source code",
                 counted(frames, "step")
             ),
             2,
@@ -116,7 +116,8 @@ fn raised(exception: &Exception) -> String {
     }
 }
 
-/// The function of the program's own that failed, or the line of the panic.
+/// The program's own function that failed, with the place of the panic or of the frame. Without such a function, the
+/// place of the panic.
 fn place(report: &Report) -> Option<String> {
     let of_panic = report
         .exceptions()
@@ -159,8 +160,8 @@ fn counted(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
-/// A name, and what is said behind it, below each other where it takes more than a line, so that no text of an error can
-/// look like a line of the dialog's. What is more than `lines` is cut, and the last line says how much.
+/// Adds a name and the text after it. Further lines of the text are indented, so that no text of an error can look like
+/// a line of the dialog. After `lines` lines the text is cut, and the last line says how much was cut.
 pub(super) fn put_row(text: &mut String, name: &str, said: &str, lines: usize, width: usize) {
     let indent = name.chars().count();
     let room = width.saturating_sub(indent).max(FEWEST);
@@ -175,7 +176,7 @@ pub(super) fn put_row(text: &mut String, name: &str, said: &str, lines: usize, w
             }
             _ => {
                 let (head, _) = split(rest, room);
-                // Between words, where there are any.
+                // The line is broken between words, if there are any.
                 let end = head.rfind(' ').map_or(head.len(), |space| space + 1);
                 (head.get(..end).unwrap_or(head).to_owned(), rest.get(end..).unwrap_or_default())
             }
@@ -190,7 +191,7 @@ pub(super) fn put_row(text: &mut String, name: &str, said: &str, lines: usize, w
     }
 }
 
-/// What fits into so many columns, and the rest.
+/// The part that fits into `room` columns, and the rest.
 fn split(said: &str, room: usize) -> (&str, &str) {
     let mut column = 0;
     let end = said.char_indices().find(|(_, c)| {
@@ -204,7 +205,8 @@ fn said_columns(said: &str) -> usize {
     said.chars().map(columns).sum()
 }
 
-/// How wide a sign may be: those of East Asia take two columns.
+/// The most columns that a character may take. East Asian characters take two, so all characters beyond ASCII count as
+/// two.
 fn columns(c: char) -> usize {
     if c.is_ascii() { 1 } else { 2 }
 }
@@ -280,7 +282,7 @@ mod tests {
         assert_eq!(report.failed(), Some("no answer from [url] for [email]"));
     }
 
-    /// Nothing leaves that `v` does not show or name: where each field stands.
+    /// The key `v` shows or names every field that leaves. The table lists the row of each field.
     #[test]
     fn every_field_has_its_row() {
         const WHERE: &[(&str, &str)] = &[
@@ -299,11 +301,11 @@ mod tests {
             ("exceptions[].location.", "  where"),
             (
                 "exceptions[].frames",
-                "inside the program, by name or number, and where they stand in its source code",
+                "inside the program, each by name or number, with its place in the source code",
             ),
             (
                 "exceptions[].captured_in",
-                "inside the program, by name or number, and where they stand in its source code",
+                "inside the program, each by name or number, with its place in the source code",
             ),
             ("exceptions[].", "  what failed"),
             ("exceptions_cut", "more causes"),

@@ -1,8 +1,9 @@
 //! The input line of Rust's notebook kernel (evcxr): one line asks, one line answers.
 //!
-//! The kernel runs cells in a process of its own, whose standard input brings it the next cell. Who prints
-//! `EVCXR_INPUT_REQUEST:text` there is given one line of the user's, and an empty one at once where no front end
-//! answers (the protocol of the crate `evcxr_input`). Reading without that line, or anywhere else, waits for ever.
+//! The kernel runs cells in a process of its own, and sends the next cell to the standard input of that process. If the
+//! process prints `EVCXR_INPUT_REQUEST:text`, the kernel sends one line from the user instead, or at once an empty line
+//! if no front end answers (the protocol of the crate `evcxr_input`). A read without that request, or anywhere else,
+//! waits for ever.
 
 use std::io::Write;
 use std::path::Path;
@@ -14,8 +15,8 @@ use crate::consent::offer::Offer;
 use crate::environment::Env;
 use crate::printable::Screen;
 
-/// Will the kernel answer? Only the process that runs the cells is answered, and only while a cell runs, which it
-/// does on the first thread; a program that a cell started inherits all but its name.
+/// Will the kernel answer? It answers only the process that runs the cells, and only while a cell runs, which is on the
+/// first thread. A program that a cell started inherits the variables, so the process is recognized by its name.
 pub(crate) fn is_ready(env: &Env) -> bool {
     env.is_set("EVCXR_IS_RUNTIME") && is_the_kernel() && on_the_first_thread()
 }
@@ -26,16 +27,16 @@ fn is_the_kernel() -> bool {
     name.is_some_and(|name| name.starts_with("evcxr"))
 }
 
-/// The cells are loaded as libraries, whose threads have no name: the first one included. Where the system cannot
-/// tell, nobody is asked.
+/// Asks the system, because cells are loaded as libraries, in which not even the first thread has a name. If the system
+/// cannot tell, the user is not asked.
 fn on_the_first_thread() -> bool {
     crawl4ai_telemetry_sys::is_main_thread() == Some(true)
 }
 
-/// Asks once. What is no answer means: not now.
+/// Asks once. A line that is no valid answer means not now.
 ///
-/// What is sent and where it goes, `lines`, stands above the question, on standard error, which a notebook shows at
-/// once: content between the kernel's marks appears when the cell has ended.
+/// `lines` say what is sent and where it goes. They are printed before the question, on standard error, because a
+/// notebook shows standard error at once. Content between the kernel's marks appears only after the cell has ended.
 pub(crate) fn ask(app: &App, offer: &Offer, lines: &[String]) -> Choice {
     let asked = Screen.write_all((lines.join("\n") + "\n").as_bytes()).and_then(|()| {
         let mut out = std::io::stdout().lock();
@@ -52,7 +53,8 @@ pub(crate) fn ask(app: &App, offer: &Offer, lines: &[String]) -> Choice {
     }
 }
 
-/// The kernel takes the question from behind the first colon, up to the second or the end of the line.
+/// The line that makes the kernel ask. The kernel takes the question from between the first colon and the next one or
+/// the end of the line, so colons and control characters are removed from the program's name.
 fn request(app: &App, offer: &Offer) -> String {
     let name: String = app.name().chars().filter(|c| !c.is_control() && *c != ':').collect();
     format!(
@@ -62,10 +64,10 @@ fn request(app: &App, offer: &Offer) -> String {
     )
 }
 
-/// One line, byte by byte and past the buffer of `std`: what comes after it is the kernel's next cell.
+/// Reads one line, byte by byte and without the buffer of `std`, because the bytes after the line are the next cell.
 #[cfg(unix)]
 fn line() -> Option<String> {
-    /// No answer is longer; more than that is no answer to this question.
+    /// The longest answer, in bytes. The rest of a longer line is dropped.
     const LONGEST: usize = 1024;
 
     let input = std::io::stdin();

@@ -1,8 +1,8 @@
-//! One question at a time: on a terminal, or of a user where programs ask on screens of their own, whatever programs ask; and of
-//! a program, wherever it runs.
+//! Locks that allow one question at a time. On each terminal only one program asks, and of all programs that ask a user
+//! on screens of their own only one asks. Besides, each program asks one question at a time, wherever it runs.
 //!
-//! The locks lie in folders of the user's own: among the temporary files somebody else could be first, and nobody would
-//! ever be asked.
+//! The locks are in folders of the user's own. Among the temporary files somebody else could take a lock first, and
+//! nobody would ever be asked.
 
 use std::path::{Path, PathBuf};
 
@@ -11,10 +11,11 @@ use crawl4ai_telemetry_files::{Folder, Lock, OwnedFolder, Owner, Patience, is_he
 
 use crate::environment::Env;
 
-/// The lock of a question in the program's folder, and of one on a screen of a program's own in the user's runtime folder.
+/// The name of two locks. The one in the program's folder is for all questions of the program. The one in the user's
+/// runtime folder is for the questions of all programs on screens of their own.
 const LOCK: &str = "prompt.lock";
 
-/// The lock of a question on this terminal, in the user's runtime folder: one in another window holds up nobody.
+/// The name of the lock of a terminal, in the user's runtime folder. A question in another window has another lock.
 fn of_terminal(number: u64) -> String {
     format!("prompt-{number}.lock")
 }
@@ -24,19 +25,21 @@ fn is_lock(name: &str) -> bool {
     name == LOCK || number.is_some_and(|number| number.parse::<u64>().is_ok())
 }
 
-/// As much of a holder's note as is read, in bytes.
+/// The most bytes of a holder's note that are read.
 const LONGEST: u64 = 256;
 
-/// Held while a question stands; the operating system lets go of it when the process dies.
+/// The locks of a question. They are held until the answer is carried out. The operating system releases them when the
+/// process dies.
 #[derive(Debug)]
 pub(crate) struct PromptLock {
     _locks: Vec<Lock>,
 }
 
 impl PromptLock {
-    /// The right of `app` to ask on the `terminal` with this number, or on a screen of its own. `None` while another program
-    /// asks there, or the same one elsewhere, or where no lock can be kept: two questions at once are worse than none. On a file
-    /// system without locks it keeps nobody out.
+    /// Takes the right of `app` to ask on the `terminal` with this number or, without a number, on a screen of its own.
+    ///
+    /// `None` if another program asks there, or if the same program asks elsewhere. Also `None` if no lock can be kept,
+    /// because two questions at once are worse than none. On a file system without locks, no other program is kept out.
     pub(crate) fn take(env: &Env, config: Option<&Path>, app: &App, terminal: Option<u64>) -> Option<Self> {
         let place = terminal.map_or_else(|| LOCK.to_owned(), of_terminal);
         let places = runtime(env).map(|folder| (folder, place)).into_iter();
@@ -44,7 +47,7 @@ impl PromptLock {
         for (folder, name) in places.chain(own(config).map(|folder| (folder, LOCK.to_owned()))) {
             locks.push(folder.create().ok()?.lock(&name, Patience::NONE).ok()?);
         }
-        // Earlier versions know one question of a user, wherever it stands, and lock this file alone.
+        // Earlier versions ask one question per user, on whatever terminal, and lock only this file.
         let beside = runtime(env).filter(|_| terminal.is_some());
         let with_earlier = match beside {
             Some(folder) => Some(folder.create().ok()?.lock_shared(LOCK, Patience::NONE).ok()?),
@@ -88,16 +91,16 @@ fn holder(folder: &Folder, name: &str) -> Option<String> {
     Some(if note.is_empty() { "another program".to_owned() } else { note })
 }
 
-/// The user's runtime folder (XDG Base Directory Specification), where there is one. Without it nothing keeps apart the
-/// questions of two programs.
+/// The user's runtime folder (XDG Base Directory Specification), if there is one. Without it, two programs may ask at
+/// the same time.
 fn runtime(env: &Env) -> Option<OwnedFolder> {
     let runtime = env.get("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_absolute());
     let runtime = runtime.filter(|path| is_private(path))?;
     Some(OwnedFolder::at(runtime).folder("crawl4ai-telemetry"))
 }
 
-/// "The directory MUST be owned by the user, and he MUST be the only one having read and write access to it." Under `sudo`
-/// it is often still the other user's.
+/// "The directory MUST be owned by the user, and he MUST be the only one having read and write access to it." Under
+/// `sudo`, the variable often still names the folder of the user who called `sudo`.
 fn is_private(runtime: &Path) -> bool {
     Folder::anywhere(runtime)
         .and_then(|folder| folder.found())
@@ -169,7 +172,7 @@ mod tests {
         assert!(holders(weather.path()).is_empty());
         let second = PromptLock::take(&env, Some(tides.path()), &app("tides"), None);
         assert!(second.is_some());
-        // As an earlier version leaves it, which says nothing of itself.
+        // An earlier version holds the lock without a note.
         drop(second);
         std::fs::write(tides.path().join("telemetry/prompt.lock"), "").unwrap();
         let folder = OwnedFolder::at(tides.path()).folder("telemetry").open().unwrap();

@@ -1,7 +1,7 @@
 //! Asking the user: what is asked, by whom, and what the answer can be.
 //!
-//! The library asks on the terminal. A program with its own screen brings a [`ConsentPrompt`] of its own; when to ask,
-//! about which report and what becomes of the answer is not its business.
+//! The library asks on the terminal. A program with its own screen brings a [`ConsentPrompt`] of its own. The library
+//! decides when to ask and about which report, and carries out the answer.
 
 mod by_hand;
 mod dialog;
@@ -20,16 +20,18 @@ pub(crate) use lock::PromptLock;
 pub use terminal::TerminalPrompt;
 pub(crate) use terminal::number as terminal_number;
 
-/// What Enter does, and what becomes of the report where Ctrl-C ends the program.
+/// What Enter does, and what happens to the report if Ctrl-C ends the program.
 const NO: &str = "no; this report is deleted (Ctrl-C: keep it for now)";
 
 /// Asks the user whether a report may be sent.
 ///
-/// Called at most once in a process, on the program's main thread, and at most twice about one report. A prompt
-/// [on the terminal](Self::is_on_terminal) is called when the program ends, behind all that it prints. One of a screen of
-/// the program's own is called when an error is captured there, when the guard is dropped, or at the start when an earlier
-/// run left a report. Never in a panic hook, and never while another
-/// program asks on the same terminal, or on a screen of its own where this one does.
+/// It is called on the program's main thread, at most once in a process and at most twice about one report. It is never
+/// called in a panic hook. It is not called while another program asks on the same terminal or, for a prompt on a
+/// screen of the program's own, on such a screen.
+///
+/// A prompt [on the terminal](Self::is_on_terminal) is called when the program ends, after all that the program prints.
+/// A prompt on the program's own screen is called when an error is captured on the main thread, when the guard is
+/// dropped, or at the start if an earlier run left a report.
 ///
 /// ```
 /// use crawl4ai_telemetry::consent::{Answer, Choice, ConsentPrompt, Question};
@@ -56,8 +58,8 @@ pub trait ConsentPrompt: Send + Sync {
     /// Asks, and returns when the user has answered. A panic counts as [`Choice::Unanswered`].
     fn ask(&self, question: &Question<'_>) -> Answer;
 
-    /// Does the question stand on the terminal that the program prints on? Then it waits until the program has said all that
-    /// it has to say: an error message that scrolls away behind a question is read by nobody.
+    /// Is the question shown on the terminal that the program prints on? Then it waits until the program has printed
+    /// everything, because nobody reads an error message that a question has scrolled away.
     fn is_on_terminal(&self) -> bool {
         false
     }
@@ -83,12 +85,13 @@ pub struct Question<'a> {
     pub(crate) policy_outdated: bool,
     pub(crate) wants_email: bool,
     pub(crate) offer: &'a Offer,
-    /// Where a person may carry the report instead, beside the provider.
+    /// The place to which the user may carry the report themselves, as an alternative to the provider.
     pub(crate) beside: Option<&'a str>,
     pub(crate) wire: Option<&'static str>,
     pub(crate) reports: &'a [Payload],
     pub(crate) about: Option<&'a Report>,
-    /// Is it asked about for the last time? Who does not answer now is not asked again.
+    /// Is the user asked about this report for the last time? If they do not answer now, they are not asked about it
+    /// again.
     pub(crate) is_last: bool,
 }
 
@@ -99,7 +102,7 @@ impl<'a> Question<'a> {
         self.app
     }
 
-    /// Why now.
+    /// Why the user is asked now.
     #[must_use]
     pub fn occasion(&self) -> Occasion {
         self.occasion
@@ -127,22 +130,22 @@ impl<'a> Question<'a> {
         format!("{happened}{again} {asks}")
     }
 
-    /// What failed, in the words that would leave, on one line with nothing in it that a terminal obeys: `cannot read [path]`.
-    /// The type where no text leaves.
+    /// What failed, as the text that would leave: `cannot read [path]`. If no text leaves, it is the error's type. It
+    /// is one line without characters that a terminal obeys.
     #[must_use]
     pub fn failed(&self) -> Option<String> {
-        // A terminal obeys what an error says; the whole consent would be redrawn by it.
+        // Some characters of an error's text would make a terminal overwrite the question.
         self.about.and_then(Report::failed).map(|said| printable::line(said).into_owned())
     }
 
-    /// The report that is asked about, as a person reads it: at most 19 lines of 78 columns, with nothing in them that a
-    /// terminal obeys. Empty where the report cannot be read; [`view`](Self::view) has every byte.
+    /// The report that is asked about, in words: at most 19 lines of 78 columns, without characters that a terminal
+    /// obeys. Empty if the report cannot be read. [`view`](Self::view) has every byte.
     #[must_use]
     pub fn in_short(&self) -> String {
         self.in_columns(printable::WIDTH)
     }
 
-    /// The same for a screen with fewer columns, in more lines.
+    /// Like [`in_short`](Self::in_short), for a screen of another width. Fewer columns take more lines.
     fn in_columns(&self, width: usize) -> String {
         self.about.map(|report| in_short::in_short(report, width)).unwrap_or_default()
     }
@@ -153,27 +156,28 @@ impl<'a> Question<'a> {
         consent_text::sent(self.offer)
     }
 
-    /// What becomes of text: only the program's own words are sent, or, where the program asked for
-    /// [`Privacy::Standard`](crawl4ai_telemetry_core::Privacy), what is taken out of it, and what no search finds.
+    /// What happens to text. It says that only the program's own words are sent. If the program asked for
+    /// [`Privacy::Standard`](crawl4ai_telemetry_core::Privacy), it says what is taken out of text and what no search
+    /// finds.
     #[must_use]
     pub fn taken_out(&self) -> &'static str {
         consent_text::taken_out(self.offer)
     }
 
-    /// Where reports go, who gets them there and for how long, as far as it is known, that a server sees the user's network
-    /// address, what can be taken back, and how later reports are stopped: with the program's command, if it
-    /// [has one](App::command), or with its variable.
+    /// Where reports go, what can be taken back, and how later reports are stopped: with the program's command, if it
+    /// [has one](App::command), or with its variable. As far as it is known, it says who gets the reports and how long
+    /// they are kept. It also says that a server sees the user's network address.
     #[must_use]
     pub fn goes_to(&self) -> String {
         consent_text::goes_to(self.app, self.offer, &self.stop())
     }
 
-    /// How later ones are stopped, as a sentence.
+    /// How later reports are stopped, as a sentence.
     fn stop(&self) -> String {
         consent_text::stop(self.app, self.offer)
     }
 
-    /// What becomes of a report that nobody answered about.
+    /// What happens to the report if nobody answers.
     fn waits(&self) -> String {
         if self.is_last {
             return "The report stays here for a week at most, and you are not asked about it again."
@@ -182,24 +186,24 @@ impl<'a> Question<'a> {
         format!("The report waits here for a week at most, and {} asks about it once more.", self.app.name())
     }
 
-    /// What is said where Ctrl-C ends the program while the question stands.
+    /// What is printed if Ctrl-C ends the program during the question.
     fn when_interrupted(&self) -> String {
         let done = if self.offer.by_hand { "opened" } else { self.offer.done() };
         format!("Nothing is {done}. {}", self.waits())
     }
 
-    /// Where the user may carry the report themselves, with [`Choice::ByHand`]: `github.com/owner/project`. `None` where the
-    /// program offers no such thing.
+    /// The place to which the user may carry the report themselves, with [`Choice::ByHand`]:
+    /// `github.com/owner/project`. `None` if the program offers no such place.
     ///
-    /// Where it has nothing else, every yes means that: [`Choice::Once`] and [`Choice::Always`] hand over this report and no
-    /// other, and [`goes_to`](Self::goes_to) says so.
+    /// If the program offers nothing else, every yes means this: [`Choice::Once`] and [`Choice::Always`] hand over this
+    /// report and no other. [`goes_to`](Self::goes_to) says so.
     #[must_use]
     pub fn by_hand(&self) -> Option<&'a str> {
         if self.offer.by_hand { Some(&self.offer.destination) } else { self.beside }
     }
 
-    /// The address of the program's [privacy notice](App::privacy_notice); `None` where the user or the administrator named
-    /// the place, because the notice is about the program's own.
+    /// The address of the program's [privacy notice](App::privacy_notice). `None` if the user or the administrator
+    /// named the destination, because the notice is about the program's own destination.
     #[must_use]
     pub fn privacy_notice(&self) -> Option<&'static str> {
         self.app.privacy_notice_url().filter(|_| self.offer.is_of_program())
@@ -208,20 +212,21 @@ impl<'a> Question<'a> {
     /// Exactly what would be sent: the report that is asked about, and then the others that wait and would go along
     /// with [`Choice::Always`]. The e-mail address, if one is given, is added afterwards.
     ///
-    /// What leaves in a form that no person can read stands here as JSON, and [`wire_form`](Self::wire_form) says so.
+    /// If the reports leave in a form that no person can read, they are JSON here, and [`wire_form`](Self::wire_form)
+    /// says so.
     #[must_use]
     pub fn view(&self) -> &'a [Payload] {
         self.reports
     }
 
-    /// The media type in which the reports leave, where [`view`](Self::view) shows the same fields as JSON: a
-    /// collector's protobuf. `None` when it shows them byte for byte.
+    /// The media type in which the reports leave, such as a collector's protobuf, if [`view`](Self::view) has the same
+    /// fields as JSON. `None` if `view` has the bytes that leave.
     #[must_use]
     pub fn wire_form(&self) -> Option<&'static str> {
         self.wire
     }
 
-    /// Is an e-mail address to be asked for, once the user has agreed? Not when one is known.
+    /// Should the prompt ask for an e-mail address after the user has agreed? Not if an address is known.
     #[must_use]
     pub fn wants_email(&self) -> bool {
         self.wants_email
@@ -242,8 +247,8 @@ pub enum Choice {
     NotNow,
     /// Nobody was there to answer. Nothing is stored; the report waits.
     Unanswered,
-    /// Hand this report over to be [carried](Question::by_hand) by the user, and send it nowhere. Nothing is stored. Where
-    /// nobody carries reports it is no answer.
+    /// Hand this report over to be [carried](Question::by_hand) by the user, and send it nowhere. Nothing is stored. If
+    /// the program offers no place for that, this counts as [`Unanswered`](Self::Unanswered).
     ByHand,
 }
 
@@ -260,7 +265,7 @@ pub enum Choice {
 pub struct Answer {
     /// What they chose.
     pub choice: Choice,
-    /// The address that they gave along with a yes. What is no address is left out.
+    /// The e-mail address that they gave along with a yes. An invalid address is ignored.
     pub email: Option<String>,
 }
 

@@ -28,9 +28,10 @@ impl TerminalPrompt {
 }
 
 impl ConsentPrompt for TerminalPrompt {
-    /// Standard input and standard error are a terminal that takes whole lines and shows what is typed (else the
-    /// program has a screen of its own), the process is in its foreground (a read in the background would stop it),
-    /// and standard output is no pipe: its reader may be a pager, which reads from the same terminal.
+    /// Three conditions must hold. Standard input and standard error are a terminal that takes whole lines and shows
+    /// what is typed; otherwise the program has a screen of its own. The process is in the terminal's foreground,
+    /// because a read in the background would stop it. Standard output is no pipe, because its reader may be a pager,
+    /// which reads from the same terminal.
     fn is_ready(&self) -> bool {
         !self.dumb && system::is_ready()
     }
@@ -48,8 +49,8 @@ impl ConsentPrompt for TerminalPrompt {
     }
 }
 
-/// The number of the terminal that the question stands on. Standard input may be `/dev/tty`, whose number is the same in every
-/// window.
+/// The number of the terminal that shows the question. Standard error is looked at, because standard input may be
+/// `/dev/tty`, whose number is the same in every window.
 #[cfg(unix)]
 #[allow(clippy::unnecessary_cast, reason = "the number has another type on macOS")]
 pub(crate) fn number() -> Option<u64> {
@@ -85,19 +86,20 @@ mod system {
 
     use super::super::dialog::{LineRead, LineReader, TypedAhead};
 
-    /// Whoever types while the question comes is not answering it: nobody has read it by then.
+    /// A user who types within this time is not answering the question, because nobody can have read it yet.
     const MOMENT: Duration = Duration::from_millis(400);
 
-    /// How often to look whether the program's own handler took Ctrl-C: it may run on another thread, which wakes nobody here.
+    /// How often to look whether the program's own handler took Ctrl-C. The handler may run on another thread, so that
+    /// it does not end the wait here.
     const LOOK: Duration = Duration::from_millis(100);
 
-    /// How long to wait for a line. Time enough to read a report, and a run that is not watched goes on.
+    /// How long to wait for a line. This is enough time to read a report. A run that nobody watches then goes on.
     const PATIENCE: Duration = Duration::from_secs(120);
 
-    /// No answer is longer; what is more of a line is dropped.
+    /// The longest answer, in bytes. The rest of a longer line is dropped.
     const LONGEST: usize = 1024;
 
-    /// Most reads of 256 bytes in which keys are thrown away; the rest is flushed.
+    /// The most reads, of 256 bytes each, by which typed keys are thrown away. The rest is flushed.
     const MOST_PIECES: usize = 256;
 
     pub(super) fn is_ready() -> bool {
@@ -118,18 +120,18 @@ mod system {
         tcgetpgrp(terminal).is_ok_and(|group| group == getpgrp())
     }
 
-    /// Standard input past the buffer of `std`: a program that reads lines in a loop holds the lock of that one while
-    /// it captures an error.
+    /// Standard input without the buffer of `std`. A program that reads lines in a loop holds the lock of that buffer
+    /// while it captures an error.
     pub(super) struct Keyboard {
         input: File,
-        /// Where the program has a handler of its own for Ctrl-C, which then does not end it.
+        /// Set if the program has a handler of its own for Ctrl-C, so that Ctrl-C does not end the program.
         interrupts: Option<InterruptWatch>,
-        /// Where it has none, and Ctrl-C ends it: what became of the report.
+        /// Set if the program has no handler, so that Ctrl-C ends it. Then this line says what happens to the report.
         _line: Option<InterruptLine>,
     }
 
     impl Keyboard {
-        /// `when_interrupted` is written where Ctrl-C ends the program.
+        /// `when_interrupted` is written if Ctrl-C ends the program.
         pub(super) fn open(when_interrupted: String) -> Option<Self> {
             let input = std::io::stdin().as_fd().try_clone_to_owned().ok()?;
             let _line = InterruptLine::begin(when_interrupted);
@@ -139,20 +141,20 @@ mod system {
 
     /// Throws away what was typed and not read yet, and says how it ended.
     ///
-    /// Keys without an Enter can only be read while the terminal does not wait for whole lines, so it does not for the moment
-    /// of this. Ctrl-C ends the program meanwhile as ever.
+    /// Keys without an Enter can be read only if the terminal does not wait for whole lines, so it does not during this
+    /// call. Ctrl-C works as before.
     fn throw_away(input: &mut File) -> TypedAhead {
         let Ok(whole_lines) = tcgetattr(&*input) else { return TypedAhead::Nothing };
         let mut keys = whole_lines.clone();
         keys.local_modes.remove(LocalModes::ICANON);
-        // A read returns at once, with what is there.
+        // A read returns at once with the bytes that are there.
         keys.special_codes[SpecialCodeIndex::VMIN] = 0;
         keys.special_codes[SpecialCodeIndex::VTIME] = 0;
         if tcsetattr(&*input, OptionalActions::Now, &keys).is_err() {
             return TypedAhead::Nothing;
         }
         let (mut last, mut piece) = (None, [0; 256]);
-        // Bounded, because a terminal may bring more without an end.
+        // The number of reads is limited, because a terminal may send bytes without end.
         for _ in 0..MOST_PIECES {
             match input.read(&mut piece) {
                 Ok(n @ 1..) => last = piece.get(n - 1).copied(),
@@ -179,7 +181,7 @@ mod system {
             if typed == TypedAhead::Nothing {
                 return typed;
             }
-            // The rest of it may still be typed.
+            // The user may still be typing.
             std::thread::sleep(MOMENT);
             match throw_away(&mut self.input) {
                 TypedAhead::Nothing => typed,
@@ -207,7 +209,7 @@ mod system {
                     Err(Errno::INTR) => continue,
                     Err(_) => return LineRead::End,
                 }
-                // Sent to the background meanwhile: a read would stop the process.
+                // If the process was sent to the background meanwhile, a read would stop it.
                 if !in_foreground(&self.input) {
                     return LineRead::Nobody;
                 }

@@ -1,4 +1,4 @@
-//! The words of the question where a report goes by itself, by what becomes of it there: it is sent, or saved in a file.
+//! The words of the question if the library itself sends the report or saves it in a file.
 
 use super::by_hand;
 use super::{Choice, NO, Question};
@@ -38,7 +38,7 @@ pub(super) fn keys(question: &Question<'_>) -> &'static str {
     }
 }
 
-/// The keys again, where what they do has scrolled away.
+/// The keys with a short word for each. They are shown when the rows that explain them may have scrolled away.
 pub(super) fn keys_again(question: &Question<'_>) -> String {
     if question.offer.by_hand {
         return by_hand::KEYS_AGAIN.to_owned();
@@ -63,7 +63,7 @@ pub(super) fn said(question: &Question<'_>, choice: Choice) -> String {
         }
         Choice::Always => format!("Crash reports are {done} from now on. {}", question.stop()),
         Choice::Never if app.has_command() => format!(
-            "Deleted. Nothing is {done}, now or later, and nobody asks again. Change it with `{} enable`.",
+            "Deleted. Nothing is {done}, now or later, and nobody asks again. To turn reports on, run `{} enable`.",
             app.command_name()
         ),
         Choice::Never => {
@@ -74,7 +74,7 @@ pub(super) fn said(question: &Question<'_>, choice: Choice) -> String {
     }
 }
 
-/// Whether to give an address, what becomes of it, and that Enter is no way out.
+/// Asks for an e-mail address, and says what happens to it and that Enter does not cancel.
 pub(super) fn about_email(question: &Question<'_>, choice: Choice) -> String {
     let (always, save) = (choice == Choice::Always, question.offer.verb() == "save");
     let give = if save {

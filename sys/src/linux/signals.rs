@@ -103,8 +103,9 @@ pub fn install(handler: Handler) -> Result<(), InstallError> {
     unsafe { libc::sigfillset(&mut ours.sa_mask) };
     for (signal, slot) in SIGNALS.iter().zip(&slots) {
         if slot.before != Before::Ignored {
-            // SAFETY: `on_signal` has the signature that SA_SIGINFO asks for, and lives as long as the process: a
-            // library that took signals must not be unloaded, as CPython never does.
+            // SAFETY: `on_signal` has the signature that SA_SIGINFO asks for. It stays loaded as long as the process
+            // lives, because the library that contains it must not be unloaded after this call. CPython does not unload
+            // extension modules.
             unsafe { libc::sigaction(*signal, &ours, ptr::null_mut()) };
         }
     }

@@ -73,7 +73,8 @@ pub(super) fn kind(gap: &[u8], before: &[u8]) -> Option<usize> {
     KINDS.iter().find(fits).map(|kind| kind.len())
 }
 
-/// Is the gap a type, or a list of choices whose names are literals of the program?
+/// Does `before` announce a type or a list of choices, and is the gap one? Choices of [`CHOICE`] bytes or more must be
+/// literals of the program, and there must be at least one of them.
 pub(super) fn is_expected(gap: &[u8], before: &[u8], at_text: usize, found: &Found) -> bool {
     let expects = BEFORE_TYPE.iter().any(|words| before.ends_with(words.as_bytes()));
     if !expects {

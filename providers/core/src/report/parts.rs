@@ -106,7 +106,7 @@ impl Frame {
         self.line
     }
 
-    /// Is it the program's own code?
+    /// Is the frame in the program's own code?
     #[must_use]
     pub const fn in_app(&self) -> bool {
         self.in_app

@@ -10,8 +10,8 @@ use super::detect::cursor::work;
 /// a value, 96 for the name of a hash.
 pub(super) const REACH: usize = 256;
 
-/// Is the text outside of the lines around a span independent of the span? It may depend on a span with line breaks,
-/// markup or triple quotes, because these may be an end that is searched for from far before.
+/// Does replacing this span change the search only on the lines around it? A line break, a `<` or triple quotes in the
+/// span may be the end of something that begins far before it. Then the search may change elsewhere too.
 pub(super) fn is_local(text: &[u8], span: &Span) -> bool {
     let gone = text.get(span.start..span.end).unwrap_or_default();
     !gone.iter().any(|b| matches!(b, b'\n' | b'\r' | b'<'))

@@ -65,8 +65,8 @@ impl KeyClassifier {
         kind.map_or(KeyClass::Plain, KeyClass::Content)
     }
 
-    /// Is this word surely plain? The word has no breaks, and is in lower case or a number. The test is quick: it
-    /// answers no for some plain words too.
+    /// Is this word surely plain? The caller passes a word in lower case without breaks, or a number. The test is
+    /// quick: it answers no for some plain words too.
     #[inline]
     pub(super) fn is_plain_word(&self, word: &[u8]) -> bool {
         self.sensitive.is_empty() && !may_classify_at_all(word)

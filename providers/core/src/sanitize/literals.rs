@@ -1,7 +1,7 @@
 //! Ranges of a text that the program itself wrote: literals, and pieces of format strings.
 //!
-//! The ranges are sorted and do not overlap. A find with a form is removed even inside of a range. A find that only
-//! looks suspicious is removed only outside of the ranges.
+//! The ranges are sorted and do not overlap. A find with [`Evidence::Form`] is removed even inside of a range. A find
+//! with [`Evidence::Suspicion`] is removed only outside of the ranges.
 
 use std::ops::Range;
 

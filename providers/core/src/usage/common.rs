@@ -11,7 +11,7 @@ const UNKNOWN_SERVICE: &str = "unknown_service";
 crate::usage_attributes! {
     /// What every span of a program carries that declares nothing else.
     pub struct ServiceVersion {
-        /// A fault that only one version has is found by the version.
+        /// To find faults that only one version has.
         version as "service.version": Name => Default since 1,
     }
 }

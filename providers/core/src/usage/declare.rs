@@ -65,7 +65,7 @@ pub trait DeclaredSpan: Attributes {
 ///     pub struct CrawlEnded = "Crawl Ended" {
 ///         /// Strategies that nobody uses are taken out.
 ///         strategy: Name => Default since 1,
-///         /// How large crawls are decides what the scheduler is tuned for.
+///         /// How large crawls are, to tune the scheduler for them.
 ///         pages: u64 => Default since 1,
 ///         /// Why a crawl was begun, when its owner chooses to show us.
 ///         question: Option<SharedText> => Shared since 1,

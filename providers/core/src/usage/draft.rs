@@ -71,7 +71,7 @@ pub struct UsageDraft {
     pub(crate) start: Timestamp,
     pub(crate) end: Timestamp,
     pub(crate) failed: bool,
-    /// Was it recorded as shared?
+    /// Was the span recorded as shared?
     pub(crate) shared: bool,
     pub(crate) values: Vec<(&'static AttributeSpec, Raw)>,
 }

@@ -284,7 +284,8 @@ impl SpanSpec {
         self.attributes
     }
 
-    /// Is the span sent only when the user shares? It is if it has attributes, and all of them are in the shared tier.
+    /// Is the span sent only when the user shares? This is so if it has attributes and all of them are in the shared
+    /// tier.
     #[must_use]
     pub fn is_shared_only(&self) -> bool {
         !self.attributes.is_empty() && self.attributes.iter().all(|a| a.tier() == Tier::Shared)

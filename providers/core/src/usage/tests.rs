@@ -32,7 +32,7 @@ usage_attributes! {
         max_links: u32 => Default since 1,
         /// Whether people need the limit of requests.
         max_rpm: Option<u32> => Default since 1,
-        /// Which tools are used decides which are kept.
+        /// Which tools are used, to decide which to keep.
         tools_names: Vec<ToolName> => Default since 1,
     }
 }
@@ -64,7 +64,7 @@ usage_span! {
         error_type: Option<ErrorType> => Default since 1,
         /// Whether crawls get better.
         quality: Decimal => Default since 1,
-        /// How large crawls are that people draw.
+        /// How large the crawls are that people draw.
         node_names: Vec<Name> => Default since 1,
         /// Whether crawls are resumed.
         resumed: Option<bool> => Default since 1,
@@ -76,7 +76,7 @@ usage_span! {
 usage_attributes! {
     /// What every span carries.
     struct OnEach {
-        /// A fault that only one version has is found by the version.
+        /// To find faults that only one version has.
         version: Name => Default since 1,
         /// A project wants to find its own figures; empty otherwise.
         project: Name => Default since 1,
@@ -214,8 +214,8 @@ fn numbers_that_are_none_are_left_out() {
     assert!(matches!(u64::MAX.into_raw().0, RawValue::Int(i64::MAX)));
 }
 
-/// A list that was implemented without the macro. Its words are constants, so they cannot hold a text of a running
-/// program.
+/// A list that was implemented without the macro. Its words are constants, so they hold no text that the program got at
+/// run time.
 #[derive(Clone, Copy)]
 struct Handmade(usize);
 

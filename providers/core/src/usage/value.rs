@@ -191,8 +191,8 @@ pub struct Items<T>(pub Vec<T>);
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Decimal(pub f64);
 
-/// The name of an error's type, without its module and its arguments. The compiler knows the name, so that it cannot
-/// hold a text of a running program. The example of [`ErrorType::of`] makes one.
+/// The name of an error's type, without its module and its arguments. The name is known at compile time, so it holds no
+/// text that the program got at run time. The example of [`ErrorType::of`] makes one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ErrorType(&'static str);
 

@@ -8,7 +8,7 @@ crawl4ai_telemetry_core::usage_span! {
         /// Strategies that nobody uses
         /// are taken out.
         strategy: Name => Default since 1,
-        /// How large crawls are decides what the scheduler is tuned for.
+        /// How large crawls are, to tune the scheduler for them.
         pages as "pages?": Option<u64> => Default since 2,
         /// Tells crawls apart.
         id: Id => Default since 1,

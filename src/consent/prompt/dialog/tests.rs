@@ -11,8 +11,8 @@ mod by_hand;
 mod places;
 mod typed_ahead;
 
-/// What somebody types: `^D` ends the input, `^C` interrupts the program, `^-` is nobody there, `^keys` and `^lines` came before
-/// the question.
+/// What the user types. `^D` ends the input, `^C` interrupts the program, and at `^-` nobody answers. `^keys` and
+/// `^lines` were typed before the question.
 struct Typed(VecDeque<&'static str>, usize);
 
 impl LineReader for Typed {
@@ -130,7 +130,7 @@ fn the_question_names_the_program_and_fits_eighty_columns() {
     let every_answer =
         [&["1", ""][..], &["2", "no address", ""], &["v", "^D"], &["^-"]].map(|typed| ask(typed).1);
     for screen in &every_answer {
-        // The end of the line that is typed is the terminal's.
+        // The user's Enter ends the line of the keys, so it is added here.
         let screen = screen.replace("b? ", "b? \n").replace("sends): ", "sends): \n");
         assert!(screen.lines().all(|line| line.chars().count() < 80), "{screen}");
     }
@@ -149,7 +149,7 @@ fn the_question_names_the_program_and_fits_eighty_columns() {
     assert!(four.contains("also 3 others that wait") && !one.contains("others"), "{four}");
 }
 
-/// The sentence is the one that holds: the stronger only where own words are what leaves.
+/// The sentence fits the privacy level. The stronger sentence is shown only if nothing but own words leaves.
 #[test]
 fn the_question_says_what_becomes_of_text_at_each_level() {
     let app = App::new("my-tool", "1.0");
@@ -291,7 +291,7 @@ fn the_question_fits_a_narrow_screen_and_says_the_same() {
     for columns in [60, 40, 20, 1, 500] {
         let (said, screen) = words(columns);
         assert_eq!(said, wide, "{columns}");
-        // What somebody copies is never broken, and the end of the line that is typed is the terminal's.
+        // Text to be copied is never broken. The user's Enter ends the line of the keys, so it is added here.
         let screen = screen.replace("b? ", "b? \n").replace("sends): ", "sends): \n");
         let long = |line: &&str| {
             line.trim_end().chars().count() >= columns.clamp(21, 80) && !line.contains(['`', '/'])

@@ -10,20 +10,20 @@ use winapi_util::{HandleRef, console, file};
 
 use super::super::dialog::{LineRead, LineReader};
 
-/// How long to wait for a line: time enough to read a report, and a run that nobody watches goes on.
+/// How long to wait for a line. This is enough time to read a report. A run that nobody watches then goes on.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Nobody answers sooner what they have read: a first line that is there by then was typed before the question.
+/// The earliest time of an answer. Nobody reads the question in less time, so an earlier line was typed before it.
 const EARLIEST: Duration = Duration::from_millis(400);
 
-/// No answer is longer; what is more of a line is dropped.
+/// The longest answer, in bytes. The rest of a longer line is dropped.
 const LONGEST: usize = 1024;
 
 /// `ENABLE_LINE_INPUT` and `ENABLE_ECHO_INPUT` (`SetConsoleMode`).
 const WHOLE_LINES_SHOWN: u32 = 0x2 | 0x4;
 
-/// Only a console has a mode. The terminals of Cygwin and MSYS are pipes to the program, and the console behind them
-/// is hidden: a question there would wait for ever.
+/// Only a console has a mode. The terminals of Cygwin and MSYS are pipes to the program. The console behind them is
+/// hidden, so a question there would wait for ever.
 pub(super) fn is_ready() -> bool {
     let shown = |mode| mode & WHOLE_LINES_SHOWN == WHOLE_LINES_SHOWN;
     console::mode(HandleRef::stdin()).is_ok_and(shown)
@@ -31,10 +31,10 @@ pub(super) fn is_ready() -> bool {
         && !file::typ(HandleRef::stdout()).is_ok_and(|output| output.is_pipe())
 }
 
-/// The console itself, past the buffer of `std`, whose lock the program may hold.
+/// The console itself, without the buffer of `std`, whose lock the program may hold.
 ///
-/// A read of a console cannot be given up, so a thread does it. When nobody answers in time, the line that it still
-/// waits for is an answer that comes too late, and nobody's input.
+/// A read of a console cannot be cancelled, so a thread reads. If nobody answers in time, the thread still takes the
+/// next line. That line is then a late answer, and the program does not get it.
 pub(super) struct Keyboard {
     wanted: SyncSender<()>,
     lines: Receiver<LineRead>,

@@ -158,8 +158,8 @@ fn is_date(line: &[u8]) -> bool {
     [a, b, c, d, e, f, g, h].into_iter().all(u8::is_ascii_digit)
 }
 
-/// Are both words parts of sentences? Such a word consists of letters with punctuation at its end, and is too short for
-/// a token.
+/// Are both words parts of sentences? They consist of letters. The first may also be a short number, and may have
+/// punctuation at its end. Without punctuation, the two together must be too short for a token.
 fn is_over(last: &[u8], next: &[u8]) -> bool {
     let end =
         last.iter().rposition(|b| !matches!(b, b')' | b']' | b'.' | b',' | b';' | b'!')).map_or(0, |n| n + 1);

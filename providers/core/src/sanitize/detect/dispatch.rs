@@ -171,7 +171,8 @@ fn colon(scan: &mut Scan<'_>, i: usize) {
             } else {
                 None
             };
-            // A suspicious find may be removed only in part. Then a find with a form is searched for as well.
+            // The value of a pair is only suspicious. In a text with literals of the program, its parts in literals
+            // stay. A URL is removed everywhere, so it is searched for as well.
             if value.is_none() || scan.has_literals {
                 scan.take(opaque());
             }

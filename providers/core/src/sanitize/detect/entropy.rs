@@ -169,7 +169,8 @@ fn is_camel_case(text: &[u8], letters: usize) -> bool {
     inside * 10 >= letters * 6 && common * 10 >= pairs * 7
 }
 
-/// Does the text call this a content hash? It must have the length of a hash, and a word for a hash must be before it.
+/// Does the text call this a content hash? It must have the length of a hash. A word for a hash must be before it, and
+/// no word for a secret.
 fn is_hash(cursor: Cursor<'_>, start: usize, len: usize) -> bool {
     const WORDS: [&[u8]; 17] = [
         b"sha1",

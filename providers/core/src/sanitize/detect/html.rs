@@ -102,7 +102,7 @@ fn has_attribute(cursor: Cursor<'_>, from: usize, to: usize) -> bool {
     })
 }
 
-/// Does the next end tag, at any distance, have this name?
+/// Does the name of the next end tag, at any distance, begin with `name`?
 fn ends(scan: &mut Scan<'_>, name: &[u8], from: usize) -> bool {
     if scan.next_end_tag < from && scan.next_end_tag != usize::MAX {
         scan.next_end_tag = scan.cursor.find(from, usize::MAX, b"</").unwrap_or(usize::MAX);

@@ -122,8 +122,9 @@ fn digits_first(cursor: Cursor<'_>, i: usize, digits: &Digits) -> FirstLook {
     if first == i + 4 && hyphens && matches!(cursor.slice(i, i + 2), b"19" | b"20") {
         return FirstLook::Skip(time(cursor, first + 6).unwrap_or(first + 6));
     }
-    // `12345678Z` has eight digits, `1234567T` has seven, and `1EG4-TE5-MK73` has a shape of its own. All other numbers
-    // have nine digits or more.
+    // Four ids have fewer than nine digits here: a Spanish DNI (`12345678Z`), an Irish PPS number (`1234567T`), a
+    // Finnish identity code (`010101A123N`) and a Medicare id (`1EG4-TE5-MK73`). All other numbers have nine digits or
+    // more.
     let letter = cursor.at(first).is_ascii_uppercase();
     let short = (first == i + 8 && digits.count == 8) || (letter && matches!(first - i, 1 | 6 | 7));
     if digits.count >= 9 || short {

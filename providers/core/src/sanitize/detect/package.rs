@@ -79,7 +79,7 @@ fn has_line(cursor: Cursor<'_>, end: usize) -> bool {
     (matches!(next, b':' | b'(') && digit) || cursor.has(end, b"\", line ")
 }
 
-/// Did no author choose this name, because it holds a long row of digits or is very long?
+/// Was this name generated? It then has more than six digits in a row, or more than 48 bytes.
 fn is_random(name: &[u8]) -> bool {
     name.split(|b| !b.is_ascii_digit()).any(|digits| digits.len() > 6) || name.len() > 48
 }

@@ -111,7 +111,7 @@ pub(in crate::sanitize) struct Scan<'a> {
     /// The end of the last find. The bytes before it are not looked at again.
     pub(super) done: usize,
     /// In a text with literals of the program, the end of the last suspicious find. The bytes before it are still
-    /// searched for data with a form.
+    /// searched for finds with [`Evidence::Form`].
     pub(super) suspected: usize,
     /// Does the text have literals of the program? Suspicion removes nothing from a literal.
     pub(super) has_literals: bool,

@@ -74,7 +74,7 @@ pub(super) fn word_end(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
     at.min(end)
 }
 
-/// Is `i` the edge of a word? It is if no letter or digit is before it, or only one of another script.
+/// Is `i` the edge of a word? It is none after an ASCII letter or digit, or between two letters of one script.
 pub(super) fn is_edge(cursor: Cursor<'_>, i: usize) -> bool {
     let before = cursor.before(i);
     if before < 0x80 {

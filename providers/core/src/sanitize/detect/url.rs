@@ -254,8 +254,9 @@ fn shortened(cursor: Cursor<'_>, end: usize, edge: u8) -> usize {
     if rest.iter().any(|b| is_word(*b)) { stop } else { end }
 }
 
-/// Is this a name with a domain? It consists of labels with points between them. The last label has only letters, and
-/// is not the extension of a file.
+/// Is this a host's name with a domain, such as `example.com`? It consists of two or more labels with points between
+/// them. The last label consists of letters, or begins with `xn--`. A file such as `main.rs` and a constant such as
+/// `re.TEMPLATE` are not hosts.
 pub(super) fn is_host(host: &[u8]) -> bool {
     let labels = host.iter().filter(|b| **b == b'.').count() + 1;
     let Some(last) = host.rsplit(|b| *b == b'.').next() else { return false };

@@ -107,7 +107,7 @@ fn beside_a_provider_it_is_one_more_key() {
     }
     assert!(words.contains("1, 2, 3, 4, v or b? Nothing has been sent."), "{screen}");
     assert_eq!(ask_of(&["1", ""], beside()).0.choice, Choice::Once);
-    // Where there is none it is no answer.
+    // Without such a place, 4 is not a valid answer.
     let (answer, screen) = ask_of(&["4", "4", "4"], question(&app, &offer, &reports));
     assert!(answer.choice == Choice::NotNow && !screen.contains("  4  "), "{screen}");
 }

@@ -22,7 +22,8 @@ fn shown(typed: &[&'static str], app: &App, offer: &Offer) -> (String, String) {
     (words, screen)
 }
 
-/// Before anybody chooses they know where it goes, who gets it, that what was sent stays there, and how to stop later ones.
+/// Before users choose, they read where the report goes, who gets it, that what was sent stays there, and how to stop
+/// later reports.
 #[test]
 fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
     let day = Duration::from_secs(60);
@@ -87,7 +88,7 @@ fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
         for said in *said {
             assert!(before.contains(said), "{said}\n{screen}");
         }
-        // Nothing that would be another place's.
+        // Nothing is said that is true only of another kind of place.
         assert_eq!(words.contains("network address"), *destination != file, "{screen}");
         assert_eq!(
             words.contains("does not say who runs that server"),
@@ -136,7 +137,7 @@ fn what_is_saved_in_a_file_is_not_said_to_be_sent() {
     }
 }
 
-/// A report that nobody finds again cannot be deleted by who saved it.
+/// Users can delete a saved report only if they can find its file again.
 #[test]
 fn after_a_yes_the_whole_path_of_the_file_stands_on_a_line_of_its_own() {
     let offer = offer(Privacy::OwnWords, "the file reports.jsonl");
@@ -149,7 +150,8 @@ fn after_a_yes_the_whole_path_of_the_file_stands_on_a_line_of_its_own() {
     }
 }
 
-/// The report and its address are not posted by the program, and neither the authors' time nor their name is the site's.
+/// The user posts the report, not the program. The retention time and the controller that the authors declare do not
+/// apply to the site.
 #[test]
 fn of_what_a_person_posts_no_time_is_promised() {
     let offer = Offer { by_hand: true, ..offer(Privacy::OwnWords, "github.com/owner/my-tool") };
@@ -178,7 +180,7 @@ fn every_answer_ends_with_what_becomes_of_the_report() {
         (
             server,
             "3",
-            "Deleted. Nothing is sent, now or later, and nobody asks again. Change it with `my-tool telemetry enable`.",
+            "Deleted. Nothing is sent, now or later, and nobody asks again. To turn reports on, run `my-tool telemetry enable`.",
         ),
         (server, "", "Nothing is sent; this report is deleted."),
         (server, "^D", "Nothing is sent; this report is deleted."),

@@ -3,10 +3,10 @@ use super::*;
 #[test]
 fn what_was_typed_before_the_question_is_no_answer_and_neither_is_the_enter_behind_it() {
     let cases: &[(&[&str], Choice, usize)] = &[
-        // Lines: the next one is an answer.
+        // After whole lines, the next line is an answer.
         (&["^lines", "3"], Choice::Never, 1),
         (&["^lines", ""], Choice::NotNow, 1),
-        // Keys: the line that ends them is none, whatever else is in it.
+        // After keys without Enter, the line that their Enter ends is no answer, whatever else it holds.
         (&["^keys", "", "3"], Choice::Never, 1),
         (&["^keys", "", ""], Choice::NotNow, 1),
         (&["^keys", "1", "^-"], Choice::Unanswered, 1),
