@@ -90,6 +90,7 @@ int main(int count, char **arguments) {
     victim_install();
     if (IS("plain")) victim_crash(0);
     if (IS("abort")) victim_crash(1);
+    if (IS("trap")) victim_crash(-1);
     if (IS("overflow")) victim_crash(2);
     if (IS("thread")) thread(0);
     if (IS("first-ended")) { // the thread that the process began with is gone
