@@ -2,7 +2,7 @@
 
 use super::Narrow;
 use crate::sanitize::Sanitizer;
-use crate::{App, Event, Privacy, Report};
+use crate::{App, Event, Privacy};
 
 impl Sanitizer {
     /// For the library's spool, if there is no time to look at the program's words. Returns the bytes of a report whose
