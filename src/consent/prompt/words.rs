@@ -69,8 +69,8 @@ pub(super) fn about_email(question: &Question<'_>, choice: Choice) -> String {
     };
     let done = question.offer.done();
     format!(
-        "{give} {becomes} Without one the report is {done} all the same: after Enter, Ctrl-D, three that are none, or two \
-         minutes. Ctrl-C takes your answer back, and nothing is {done}."
+        "{give} {becomes} Without an address the report is {done} too: after Enter, Ctrl-D, three mistyped ones or two minutes. \
+         Ctrl-C takes your answer back, and nothing is {done}."
     )
 }
 

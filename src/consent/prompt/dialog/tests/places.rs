@@ -160,26 +160,26 @@ fn an_address_is_asked_for_with_what_becomes_of_it() {
             "crashes.example.com",
             "1",
             "May they e-mail you about the error? Then give an address. It becomes part of the report and is sent and kept with \
-             it. Without one the report is sent all the same: after Enter, Ctrl-D, three that are none, or two minutes. Ctrl-C \
+             it. Without an address the report is sent too: after Enter, Ctrl-D, three mistyped ones or two minutes. Ctrl-C \
              takes your answer back, and nothing is sent. E-mail (Enter sends): ",
         ),
         (
             "crashes.example.com",
             "2",
-            "It is kept on this computer, even after a no, and is sent and kept with every report. Without one the report is \
-             sent all the same: after Enter,",
+            "It is kept on this computer, even after a no, and is sent and kept with every report. Without an address the report \
+             is sent too: after Enter,",
         ),
         (
             "the file reports.jsonl",
             "1",
             "Whoever reads the report may write to you if you give an address. It is saved in the report and stays in it as long \
-             as the report stays. Without one the report is saved all the same: after Enter, Ctrl-D, three that are none, or two \
+             as the report stays. Without an address the report is saved too: after Enter, Ctrl-D, three mistyped ones or two \
              minutes. Ctrl-C takes your answer back, and nothing is saved. E-mail (Enter saves): ",
         ),
         (
             "the file reports.jsonl",
             "2",
-            "It is kept on this computer, even after a no, and stays in every report. Without one the report is saved all",
+            "It is kept on this computer, even after a no, and stays in every report. Without an address the report is saved too:",
         ),
     ] {
         let offer = offer(Privacy::OwnWords, destination);
