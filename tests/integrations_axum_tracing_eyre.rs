@@ -152,6 +152,9 @@ fn error_events_are_captured_with_their_fields_and_spans() {
     assert_eq!(path(&report), "crawl > fetch");
     let json = serde_json::to_value(&report).unwrap();
     assert_eq!(json["context"]["retries"], 3);
+    let place = report.exceptions()[0].captured_at().expect("the line of the event");
+    assert_eq!(place.file(), "tests/integrations_axum_tracing_eyre.rs");
+    assert!(place.line() > 0 && place.column() == 0, "{place:?}");
     assert!(!json.to_string().contains("tk_live_1"), "{json}");
     assert!(reports("the fetch is slow").is_empty());
 }

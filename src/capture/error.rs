@@ -1,5 +1,6 @@
 //! Errors of every kind, as one chain of raw exceptions.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
@@ -26,6 +27,8 @@ pub struct Chain<'a> {
     /// The texts of a log record, message and fields. They are kept because the error that the record describes may be
     /// reported itself.
     pub(crate) record: Vec<String>,
+    /// The place in the source where a log record was made: file and line.
+    pub(crate) place: Option<(Cow<'static, str>, u32)>,
     /// True if the program wants no report of the error.
     pub(crate) ignored: bool,
     /// The other data of an error that another language raised. Its exceptions bring their own frames.
@@ -55,7 +58,7 @@ impl fmt::Debug for Chain<'_> {
 }
 
 impl<'a> Chain<'a> {
-    fn new(first: &'a (dyn Error + 'static), name: std::borrow::Cow<'static, str>) -> Self {
+    fn new(first: &'a (dyn Error + 'static), name: Cow<'static, str>) -> Self {
         let mut chain = Self { error: Some(first), ..Self::default() };
         for (at, error) in links(first).enumerate() {
             if at == 0 {
@@ -80,7 +83,7 @@ impl<'a> Chain<'a> {
         Chain { exceptions: self.exceptions, cut: self.cut, ignored: self.ignored, ..Chain::default() }
     }
 
-    fn push(&mut self, error: &(dyn Error + 'static), name: std::borrow::Cow<'static, str>) {
+    fn push(&mut self, error: &(dyn Error + 'static), name: Cow<'static, str>) {
         let mut exception = RawException::new(Kind::Error, name);
         exception.message = Some(display(&error));
         self.exceptions.push(exception);
@@ -92,7 +95,7 @@ impl<'a> Chain<'a> {
     }
 
     /// Makes a chain of a text and a name that replaces its type.
-    pub(crate) fn named(name: impl Into<std::borrow::Cow<'static, str>>, text: &dyn fmt::Display) -> Self {
+    pub(crate) fn named(name: impl Into<Cow<'static, str>>, text: &dyn fmt::Display) -> Self {
         let mut exception = RawException::new(Kind::Error, name);
         exception.message = Some(display(text));
         Self { exceptions: vec![exception], ..Self::default() }
@@ -186,7 +189,7 @@ macro_rules! capture_text {
     )+};
 }
 
-capture_text!(String, &str, std::borrow::Cow<'_, str>);
+capture_text!(String, &str, Cow<'_, str>);
 
 /// Marks `anyhow::Error`. [`Capturable`] infers the marker, so that no program names it.
 #[cfg(feature = "anyhow")]

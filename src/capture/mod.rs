@@ -46,6 +46,8 @@ impl Captured {
         context: Context,
         place: Option<&'static Location<'static>>,
     ) -> Self {
+        let place = place.map(|place| (place.file().into(), place.line(), place.column()));
+        let place = place.or(chain.place.map(|(file, line)| (file, line, 0)));
         event.exceptions = chain.exceptions;
         event.exceptions_cut = chain.cut;
         event.thread = std::thread::current().name().map(str::to_owned);
@@ -65,7 +67,7 @@ impl Captured {
             }
         };
         if let (false, Some(raised)) = (stack.is_given(), event.exceptions.first_mut()) {
-            raised.captured_at = place.map(|place| (place.file().into(), place.line()));
+            raised.captured_at = place;
         }
         Self { event, stack }
     }

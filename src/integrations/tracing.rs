@@ -85,7 +85,10 @@ where
         let _ = operation_reporting::capture(asked, Level::Error, None, || {
             let mut fields = Fields::default();
             event.record(&mut fields);
-            fields.into_chain()
+            let (mut chain, context) = fields.into_chain();
+            let place = event.metadata().file().zip(event.metadata().line());
+            chain.place = place.map(|(file, line)| (file.into(), line));
+            (chain, context)
         });
     }
 }

@@ -133,6 +133,8 @@ struct Exception<'a> {
     #[serde(borrow, default)]
     location: Option<Frame<'a>>,
     #[serde(borrow, default)]
+    captured_at: Option<Frame<'a>>,
+    #[serde(borrow, default)]
     frames: Vec<Frame<'a>>,
 }
 
@@ -151,7 +153,8 @@ struct Frame<'a> {
 fn described(exceptions: Vec<Exception<'_>>) -> Described {
     let Some(first) = exceptions.first() else { return Described::default() };
     let own = first.frames.iter().find(|frame| frame.in_app && frame.function.is_some());
-    let place = first.location.as_ref().or(own);
+    let place = first.location.as_ref().or(own.filter(|frame| frame.file.is_some()));
+    let place = place.or(first.captured_at.as_ref());
     let stack = exceptions.iter().flat_map(|exception| &exception.frames).filter_map(|frame| {
         let function = frame.function.as_deref()?;
         let place = frame.file.as_deref().map(|file| format!(" ({file}:{})", frame.line.unwrap_or(0)));

@@ -113,9 +113,10 @@ pub struct RawException {
     pub frames_cut: u32,
     /// The place where the panic happened: file, line, column.
     pub location: Option<(Cow<'static, str>, u32, u32)>,
-    /// The file and line where the program handed the error over. They are not part of the report. All frames inside of
-    /// the function called there belong to the reporter and are cut, even if the build has no names for them.
-    pub captured_at: Option<(Cow<'static, str>, u32)>,
+    /// The place where the program handed the error over: file, line, column; the column is 0 if it is not known. All
+    /// frames inside of the function called there belong to the reporter and are cut, even if the build has no names for
+    /// them.
+    pub captured_at: Option<(Cow<'static, str>, u32, u32)>,
     /// The frames of the place of the capture, innermost first, if `frames` come from the error itself. The report
     /// keeps only the innermost of the program's own functions among them. It identifies the bug, because the same
     /// error carries a stack for some users and none for others.

@@ -15,8 +15,9 @@ const ADDRESSES: usize = 32;
 /// A stable hash of the sanitized type chain and the in-app functions.
 ///
 /// The program's own words in a message count; the values in a message do not. Line numbers do not count, because they
-/// change with every edit above them. If no function is known (a stripped binary), the place of the panic counts
-/// instead, and if there is no such place, the addresses.
+/// change with every edit above them. If no function of the program's own is known (a stripped binary, or a closure that
+/// was inlined into another crate), the place of the panic or of the capture counts instead, and if there is no such
+/// place, the addresses.
 ///
 /// ```
 /// use crawl4ai_telemetry_core::Fingerprint;
@@ -65,7 +66,7 @@ impl Fingerprint {
                 }
                 hash.field(function.as_bytes());
             }
-            match &exception.location {
+            match exception.location.as_ref().or(exception.captured_at.as_ref()) {
                 Some(place) if !known => {
                     hash.field(place.file.as_bytes());
                     hash.field(&place.line.to_le_bytes());

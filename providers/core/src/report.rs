@@ -132,13 +132,14 @@ pub struct Exception<S = Text> {
     pub(crate) frames_cut: u32,
     #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
     pub(crate) captured_in: Option<S>,
-    /// The place where the program handed the error over. Only reports that the spool keeps with addresses instead of
-    /// names have it, because it tells later which frames are the reporter's. No report that leaves has it.
+    /// The place where the program handed the error over. It tells later which frames are the reporter's, if the spool
+    /// keeps the report with addresses instead of names.
     #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
     pub(crate) captured_at: Option<Location<S>>,
 }
 
-/// The place of a panic, known even in a stripped binary. The example of [`Exception`] reads one.
+/// The place of a panic, or where the program handed an error over. It is known even in a stripped binary. The example of
+/// [`Exception`] reads one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Location<S = Text> {
     pub(crate) file: S,

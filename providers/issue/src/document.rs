@@ -122,6 +122,9 @@ fn lines(report: &Report) -> String {
         if let Some(place) = exception.location() {
             row("at", &format!("{}:{}:{}", place.file(), place.line(), place.column()));
         }
+        if let Some(place) = exception.captured_at() {
+            row("caught at", &format!("{}:{}", place.file(), place.line()));
+        }
         let mut folded = 0;
         let frames = exception.frames();
         let all = !frames.iter().any(Frame::in_app);

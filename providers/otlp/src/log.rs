@@ -3,7 +3,7 @@
 //!
 //! Attributes for which the conventions have no name begin with `report.`.
 
-use crawl4ai_telemetry_core::{Image, Level, Report};
+use crawl4ai_telemetry_core::{Frame, Image, Level, Report};
 use prost::Message;
 
 use crate::proto::{AnyValue, ExportLogsServiceRequest, KeyValue, LogRecord, ResourceLogs, ScopeLogs, Value};
@@ -48,10 +48,13 @@ fn attributes(report: &Report) -> Vec<KeyValue> {
         out.extend(raised.value().map(|value| pair("exception.message", text(value))));
         out.push(pair("exception.stacktrace", text(stack::write(report))));
     }
-    if let Some(culprit) = report.culprit() {
-        out.extend(culprit.function().map(|name| pair("code.function.name", text(name))));
-        out.extend(culprit.file().map(|file| pair("code.file.path", text(file))));
-        out.extend(culprit.line().map(|line| pair("code.line.number", Value::Int(line.into()))));
+    let culprit = report.culprit();
+    out.extend(culprit.and_then(Frame::function).map(|name| pair("code.function.name", text(name))));
+    let of_culprit = culprit.and_then(|frame| Some((frame.file()?, frame.line())));
+    let place = of_culprit.or_else(|| report.place().map(|place| (place.file(), Some(place.line()))));
+    if let Some((file, line)) = place {
+        out.push(pair("code.file.path", text(file)));
+        out.extend(line.map(|line| pair("code.line.number", Value::Int(line.into()))));
     }
     out.extend(report.thread().map(|name| pair("thread.name", text(name))));
     out.extend([

@@ -62,6 +62,9 @@ fn backtrace(report: &Report) -> String {
         if let Some(place) = exception.location() {
             let _ = writeln!(out, "   at {}:{}:{}", place.file(), place.line(), place.column());
         }
+        if let Some(place) = exception.captured_at() {
+            let _ = writeln!(out, "   caught at {}:{}:{}", place.file(), place.line(), place.column());
+        }
         for (number, frame) in exception.frames().iter().enumerate() {
             let _ = writeln!(out, "{number:4}: {}", function(report, frame));
             match (frame.file(), frame.line()) {

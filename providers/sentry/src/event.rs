@@ -77,10 +77,10 @@ fn level(level: Level) -> SentryLevel {
 }
 
 /// The function that failed, which servers show beside the title of an issue. If the function is unknown, the place of
-/// the panic.
+/// the panic or of the capture.
 fn transaction(report: &Report) -> Option<String> {
     let function = report.culprit().and_then(|frame| frame.title()).map(Cow::into_owned);
-    let place = || report.exceptions().iter().find_map(|e| e.location()).map(stack::place);
+    let place = || report.place().map(stack::place);
     function.or_else(place).map(|name| cut(&name, NAME))
 }
 

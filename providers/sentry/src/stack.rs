@@ -69,13 +69,10 @@ fn mechanism(exception: &core::Exception, fatal: bool) -> Mechanism {
         Kind::Error => ("generic", true),
         _ => ("generic", true),
     };
-    let data = exception.location().map(|location| {
-        let data: [(&str, Value); 3] = [
-            ("file", location.file().into()),
-            ("line", location.line().into()),
-            ("column", location.column().into()),
-        ];
-        data.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>()
+    let data = exception.location().or(exception.captured_at()).map(|location| {
+        let column = column(location).map(|column| ("column", column.into()));
+        let data: [(&str, Value); 2] = [("file", location.file().into()), ("line", location.line().into())];
+        data.into_iter().chain(column).map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>()
     });
     Mechanism {
         ty: ty.to_owned(),
@@ -105,12 +102,13 @@ fn signal(exception: &core::Exception) -> Option<PosixSignal> {
 }
 
 fn stacktrace(exception: &core::Exception) -> Option<Stacktrace> {
-    let mut innermost_first = Vec::with_capacity(exception.frames().len().saturating_add(1));
-    if exception.frames().iter().all(|frame| frame.function().is_none()) {
-        // Even a stripped binary knows the place of a panic.
-        innermost_first.extend(exception.location().map(location_frame));
-    }
-    innermost_first.extend(exception.frames().iter().map(frame));
+    let frames = exception.frames();
+    let mut innermost_first = Vec::with_capacity(frames.len().saturating_add(1));
+    // Even a stripped binary knows the place of a panic, and where the program handed an error over.
+    let of_panic = exception.location().filter(|_| frames.iter().all(|frame| frame.function().is_none()));
+    let of_capture = exception.captured_at().filter(|_| !frames.iter().any(core::Frame::in_app));
+    innermost_first.extend(of_panic.or(of_capture).map(location_frame));
+    innermost_first.extend(frames.iter().map(frame));
     let mut stacktrace = Stacktrace::from_frames_reversed(innermost_first)?;
     // Adds the crate's name to each frame; the frames' in-app flags are kept.
     process_event_stacktrace(&mut stacktrace, &OPTIONS);
@@ -132,10 +130,14 @@ fn location_frame(location: &Location) -> Frame {
     Frame {
         filename: Some(cut(location.file(), NAME)),
         lineno: Some(u64::from(location.line())),
-        colno: Some(u64::from(location.column())),
+        colno: column(location).map(u64::from),
         in_app: Some(true),
         ..Frame::default()
     }
+}
+
+fn column(location: &Location) -> Option<u32> {
+    Some(location.column()).filter(|column| *column > 0)
 }
 
 /// The file and the line, `src/main.rs:12`.

@@ -116,17 +116,20 @@ fn raised(exception: &Exception) -> String {
     }
 }
 
-/// The program's own function that failed, with the place of the panic or of the frame. Without such a function, the
-/// place of the panic.
+/// The program's own function that failed, with the place of the panic or of the frame, and the place where the error was
+/// caught if it is another. Without such a function, the place of the panic or where the error was caught.
 fn place(report: &Report) -> Option<String> {
-    let of_panic = report
-        .exceptions()
-        .iter()
-        .find_map(|e| e.location())
-        .map(|at| format!("{}:{}", at.file(), at.line()));
-    let Some(frame) = report.culprit() else { return of_panic };
+    let place = report.place().map(|at| format!("{}:{}", at.file(), at.line()));
+    let Some(frame) = report.culprit() else { return place };
+    let is_panic = report.exceptions().iter().any(|exception| exception.location().is_some());
     let file = frame.file().zip(frame.line()).map(|(file, line)| format!("{file}:{line}"));
-    match (frame.title(), of_panic.or(file)) {
+    let place = match (file, place) {
+        (Some(file), Some(caught)) if !is_panic && caught != file => {
+            Some(format!("{file}, caught at {caught}"))
+        }
+        (file, place) => place.or(file),
+    };
+    match (frame.title(), place) {
         (Some(function), Some(place)) => Some(format!("{function}, {place}")),
         (Some(function), None) => Some(function.into_owned()),
         (None, place) => place,
@@ -299,6 +302,7 @@ mod tests {
             ("environment", "  program"),
             ("platform.", "  program"),
             ("exceptions[].location.", "  where"),
+            ("exceptions[].captured_at.", "  where"),
             (
                 "exceptions[].frames",
                 "inside the program, each by name or number, with its place in the source code",

@@ -4,7 +4,18 @@ use std::borrow::Cow;
 
 use crate::sanitize::frames::is_closure;
 
-use super::{Exception, Frame, Image, Kind, Location};
+use super::{Exception, Frame, Image, Kind, Location, Report};
+
+impl Report {
+    /// The place in the program's source, even if no function is known: that of the panic, or where the program handed the
+    /// error over.
+    #[must_use]
+    pub fn place(&self) -> Option<&Location> {
+        let mut exceptions = self.0.exceptions.iter();
+        let of_panic = exceptions.clone().find_map(Exception::location);
+        of_panic.or_else(|| exceptions.find_map(Exception::captured_at))
+    }
+}
 
 impl Exception {
     /// The kind: an error, a panic or a signal.
@@ -48,6 +59,12 @@ impl Exception {
     pub fn captured_in(&self) -> Option<&str> {
         self.captured_in.as_deref()
     }
+
+    /// The place where the program handed the error over; `None` for a panic, or if the place is not known.
+    #[must_use]
+    pub const fn captured_at(&self) -> Option<&Location> {
+        self.captured_at.as_ref()
+    }
 }
 
 impl Location {
@@ -63,7 +80,7 @@ impl Location {
         self.line
     }
 
-    /// The column, from 1.
+    /// The column, from 1; 0 if it is not known.
     #[must_use]
     pub const fn column(&self) -> u32 {
         self.column

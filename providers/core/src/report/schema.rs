@@ -63,6 +63,9 @@ pub const FIELDS: &[FieldSpec] = fields! {
     "exceptions[].frames[].image" always "which program file", "to name stripped functions";
     "exceptions[].frames_cut" always "how many frames were left out", "a cut says so";
     "exceptions[].captured_in" always "the program's function in which an error was captured that carries its own stack", "to group the same error";
+    "exceptions[].captured_at.file" always "the source file where the program handed the error over, relative", "to find the line";
+    "exceptions[].captured_at.line" always "the line", "to find the line";
+    "exceptions[].captured_at.column" always "the column", "to find the line";
     "exceptions_cut" always "how many causes were left out", "a cut says so";
     "images[].name" always "a program file's name, without its folder", "to name stripped functions";
     "images[].build_id" always "the hash of its build", "to name stripped functions";

@@ -136,8 +136,11 @@ pub(crate) fn crate_of(function: &str) -> &str {
 
 /// Is this how a type begins that every crate has: `usize`, and what is left of `[u8]`?
 fn is_of_the_language(name: &str) -> bool {
-    let number =
-        name.strip_prefix(['i', 'u', 'f']).is_some_and(|size| size == "size" || size.parse::<u8>().is_ok());
+    let number = match name.split_at_checked(1) {
+        Some(("i" | "u", size)) => matches!(size, "8" | "16" | "32" | "64" | "128" | "size"),
+        Some(("f", size)) => matches!(size, "16" | "32" | "64" | "128"),
+        Some(_) | None => false,
+    };
     number || matches!(name, "" | "bool" | "char" | "str" | "fn" | "unsafe" | "extern")
 }
 

@@ -219,16 +219,16 @@ impl Sanitizer {
             kind: raw.kind,
             type_name: self.name(&raw.type_name, counts),
             value: raw.value.and_then(|value| self.text_at(texts, &value, limits::EXCEPTION_VALUE, counts)),
-            location: raw.location.map(|place| Location {
-                file: self.source(&place.file, counts),
-                line: place.line,
-                column: place.column,
-            }),
+            location: raw.location.map(|place| self.place(place, counts)),
             frames,
             frames_cut: raw.frames_cut.saturating_add(cut),
             captured_in: raw.captured_in.map(|name| self.name(&name, counts)),
-            captured_at: None,
+            captured_at: raw.captured_at.map(|place| self.place(place, counts)),
         }
+    }
+
+    fn place(&self, raw: Location<String>, counts: &mut Counts) -> Location {
+        Location { file: self.source(&raw.file, counts), line: raw.line, column: raw.column }
     }
 
     fn frame(&self, raw: Frame<String>, images: usize, counts: &mut Counts) -> Frame {

@@ -114,6 +114,7 @@ fn report(s: &Sanitizer, secret: &str, place: ReportField) -> String {
         ReportField::Frame => {
             let frame = RawFrame { function: Some(text()), file: Some(text()), ..RawFrame::default() };
             event.exceptions[0].frames = vec![frame];
+            event.exceptions[0].captured_at = Some((text().into(), 1, 1));
         }
     }
     let report = s.report(&App::new("tool", "1.0.0"), event, Privacy::Standard);

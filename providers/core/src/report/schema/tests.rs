@@ -26,6 +26,7 @@ fn full() -> Event {
     exception.frames = (0..300).map(frame).collect();
     exception.captured_frames = vec![frame(0)];
     exception.location = Some(("src/fetch.rs".into(), 1, 2));
+    exception.captured_at = Some(("src/main.rs".into(), 3, 4));
     event.exceptions = vec![exception; 40];
     let (path, build_id) = ("/usr/bin/tool".to_owned(), Some("0123456789abcdef".to_owned()));
     event.images = vec![RawImage { path, build_id, size: 4096 }];

@@ -19,7 +19,7 @@ pub(super) fn draft_operation(name: Cow<'static, str>, privacy: Privacy) -> Stri
 pub(super) fn draft_exception(raw: RawException, own: &[String]) -> Exception<String> {
     let mut frames = raw.frames;
     let panicked_at = raw.location.as_ref().map(|(file, line, _)| (&**file, *line));
-    let captured_at = raw.captured_at.as_ref().map(|(file, line)| (&**file, *line));
+    let captured_at = raw.captured_at.as_ref().map(|(file, line, _)| (&**file, *line));
     let mut captured = raw.captured_frames;
     // If the error's stack was taken elsewhere, it does not contain the line of the capture.
     let place = panicked_at.or(captured_at.filter(|_| captured.is_empty()));
@@ -33,12 +33,16 @@ pub(super) fn draft_exception(raw: RawException, own: &[String]) -> Exception<St
         kind: raw.kind,
         type_name: raw.type_name.into_owned(),
         value: raw.message,
-        location: raw.location.map(|(file, line, column)| Location { file: file.into_owned(), line, column }),
+        location: raw.location.map(draft_place),
         frames: frames.into_iter().map(|frame| draft_frame(frame, own)).collect(),
         frames_cut: raw.frames_cut,
         captured_in: captured.find_map(|frame| frame.function.filter(|_| frame.in_app)),
-        captured_at: None,
+        captured_at: raw.captured_at.map(draft_place),
     }
+}
+
+fn draft_place((file, line, column): (Cow<'static, str>, u32, u32)) -> Location<String> {
+    Location { file: file.into_owned(), line, column }
 }
 
 pub(super) fn draft_frame(raw: RawFrame, own: &[String]) -> Frame<String> {

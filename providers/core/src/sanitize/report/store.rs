@@ -1,9 +1,7 @@
 //! The bytes that the spool keeps of an event when there was no time to complete its report.
 
 use super::Narrow;
-use crate::event::RawException;
-use crate::report::Location;
-use crate::sanitize::{Counts, Sanitizer};
+use crate::sanitize::Sanitizer;
 use crate::{App, Event, Privacy, Report};
 
 impl Sanitizer {
@@ -16,18 +14,16 @@ impl Sanitizer {
     #[doc(hidden)]
     #[must_use]
     pub fn stored_to_narrow(&self, app: &App, event: Event) -> Option<Vec<u8>> {
-        let places = self.captured_at(&event);
         let report = self.make(app, event, Privacy::OwnWords, Narrow::Later);
         report.0.words.as_ref()?;
         // The level is written under its own name, which older versions do not know, because they would send the report
         // as it is.
-        serde_json::to_vec(&with_places(report, places)).ok()
+        serde_json::to_vec(&report).ok()
     }
 
     /// For the library's spool: the bytes of a report whose frames are addresses so far.
     /// [`restore_named`](Self::restore_named) completes them. Texts are searched; at [`Privacy::OwnWords`] they are
-    /// narrowed before anything is shown or leaves. The bytes hold the places where the program handed its errors over;
-    /// a report that is made from them does not.
+    /// narrowed before anything is shown or leaves.
     #[doc(hidden)]
     #[must_use]
     pub fn stored_by_addresses(&self, app: &App, event: Event, privacy: Privacy) -> Option<Vec<u8>> {
@@ -40,20 +36,7 @@ impl Sanitizer {
             return for_words;
         }
         // At [`Privacy::OwnWords`] the texts are left out, because there are no words to narrow them by.
-        let places = self.captured_at(&event);
-        with_places(self.report_without_signature(app, event, privacy), places).to_stored().ok()
-    }
-
-    /// The places where the program handed its errors over, for errors whose frames have no names yet.
-    fn captured_at(&self, event: &Event) -> Vec<Option<Location>> {
-        let place = |raised: &RawException| {
-            // If the stack was taken elsewhere, it does not hold the line of the capture.
-            let nameless = raised.captured_frames.is_empty()
-                && raised.frames.iter().all(|frame| frame.function.is_none());
-            let (file, line) = raised.captured_at.as_ref().filter(|_| nameless)?;
-            Some(Location { file: self.source(file, &mut Counts::default()), line: *line, column: 0 })
-        };
-        event.exceptions.iter().map(place).collect()
+        self.report_without_signature(app, event, privacy).to_stored().ok()
     }
 
     /// For the library's spool, if there is no time to look at the program's words. Returns the bytes of a report at
@@ -64,17 +47,8 @@ impl Sanitizer {
     #[doc(hidden)]
     #[must_use]
     pub fn stored_to_sign(&self, app: &App, event: Event) -> Option<Vec<u8>> {
-        let places = self.captured_at(&event);
         let mut report = self.make(app, event, Privacy::Standard, Narrow::Later);
         report.0.signature_due = Some(self.rules.words.get().ok()?.build.clone());
-        with_places(report, places).to_stored().ok()
+        report.to_stored().ok()
     }
-}
-
-/// Adds the places of the captures to a report that the spool keeps, never to a report that leaves.
-fn with_places(mut report: Report, places: Vec<Option<Location>>) -> Report {
-    for (exception, place) in report.0.exceptions.iter_mut().zip(places) {
-        exception.captured_at = place;
-    }
-    report
 }

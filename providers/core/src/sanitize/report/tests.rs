@@ -278,6 +278,40 @@ fn one_bug_has_one_fingerprint_and_two_bugs_have_two() {
     assert_ne!(of("ada", "fetch"), of("ada", "parse"));
 }
 
+/// The closure of the program was inlined into a library, whose stack is another one on each thread.
+#[test]
+fn where_no_function_is_the_programs_own_the_place_of_the_capture_tells_bugs_apart() {
+    let of = |function: &str, file: &str, address, line| {
+        let mut event = event();
+        let mut error = error("tool::ReadError", "no page");
+        error.frames = vec![RawFrame { address: Some(address), ..frame(function, file) }];
+        error.captured_at = Some(("/home/ada/tool/src/walk.rs".into(), line, 9));
+        event.exceptions = vec![error];
+        restored(&Sanitizer::new(), &reported(event))
+    };
+    let inlined = |address, line| of("rayon_core::join::call", RAYON, address, line);
+    let report = inlined(0x10, 20);
+    let place = report.exceptions()[0].captured_at().map(|at| (at.file(), at.line(), at.column()));
+    assert_eq!(place, Some(("src/walk.rs", 20, 9)));
+    assert_eq!(report.place(), report.exceptions()[0].captured_at());
+    assert!(!json(&report).contains("/home"));
+    assert_eq!(report.fingerprint(), inlined(0x20, 20).fingerprint());
+    assert_ne!(report.fingerprint(), inlined(0x10, 21).fingerprint());
+
+    let own = |line| of("tool::walk", "/home/ada/tool/src/walk.rs", 0x10, line).fingerprint();
+    assert_eq!(own(20), own(21), "a line moves with every edit above it");
+    let mut without = event();
+    without.exceptions = vec![error("tool::ReadError", "no page")];
+    without.exceptions[0].frames = vec![frame("tool::walk", "/home/ada/tool/src/walk.rs")];
+    assert_eq!(own(20), reported(without).fingerprint(), "as it was before places were taken");
+}
+
+const RAYON: &str = "/home/ada/.cargo/registry/src/index.crates.io-1/rayon-core-1.13.0/src/join/mod.rs";
+
+fn reported(event: Event) -> Report {
+    Sanitizer::new().report(&app(), event, Privacy::Standard)
+}
+
 #[test]
 fn hostile_contexts_come_back_as_they_left() {
     let sanitizer = Sanitizer::new();
