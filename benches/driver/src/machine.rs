@@ -7,7 +7,7 @@ use crate::Failure;
 use crate::bench::Bench;
 
 /// The packages whose versions the page lists.
-const PEERS: [&str; 9] = [
+const PEERS: [&str; 10] = [
     "sentry",
     "sentry-anyhow",
     "sentry-tracing",
@@ -17,6 +17,7 @@ const PEERS: [&str; 9] = [
     "log",
     "human-panic",
     "regex",
+    "crash-handler",
 ];
 
 /// The description, as a Markdown list.

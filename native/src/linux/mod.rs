@@ -24,7 +24,9 @@ pub(crate) fn install(plan: &Plan<'_>) -> Result<(), InstallError> {
     check(plan)?;
     let mut state = STATE.claim().map_err(|_| InstallError::Busy)?;
     replace(&mut state.spool, plan.spool.as_os_str().as_bytes());
-    state.answers = [plan.configuration, plan.machine_policy].map(zero_terminated);
+    for (text, path) in state.answers.iter_mut().zip([plan.configuration, plan.machine_policy]) {
+        zero_terminate(text, path);
+    }
     replace(&mut state.head, plan.head.as_bytes());
     replace(&mut state.kind, plan.kind.as_bytes());
     replace(&mut state.tail, plan.tail.as_bytes());
@@ -37,14 +39,13 @@ fn replace<const N: usize>(text: &mut Text<N>, with: &[u8]) {
     text.put(with);
 }
 
-/// A path with a zero byte at its end; empty without a path.
-fn zero_terminated(path: Option<&Path>) -> PathText {
-    let mut text = PathText::new();
+/// Writes a path with a zero byte at its end, or nothing without a path.
+fn zero_terminate(text: &mut PathText, path: Option<&Path>) {
+    text.clear();
     if let Some(path) = path {
         text.put(path.as_os_str().as_bytes());
         text.put(b"\0");
     }
-    text
 }
 
 fn check(plan: &Plan<'_>) -> Result<(), InstallError> {
@@ -63,7 +64,11 @@ fn check(plan: &Plan<'_>) -> Result<(), InstallError> {
 }
 
 pub(crate) fn stamp(answers: [Option<&Path>; 2]) -> u64 {
-    armed::stamp(&answers.map(zero_terminated))
+    armed::stamp(&answers.map(|path| {
+        let mut text = PathText::new();
+        zero_terminate(&mut text, path);
+        text
+    }))
 }
 
 pub(crate) fn arm(consent: Consent, stamp: u64) {

@@ -5,46 +5,75 @@ pub mod kinds;
 
 use std::env;
 use std::hint::black_box;
-use std::path::Path;
+use std::path::PathBuf;
 
 use crawl4ai_telemetry_native::{Consent, Plan, handler};
 
-/// Installs the handler as the library would, according to the environment: `OFF` prevents it, `SPOOL` names the
-/// folder, `CONFIGURATION` names the file with the answer, `POLICY` the administrator's, and `CONSENT` is `awaited` or `none`. Without `CONSENT`,
-/// consent is given.
+/// What the environment says about the handler: `OFF` prevents it, `SPOOL` names the folder, `CONFIGURATION` names the
+/// file with the answer, `POLICY` the administrator's, and `CONSENT` is `awaited` or `none`. Without `CONSENT`, consent
+/// is given. `CHANGED` names a file that is written after the installation.
+pub struct Ready {
+    spool: PathBuf,
+    configuration: Option<PathBuf>,
+    policy: Option<PathBuf>,
+    changed: Option<PathBuf>,
+    consent: Option<Consent>,
+    head: String,
+}
+
+impl Ready {
+    pub fn from_environment() -> Self {
+        let path = |name: &str| env::var_os(name).map(PathBuf::from);
+        let head = format!(
+            r#"{{"schema":1,"level":"fatal","privacy":"standard","app":{{"name":"victim","version":"1.0.0"}},"environment":"cli","platform":{{"os":"linux","arch":"{}"}},"fingerprint":"0000000000000000""#,
+            env::consts::ARCH
+        );
+        let consent = match env::var("CONSENT").as_deref() {
+            Ok("none") => None,
+            Ok("awaited") => Some(Consent::Awaited),
+            _ => Some(Consent::Given),
+        };
+        Self {
+            spool: path("SPOOL").expect("SPOOL"),
+            configuration: path("CONFIGURATION"),
+            policy: path("POLICY"),
+            changed: path("CHANGED"),
+            consent,
+            head,
+        }
+    }
+
+    /// Installs the handler as the library would.
+    pub fn install(&self) {
+        let (configuration, machine_policy) = (self.configuration.as_deref(), self.policy.as_deref());
+        let plan = Plan {
+            spool: &self.spool,
+            configuration,
+            machine_policy,
+            head: &self.head,
+            kind: "panic",
+            tail: r#","operations":[],"context":{}}"#,
+        };
+        let handler = handler();
+        handler.install(&plan).expect("installed");
+        let stamp = handler.stamp(configuration, machine_policy);
+        match self.consent {
+            Some(consent) => handler.arm(consent, stamp),
+            None => handler.disarm(),
+        }
+        if let Some(path) = &self.changed {
+            std::fs::write(path, "no").expect("written");
+        }
+    }
+}
+
+/// Installs the handler, unless the environment prevents it.
 pub fn install() -> bool {
-    if env::var_os("OFF").is_some() {
-        return false;
+    let wanted = env::var_os("OFF").is_none();
+    if wanted {
+        Ready::from_environment().install();
     }
-    let spool = env::var("SPOOL").expect("SPOOL");
-    let configuration = env::var("CONFIGURATION").ok();
-    let configuration = configuration.as_deref().map(Path::new);
-    let policy = env::var("POLICY").ok();
-    let policy = policy.as_deref().map(Path::new);
-    let head = format!(
-        r#"{{"schema":1,"level":"fatal","privacy":"standard","app":{{"name":"victim","version":"1.0.0"}},"environment":"cli","platform":{{"os":"linux","arch":"{}"}},"fingerprint":"0000000000000000""#,
-        env::consts::ARCH
-    );
-    let plan = Plan {
-        spool: Path::new(&spool),
-        configuration,
-        machine_policy: policy,
-        head: &head,
-        kind: "panic",
-        tail: r#","operations":[],"context":{}}"#,
-    };
-    let handler = handler();
-    handler.install(&plan).expect("installed");
-    let stamp = handler.stamp(configuration, policy);
-    match env::var("CONSENT").as_deref() {
-        Ok("none") => handler.disarm(),
-        Ok("awaited") => handler.arm(Consent::Awaited, stamp),
-        _ => handler.arm(Consent::Given, stamp),
-    }
-    if let Some(path) = env::var_os("CHANGED") {
-        std::fs::write(path, "no").expect("written");
-    }
-    true
+    wanted
 }
 
 /// What the arguments say: `cost DEPTH` prints what `install` costs, and a fault below DEPTH frames. A kind of crash

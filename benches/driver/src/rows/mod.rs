@@ -3,6 +3,7 @@
 mod attribute;
 mod burst;
 mod captures;
+mod crashes;
 mod leaving;
 mod sanitizer;
 mod start;
@@ -25,4 +26,5 @@ pub(crate) const GROUPS: &[(&str, Group)] = &[
     ("burst", burst::rows),
     ("start", start::rows),
     ("weight", weight::rows),
+    ("crashes", crashes::rows),
 ];

@@ -3,6 +3,7 @@
 //! is recorded and withdrawn the first time, when it is only handed on, and without our handler. `cost marks` makes a
 //! system call before and after the installation, for strace.
 
+use native_victims::Ready;
 use native_victims::cost::{fault, now, repair_faults};
 
 fn main() {
@@ -17,8 +18,9 @@ fn main() {
     let depth = what.parse().expect("a number");
     repair_faults();
     let alone = (0..20).map(|_| fault(depth)).min().expect("some");
+    let ready = Ready::from_environment();
     let begin = now();
-    native_victims::install();
+    ready.install();
     let installed = now() - begin;
     let recorded = fault(depth);
     // After three repairs, the earlier handler is trusted.
