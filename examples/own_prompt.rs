@@ -40,6 +40,11 @@ impl ConsentPrompt for Dialog {
             _ => Choice::NotNow.into(),
         }
     }
+
+    /// Says what has become of the report, now that the answer has been carried out.
+    fn tell(&self, ending: &str) {
+        eprintln!("{ending}");
+    }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -189,6 +189,48 @@ fn a_no_that_cannot_be_stored_ends_usage_figures_too() {
     }
 }
 
+fn an_answer_that_cannot_be_stored_is_not_said_to_hold() {
+    let again = "tool asks again when it next fails.";
+    for (answer, said, delivered, untrue) in [
+        ("3\n", "This report is deleted, but your no could not be stored: ", 0, "nobody asks again"),
+        ("2\n", "This report is saved, but your yes to later ones could not be stored: ", 1, "from now on"),
+    ] {
+        for part in ["error", "on its own screen"] {
+            let (stage, terminal) = (Stage::new(), Terminal::new());
+            std::fs::create_dir(stage.folder().join("config.json.lock")).expect("in the way");
+            let running = terminal.run(&mut asking(&stage, part));
+            terminal.answer(PROMPT, answer);
+            if delivered > 0 {
+                terminal.answer(EMAIL, "ada@example.com\n");
+            }
+            assert!(running.end().success(), "{}", terminal.screen());
+            let words = terminal.screen().split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(words.contains(said) && words.contains(again) && !words.contains(untrue), "{words}");
+            assert!(consent(&stage).is_null(), "{part}");
+            let reports = stage.delivered();
+            assert_eq!((reports.len(), stage.waiting().len()), (delivered, 0), "{part} {answer:?}");
+            // The address that the user gave for every report goes along with the one that leaves.
+            assert!(reports.iter().all(|report| report["user_email"] == "ada@example.com"), "{reports:?}");
+        }
+    }
+}
+
+fn an_address_that_is_known_stands_in_the_question() {
+    let (stage, terminal) = (Stage::new(), Terminal::new());
+    let running = terminal.run(asking(&stage, "error").env("CRAWL4AI_TELEMETRY_EMAIL", "ada@example.com"));
+    terminal.wait_for(PROMPT);
+    let words = terminal.screen().split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = "1 save this report only, with your e-mail ada@example.com 2 always save reports, each with your e-mail 3";
+    assert!(words.contains(said) && !words.contains("an e-mail you give"), "{words}");
+    terminal.answer(PROMPT, "v\n");
+    terminal.wait_for("your e-mail   ada@example.com");
+    terminal.wait_for("CRAWL4AI_TELEMETRY_EMAIL.");
+    terminal.answer(PROMPT, "1\n");
+    assert!(running.end().success(), "{}", terminal.screen());
+    assert!(!terminal.screen().contains("E-mail"), "{}", terminal.screen());
+    assert_eq!(stage.delivered()[0]["user_email"], "ada@example.com");
+}
+
 fn the_view_is_what_leaves() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(&mut asking(&stage, "error"));
@@ -375,6 +417,8 @@ fn test(_: &Stage) {
     every_answer();
     an_address_for_one_report_goes_with_that_one_only();
     a_no_that_cannot_be_stored_ends_usage_figures_too();
+    an_answer_that_cannot_be_stored_is_not_said_to_hold();
+    an_address_that_is_known_stands_in_the_question();
     the_view_is_what_leaves();
     #[cfg(feature = "otlp")]
     the_view_of_what_a_collector_gets_can_be_read();

@@ -24,11 +24,11 @@ impl Disable {
         // Waiting reports are deleted even if the decision cannot be stored, because at least this part of the no can
         // be carried out.
         let stored = telemetry.disable();
-        if telemetry.status().pending == 0 {
+        if telemetry.status().pending == Some(0) {
             match waited {
-                0 => {}
-                1 => streams.say("1 waiting report was deleted."),
-                n => streams.say(&format!("{n} waiting reports were deleted.")),
+                None | Some(0) => {}
+                Some(1) => streams.say("1 waiting report was deleted."),
+                Some(n) => streams.say(&format!("{n} waiting reports were deleted.")),
             }
         }
         let written = stored.map_err(|failure| explained(failure, telemetry))?;

@@ -48,11 +48,25 @@ impl Erase {
         }
         if let Some(letter) = &done.letter {
             let count = reports(done.on_servers.len());
-            streams.say(&format!("A server has {count} from here. This letter asks for their erasure;"));
-            streams.say("put in your name, and send it to the address at its top.");
-            if telemetry.app().controller_address().is_none() {
-                streams
-                    .say("The program does not name that address. Look for its authors on its web page or in its package.");
+            match done.recipients.len() {
+                0 | 1 => {
+                    streams
+                        .say(&format!("A server has {count} from here. This letter asks for their erasure;"));
+                    streams.say("put in your name, and send it to whom its top names.");
+                }
+                letters => {
+                    streams.say(&format!("Servers have {count} from here. {letters} letters ask for their"));
+                    streams.say("erasure; put in your name, and send each to whom its top names.");
+                }
+            }
+            let names = |begin| done.recipients.iter().any(|recipient| recipient.starts_with(begin));
+            if names("the authors of ") {
+                streams.say("The program does not name that address. Look for its authors on its web page");
+                streams.say("or in its package.");
+            }
+            if names("whoever runs ") {
+                streams.say("The program did not choose that server: you did, in a variable, or the");
+                streams.say("administrator of this machine, who may know who runs it.");
             }
             streams.say("");
             streams.print(letter.trim_end())?;

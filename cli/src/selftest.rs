@@ -14,8 +14,8 @@ const LONGEST: u64 = 64;
 
 /// Send one test report the whole way, and say how each step went
 ///
-/// The report is marked as a test and holds nothing of yours: an error that did not
-/// happen, and what every report says of the program and the system. It is sent
+/// The report is marked as a test. It holds an error that did not happen, and what
+/// every report says of the program and your system; no e-mail address. It is sent
 /// only if you agree to it, here and now; your decision about real reports stays.
 /// Each step says what was wrong and how to mend it; when one failed, the exit code
 /// is 1. There is no undo: what was sent is sent; `erase` helps to have it deleted.
@@ -67,11 +67,17 @@ fn agrees(telemetry: &Telemetry, streams: &mut Streams) -> Result<bool, Failure>
         return Ok(false);
     }
     let status = telemetry.status();
-    streams.say(&format!(
-        "One report goes to {}. It is marked as a test and holds nothing of yours.",
-        line(&status.destination)
-    ));
-    streams.ask("Send it? y or n: ");
+    if status.asks_each_time() {
+        streams.say("One report is made that is marked as a test; no page is opened for it.");
+        streams.ask("Make it? y or n: ");
+    } else {
+        let place = line(&status.destination);
+        streams.say(&format!("One report goes to {place}. It is marked as a test, and holds an error"));
+        streams.say("that did not happen, and what every report says of the program and your system:");
+        let command = telemetry.app().command_name();
+        streams.say(&format!("`{command} preview` shows one. No e-mail address goes along."));
+        streams.ask("Send it? y or n: ");
+    }
     let mut answer = String::new();
     io::stdin().lock().take(LONGEST).read_line(&mut answer).map_err(Failure::Input)?;
     Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))

@@ -50,8 +50,7 @@ impl Send {
         let status = telemetry.status();
         let all = ready(telemetry);
         let command = telemetry.app().command_name();
-        if status.unanswered > 0 {
-            let n = status.unanswered;
+        if let Some(n @ 1..) = status.unanswered {
             streams
                 .say(&format!("{n} from before your yes: sent only if you name them. See `{command} log`."));
         }

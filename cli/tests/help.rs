@@ -38,7 +38,10 @@ fn help_says_what_was_agreed_on() {
         let said = user.crwl(&[command, "--help"]);
         assert_eq!((said.code, said.err.as_str()), (0, ""), "{command}");
         assert_snapshot(&format!("help-{command}.txt"), &said.out);
-        assert!(said.out.to_lowercase().contains("undo") || said.out.contains("change the decision"), "{command}");
+        assert!(
+            said.out.to_lowercase().contains("undo") || said.out.contains("change the decision"),
+            "{command}"
+        );
         let widest = said.out.lines().map(str::len).max();
         // No word is broken on a terminal of 80 columns.
         assert!(widest <= Some(if command == "sanitize" { 100 } else { 80 }), "{command}: {}", said.out);

@@ -127,6 +127,8 @@ fn the_question_is_asked_on_a_terminal_and_only_a_yes_is_one() {
         let mut command = user.command(&["selftest"]);
         command.env("CRAWL4AI_SENTRY_DSN", dsn(&server));
         let running = terminal.run(&mut command);
+        terminal.wait_for("what every report says of the program and your system:");
+        terminal.wait_for("No e-mail address goes along.");
         terminal.answer("Send it? y or n: ", answer);
         assert_eq!(running.end().code(), Some(code), "{answer:?} {}", terminal.screen());
         assert_eq!(server.requests().len(), requests, "{answer:?}");

@@ -27,6 +27,13 @@ fn status_says_what_holds_and_why_and_how_to_change_it() {
             ),
             &[SOMEWHERE],
         ),
+        (
+            "earlier-yes",
+            stored(
+                r#"{"consent": "always", "level": "own_words", "destination": "crashes.example.com", "policy": 1}"#,
+            ),
+            &[SOMEWHERE],
+        ),
         ("once", stored(r#"{"consent": "once"}"#), &[SOMEWHERE]),
         ("denied", stored(r#"{"consent": "denied"}"#), &[SOMEWHERE]),
         ("killed", stored(r#"{"consent": "always"}"#), &[SOMEWHERE, ("CRAWL4AI_TELEMETRY", "off")]),

@@ -187,6 +187,9 @@ fn a_folder_of_reports_that_cannot_be_listed_is_not_said_to_be_empty() {
         assert_eq!(lines(&status, &why).len(), 1, "{status}");
         let (json, _) = user.says("status --json");
         assert!(json.contains("\"unreadable\": [\n    \"the folder of reports cannot be read"), "{json}");
+        for count in ["pending", "unanswered", "asked_twice"] {
+            assert!(json.contains(&format!("\n  \"{count}\": null,")), "{count} is no number here: {json}");
+        }
         let page = user.home.path().join("page.html");
         let view = format!("view --out {}", page.display());
         says_why(&user, &["log", "log --json", "show 0123", "send", "purge", &view], &why);

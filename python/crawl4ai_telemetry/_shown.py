@@ -23,9 +23,9 @@ class Status:
     #: The provider, and where reports go.
     provider: str
     destination: str
-    #: Reports that wait, and reports that were delivered.
-    pending: int
-    errors_sent: int
+    #: Reports that wait, and reports that were delivered; None where what holds them cannot be read.
+    pending: "int | None"
+    errors_sent: "int | None"
     #: Everything, by the names of the command's `status --json`.
     details: dict
     text: str

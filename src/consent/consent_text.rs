@@ -3,7 +3,10 @@
 
 use crawl4ai_telemetry_core::{App, Privacy};
 
+use super::Decision;
+use super::config::StoredConfig;
 use super::offer::{Offer, Place};
+use crate::environment::Env;
 
 /// What a report holds, at each level. In words of people who do not program: no type, stack, token or compiler.
 macro_rules! holds {
@@ -37,25 +40,25 @@ pub(crate) fn sent(offer: &Offer) -> &'static str {
     }
 }
 
-/// What is not in a report. Where a person carries it, no e-mail address is asked for.
+/// What is not in a report. `asks_for_email` is false where a person carries it, and where an address is [known](KnownEmail).
 ///
 /// At [`Privacy::OwnWords`] a name passes that is also a word of the program, and the system's messages pass, which the
 /// program does not hold. At [`Privacy::Standard`] a text is searched, and a search finds what has a form: names of the
 /// login and the machine that are short, or that many bear, are not searched for.
-pub(crate) fn taken_out(offer: &Offer) -> &'static str {
-    match (offer.privacy, offer.by_hand) {
-        (Privacy::OwnWords, true) => {
-            "Other text (names, what you typed) becomes labels like [url]; words that the program or standard messages also use \
-             stay as they are. Also: times, some numbers (maybe yours), what its code marks as harmless."
-        }
+pub(crate) fn taken_out(offer: &Offer, asks_for_email: bool) -> &'static str {
+    match (offer.privacy, asks_for_email) {
         (Privacy::OwnWords, false) => {
-            "Other text (names, what you typed) becomes labels like [url]; words that the program or standard messages also use \
-             stay as they are. Also: times, some numbers (maybe yours), what its code marks as harmless, an e-mail you give."
+            "Other text (names, what you typed) becomes labels like [url]; words that the program or standard messages use stay. \
+             Also: times, numbers with a word, like line 12 (maybe yours), what its code marks as harmless."
         }
-        (Privacy::Strict, true) => {
-            "Also: labels, yes and no, single words and numbers that a fixed list allows, and what the program's code marks as harmless."
+        (Privacy::OwnWords, true) => {
+            "Other text (names, what you typed) becomes labels like [url]; words that the program or standard messages use stay. \
+             Also: times, numbers with a word, like line 12 (maybe yours), what its code marks as harmless, an e-mail you give."
         }
         (Privacy::Strict, false) => {
+            "Also: labels, yes and no, single words and numbers that a fixed list allows, and what the program's code marks as harmless."
+        }
+        (Privacy::Strict, true) => {
             "Also: labels, yes and no, single words and numbers that a fixed list allows, what the program's code marks as harmless, \
              an e-mail you give."
         }
@@ -66,9 +69,49 @@ pub(crate) fn taken_out(offer: &Offer) -> &'static str {
     }
 }
 
-/// All of it, a paragraph each. `stop` is a [sentence](stop).
-pub(crate) fn paragraphs(app: &App, offer: &Offer, stop: &str) -> Vec<String> {
-    let mut paragraphs = vec![sent(offer).to_owned(), taken_out(offer).to_owned(), goes_to(app, offer, stop)];
+/// The e-mail address that goes along with a report if the user agrees, because it is known already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KnownEmail {
+    pub(crate) address: String,
+    /// How that ends, as a sentence.
+    pub(crate) ends: String,
+}
+
+impl KnownEmail {
+    /// The address of the variable, or that of an earlier yes.
+    pub(crate) fn of(app: &App, env: &Env, stored: &StoredConfig, decision: &Decision) -> Option<Self> {
+        let agreed = decision.agreed();
+        let address = agreed.email(env, stored)?;
+        let by_variable = env.own("TELEMETRY_EMAIL").map(str::trim) == Some(address);
+        Some(Self::new(app, address, by_variable))
+    }
+
+    pub(crate) fn new(app: &App, address: &str, by_variable: bool) -> Self {
+        let ends = if by_variable {
+            format!("It is the one in the variable {}_TELEMETRY_EMAIL.", app.env_prefix_name())
+        } else if app.has_command() {
+            format!("`{} email --remove` forgets it.", app.command_name())
+        } else {
+            "You gave it before; a no to all reports forgets it.".to_owned()
+        };
+        Self { address: address.to_owned(), ends }
+    }
+
+    /// That it goes along, and how that ends.
+    pub(crate) fn goes_along(&self, offer: &Offer) -> String {
+        format!("Your e-mail address {} is {} with it. {}", self.address, offer.done(), self.ends)
+    }
+}
+
+/// [What is not in a report](taken_out), and the e-mail address that is.
+pub(crate) fn texts(offer: &Offer, known: Option<&KnownEmail>) -> String {
+    let taken_out = taken_out(offer, known.is_none() && !offer.by_hand);
+    known.map_or_else(|| taken_out.to_owned(), |known| format!("{taken_out} {}", known.goes_along(offer)))
+}
+
+/// All of it, a paragraph each. `texts` is about [texts], and `stop` is a [sentence](stop).
+pub(crate) fn paragraphs(app: &App, offer: &Offer, texts: String, stop: &str) -> Vec<String> {
+    let mut paragraphs = vec![sent(offer).to_owned(), texts, goes_to(app, offer, stop)];
     if offer.is_of_program() {
         paragraphs.extend(app.privacy_notice_url().map(|url| format!("Privacy notice: {url}")));
     }

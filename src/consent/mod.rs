@@ -18,7 +18,10 @@ pub(crate) use actions::spend_once;
 pub(crate) use actions::{disable, enable, remove_email, set_email};
 pub(crate) use cached_answer::CachedAnswer;
 pub use config::{Consent, UsageConsent};
-pub(crate) use consent_text::{paragraphs as consent_paragraphs, stop, undo, way_out, way_out_of_usage};
+pub(crate) use consent_text::{
+    KnownEmail, paragraphs as consent_paragraphs, stop, texts as consent_texts, undo, way_out,
+    way_out_of_usage,
+};
 pub(crate) use decision::{Decision, StoredYes, decide, kill_switch, shows_only};
 pub use email::EmailError;
 pub(crate) use email::check_email;
@@ -29,7 +32,7 @@ pub(crate) use notebook::{Notebook, Notice};
 pub(crate) use offer::Offer;
 pub(crate) use prompt::kernel;
 pub use prompt::{Answer, Choice, ConsentPrompt, Occasion, Question, TerminalPrompt};
-pub(crate) use prompt::{PromptLock, terminal_number};
+pub(crate) use prompt::{PromptLock, Undone, ending, terminal_number};
 pub use rule::Rule;
 pub use usage::UsageRule;
 pub(crate) use usage::set_usage;

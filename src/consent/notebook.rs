@@ -2,7 +2,7 @@
 
 use crawl4ai_telemetry_core::{App, Environment};
 
-use super::consent_text;
+use super::consent_text::{self, KnownEmail};
 use super::offer::Offer;
 use crate::environment::Env;
 
@@ -22,6 +22,7 @@ pub(crate) struct Notebook<'a> {
     pub(crate) environment: Environment,
     /// What the user is asked to agree to.
     pub(crate) offer: &'a Offer,
+    pub(crate) known_email: Option<KnownEmail>,
     /// The path of the program's own `enable`, `enable_once` and `disable`, if it has them.
     pub(crate) code: Option<&'static str>,
 }
@@ -47,7 +48,9 @@ impl Notebook<'_> {
 
     /// The text that every user who is asked reads, by paragraph.
     pub(crate) fn consent_text(&self) -> Vec<String> {
-        consent_text::paragraphs(self.app, self.offer, &consent_text::stop_with(&self.way_out(), self.offer))
+        let stop = consent_text::stop_with(&self.way_out(), self.offer);
+        let texts = consent_text::texts(self.offer, self.known_email.as_ref());
+        consent_text::paragraphs(self.app, self.offer, texts, &stop)
     }
 
     /// The code that says no.
@@ -85,19 +88,24 @@ impl Notebook<'_> {
     }
 
     fn choices(&self) -> Vec<NotebookChoice> {
-        let (once, always) = if self.is_rust() {
-            (Some(self.call("enable_once")), self.call("enable"))
-        } else if self.app.has_command() {
-            (Some(self.run("enable --once")), self.run("enable"))
-        } else {
-            (None, self.variable("1"))
-        };
         let verb = self.offer.verb();
-        let once = once.map(|code| NotebookChoice { meaning: format!("{verb} the next report only"), code });
-        let always = NotebookChoice { meaning: format!("always {verb} reports"), code: always };
-        once.into_iter()
-            .chain([always, NotebookChoice { meaning: format!("don't {verb}"), code: self.way_out() }])
-            .collect()
+        let choice = |meaning: String, code: String| NotebookChoice { meaning, code };
+        let [once, always] = if self.is_rust() {
+            ["enable_once", "enable"].map(|name| self.call(name))
+        } else if self.app.has_command() {
+            ["enable --once", "enable"].map(|arguments| self.run(arguments))
+        } else {
+            // A variable is gone with the kernel, so that neither answer is stored.
+            return vec![
+                choice(format!("{verb} reports until the notebook restarts"), self.variable("1")),
+                choice(format!("don't {verb} until the notebook restarts"), self.way_out()),
+            ];
+        };
+        vec![
+            choice(format!("{verb} the next report only"), once),
+            choice(format!("always {verb} reports"), always),
+            choice(format!("don't {verb}"), self.way_out()),
+        ]
     }
 
     fn headline(&self) -> String {

@@ -78,6 +78,24 @@ impl Offer {
     }
 }
 
+impl Offer {
+    /// Why a stored yes does not [cover](Self::is_covered_by) this offer: the end of a sentence that begins with the yes.
+    pub(crate) fn not_covered_because(&self, yes: &StoredSettings) -> String {
+        match &yes.destination {
+            Some(given) if *given != self.destination => {
+                format!("was for {given}, and reports go to {} now", self.destination)
+            }
+            None if self.of_administrator => {
+                format!("was for the program's own place, and reports go to {} now", self.destination)
+            }
+            _ if yes.level.unwrap_or(Privacy::Standard) > self.privacy => {
+                "was for reports with less text in them".to_owned()
+            }
+            _ => "was for reports that say less".to_owned(),
+        }
+    }
+}
+
 /// One word that names a host: `crashes.example.com`, `[::1]`, `localhost`, with or without a port.
 fn is_host(destination: &str) -> bool {
     let is_name = |c: char| c.is_alphanumeric() || matches!(c, '.' | ':' | '-' | '[' | ']');

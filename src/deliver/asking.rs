@@ -5,7 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crawl4ai_telemetry_core::{Payload, Report, ReportId};
 
 use super::{CaptureQueue, Pipeline, Sender};
-use crate::consent::{self, Answer, Choice, Occasion, PromptLock, Question, Rule, StoredYes};
+use crate::consent::{
+    self, Answer, Choice, KnownEmail, Occasion, PromptLock, Question, Rule, StoredYes, Undone,
+};
 use crate::store::spool::{Clearance, ReportState, Spool, StoredName};
 
 /// Asks the user about one waiting report: `about` if it is given, otherwise the newest that ended a process, otherwise
@@ -48,12 +50,15 @@ pub(crate) fn ask(
     let is_last = !delivery_state.read().may_ask(first.id);
     let (payloads, wire) = for_people(&waiting);
     let alone = pipeline.sender.by_hand;
+    let offer = admission.offer();
+    let known_email = KnownEmail::of(admission.app(), admission.env(), &stored, &decision);
     let question = Question {
-        app: pipeline.policy.admission.app(),
+        app: admission.app(),
         occasion,
         policy_outdated: decision.stored_yes == StoredYes::Outdated,
-        wants_email: !alone && decision.agreed().email(pipeline.policy.admission.env(), &stored).is_none(),
-        offer: pipeline.policy.admission.offer(),
+        wants_email: !alone && known_email.is_none(),
+        known_email: known_email.as_ref(),
+        offer,
         beside: pipeline.beside.as_ref().map(Sender::destination),
         wire,
         reports: &payloads,
@@ -64,7 +69,10 @@ pub(crate) fn ask(
     let answer = answer.unwrap_or_else(|_| Choice::Unanswered.into());
     let is_none = answer.choice == Choice::ByHand && pipeline.by_hand().is_none();
     let answer = if is_none { Choice::Unanswered.into() } else { answer };
-    carry_out(pipeline, spool, &answer, first, &names);
+    let undone = carry_out(pipeline, spool, &answer, first, &names);
+    let ending = consent::ending(&question, answer.choice, &undone);
+    // A screen of the program's own that panics has got its answer carried out.
+    let _ = catch_unwind(AssertUnwindSafe(|| pipeline.policy.awaiting_consent.prompt.tell(&ending)));
     drop(lock);
     match answer.choice {
         Choice::Once | Choice::Always | Choice::ByHand => queue.wake(),
@@ -116,39 +124,56 @@ fn for_people(waiting: &[(StoredName, Report, Payload)]) -> (Vec<Payload>, Optio
     }
 }
 
-fn carry_out(pipeline: &Pipeline, spool: &Spool, answer: &Answer, first: &StoredName, all: &[&StoredName]) {
+/// Does what the user chose, and returns what of it could not be done.
+fn carry_out(
+    pipeline: &Pipeline,
+    spool: &Spool,
+    answer: &Answer,
+    first: &StoredName,
+    all: &[&StoredName],
+) -> Undone {
     let email = answer.email.as_deref().filter(|email| consent::check_email(email).is_ok());
-    let note = |failed: Option<String>| failed.into_iter().for_each(|error| pipeline.diagnostics.note(error));
+    let note =
+        |failed: &Option<String>| failed.iter().for_each(|error| pipeline.diagnostics.note(error.clone()));
+    let stays = || format!("its file in {} cannot be changed", spool.folder().display());
+    let mut undone = Undone::default();
     match answer.choice {
         // If a person carries the reports, each yes opens a page and is never a yes to the next report.
         Choice::Once | Choice::Always if pipeline.sender.by_hand => {
             pipeline.policy.awaiting_consent.agree_by_hand(first.id)
         }
         Choice::ByHand => pipeline.policy.awaiting_consent.agree_by_hand(first.id),
-        Choice::Once => {
-            pipeline.agree_once(spool, first, email);
-        }
+        Choice::Once => undone.report = (!pipeline.agree_once(spool, first, email)).then(stays),
         Choice::Always => {
             let admission = &pipeline.policy.admission;
             let stored =
                 consent::enable(admission.store(), &*pipeline.clock, email, false, admission.offer());
-            note(stored.err().map(|error| error.to_string()));
+            undone.decision = stored.err().map(|error| error.to_string());
+            note(&undone.decision);
             pipeline.policy.admission.reopen();
+            // An address that was not stored goes along with the reports that the user agreed to now.
+            let email = email.filter(|_| undone.decision.is_some());
             for name in all {
-                pipeline.agree_once(spool, name, None);
+                let agreed = pipeline.agree_once(spool, name, email);
+                if name.id == first.id && !agreed {
+                    undone.report = Some(stays());
+                }
             }
         }
         Choice::Never => {
             let (stored, deleted) = pipeline.refuse();
+            undone.report = deleted.err().map(|error| error.to_string());
+            undone.decision = stored.err().map(|error| error.to_string());
             // `status` shows the last note. A no that was not stored is the worse failure, so that it is noted last.
-            note(deleted.err().map(|error| error.to_string()));
-            note(stored.err().map(|error| error.to_string()));
+            note(&undone.report);
+            note(&undone.decision);
         }
         Choice::NotNow => {
-            spool.remove(first);
+            undone.report = (!spool.remove(first)).then(stays);
             // Later captures of this run are not kept for a question either.
             pipeline.policy.awaiting_consent.limits.decline();
         }
         Choice::Unanswered => {}
     }
+    undone
 }

@@ -82,6 +82,7 @@ impl Pipeline {
             let sent = SentTo {
                 provider: sender.name(),
                 destination: sender.destination(),
+                of_program: self.policy.admission.offer().is_of_program(),
                 payload: sender.render(report),
                 keep_id_for: (!sender.by_hand).then(|| self.policy.remembers_ids_for()),
             };

@@ -47,8 +47,10 @@ pub struct Erasure {
     pub other_files: Vec<String>,
     /// Reports that went to servers, whose operators have to erase them.
     pub on_servers: Vec<SentId>,
-    /// The letter that asks for the erasure of the reports on servers.
+    /// The letter that asks for the erasure of the reports on servers: one for each of the recipients, below each other.
     pub letter: Option<String>,
+    /// Whom the letters are addressed to.
+    pub recipients: Vec<String>,
 }
 
 /// Erases the reports that can be reached, and writes the letter about the others.
@@ -75,8 +77,11 @@ pub(crate) fn erase(pipeline: &Pipeline) -> Result<Erasure, ProviderError> {
             erasure.other_files.push(sent.destination);
         }
     }
-    if !erasure.on_servers.is_empty() {
-        erasure.letter = Some(letter(pipeline.policy.admission.app(), &erasure.on_servers));
+    let letters = letters(pipeline, &erasure.on_servers);
+    if !letters.is_empty() {
+        let texts: Vec<&str> = letters.iter().map(|(_, text)| &**text).collect();
+        erasure.letter = Some(texts.join("\n\n"));
+        erasure.recipients = letters.into_iter().map(|(recipient, _)| recipient).collect();
     }
     Ok(erasure)
 }
@@ -87,17 +92,45 @@ pub(crate) fn sent_ids(pipeline: &Pipeline) -> Vec<SentId> {
     pipeline.store.sent_log.as_ref().map(ids).unwrap_or_default()
 }
 
-/// Writes a letter that lacks only the user's name, in paragraphs of 78 columns.
-fn letter(app: &App, sent: &[SentId]) -> String {
-    let name = line(app.name());
-    let mut text = String::from("To: ");
-    match (app.controller_address(), app.privacy_notice_url()) {
-        (Some(controller), _) => text.push_str(&line(controller)),
-        (None, Some(notice)) => text.push_str(&format!("whoever {notice} names")),
-        (None, None) => text.push_str(&format!("the authors of {name}")),
+/// A letter for each of those who keep the reports, with its recipient.
+fn letters(pipeline: &Pipeline, sent: &[SentId]) -> Vec<(String, String)> {
+    let app = pipeline.policy.admission.app();
+    let mut recipients: Vec<(String, Vec<&SentId>)> = Vec::new();
+    for sent in sent {
+        let recipient = recipient(pipeline, sent);
+        match recipients.iter_mut().find(|(known, _)| *known == recipient) {
+            Some((_, theirs)) => theirs.push(sent),
+            None => recipients.push((recipient, vec![sent])),
+        }
     }
+    let write = |(recipient, theirs): (String, Vec<&SentId>)| {
+        let text = letter(app, &recipient, &theirs);
+        (recipient, text)
+    };
+    recipients.into_iter().map(write).collect()
+}
+
+/// Who keeps a report. What the program declares is about the place that it chose, and of a report of an earlier version it
+/// is not known who chose it.
+fn recipient(pipeline: &Pipeline, sent: &SentId) -> String {
+    let admission = &pipeline.policy.admission;
+    let is_here = || kept_destination(pipeline.sender.destination()) == sent.destination;
+    let is_declared = sent.of_program.unwrap_or_else(|| admission.offer().is_of_program() && is_here());
+    let app = admission.app();
+    match (app.controller_address(), app.privacy_notice_url()) {
+        _ if !is_declared => format!("whoever runs {}", line(&sent.destination)),
+        (Some(controller), _) => line(controller).into_owned(),
+        (None, Some(notice)) => format!("whoever {notice} names"),
+        (None, None) => format!("the authors of {}", line(app.name())),
+    }
+}
+
+/// Writes a letter that lacks only the user's name, in paragraphs of 78 columns.
+fn letter(app: &App, recipient: &str, sent: &[&SentId]) -> String {
+    let name = line(app.name());
+    let mut text = format!("To: {recipient}\n");
     // Writing to a string does not fail.
-    let _ = writeln!(text, "\nSubject: Erasure of crash reports of {name} (Article 17 GDPR)\n");
+    let _ = writeln!(text, "Subject: Erasure of crash reports of {name} (Article 17 GDPR)\n");
     for paragraph in [
         format!("{name} sent you the crash reports below from my computer. Please erase them and every copy of them."),
         "As far as they rest on my consent, I take it back for these reports (Article 17(1)(b) GDPR); else I object to \

@@ -10,7 +10,7 @@ use crawl4ai_telemetry_core::{App, Environment, Losses, Privacy, Timestamp};
 use serde::Serialize;
 
 use crate::consent::config::ConfigProblem;
-use crate::consent::{ByFile, Consent, MachinePolicyStatus, PromptLock, Rule, UsageConsent};
+use crate::consent::{ByFile, Consent, MachinePolicyStatus, PromptLock, Rule, StoredYes, UsageConsent};
 use crate::deliver::{Pipeline, ProviderHealth};
 use crate::store::disk::Store;
 use crate::store::problem::Problem;
@@ -32,7 +32,7 @@ use crate::usage::UsageStatus;
 ///     .build()?;
 ///
 /// let status = telemetry.status();
-/// assert_eq!((status.provider.as_str(), status.pending), ("memory", 0));
+/// assert_eq!((status.provider.as_str(), status.pending), ("memory", Some(0)));
 /// assert_eq!((status.decided_by, &status.provider_health), (Rule::KillSwitch, &ProviderHealth::Unused));
 /// assert!(status.to_string().starts_with("Crash reports of weather are off."));
 /// assert_eq!(status.destination, "the memory of this process");
@@ -76,17 +76,18 @@ pub struct Status {
     pub provider_health: ProviderHealth,
     /// The user's variable that names another destination. It is ignored, because the program brings its own provider.
     pub unused_dsn: Option<String>,
-    /// Number of reports that wait in the spool.
-    pub pending: usize,
+    /// Number of reports that wait in the spool. `None`, as in the next two, if their folder
+    /// [cannot be read](Status::unreadable).
+    pub pending: Option<usize>,
     /// Number of [pending](Status::pending) reports that wait for the user's answer.
-    pub unanswered: usize,
+    pub unanswered: Option<usize>,
     /// Number of [unanswered](Status::unanswered) reports about which the user is not asked again, because they were
     /// asked twice.
-    pub asked_twice: usize,
+    pub asked_twice: Option<usize>,
     /// The user's programs that ask at this moment, on any terminal, each with its name and process.
     pub asking: Vec<String>,
-    /// Number of delivered reports that the sent log holds.
-    pub errors_sent: usize,
+    /// Number of delivered reports that the sent log holds. `None` if it cannot be read.
+    pub errors_sent: Option<usize>,
     /// The user's decision about usage figures, as stored.
     pub usage_consent: UsageConsent,
     /// Whether usage figures leave; `None` if this program records none.
@@ -104,11 +105,8 @@ pub struct Status {
     /// Why all or some reports are neither stored in their folder nor sent from it.
     pub spool_problem: Option<String>,
     /// Sentences that say which stored data cannot be read, why, and how to fix that: the folder of waiting reports,
-    /// the record and the ids of sent reports, and the counts. See [`knows_waiting`](Status::knows_waiting) and
-    /// [`knows_sent`](Status::knows_sent).
+    /// the record and the ids of sent reports, and the counts. What cannot be counted for that is `None`.
     pub unreadable: Vec<String>,
-    #[serde(skip)]
-    known: Known,
     /// Why the program's own words cannot be read. It is set only if reports may hold no other text, so that they hold
     /// none.
     pub words_problem: Option<String>,
@@ -159,6 +157,8 @@ struct Reason {
     shows_only: bool,
     /// Is the user asked about every report, because a person carries it?
     by_hand: bool,
+    /// Why a stored yes does not cover what would leave now, if there is such a yes.
+    not_covered: Option<String>,
     /// The administrator's file, if there is one.
     file: Option<ByFile>,
 }
@@ -178,18 +178,6 @@ impl Status {
         self.reason.by_hand
     }
 
-    /// Is the number of waiting reports known? If their folder cannot be read, [`pending`](Self::pending) is 0.
-    #[must_use]
-    pub fn knows_waiting(&self) -> bool {
-        self.known.waiting
-    }
-
-    /// Is the number of sent reports known? If their record cannot be read, [`errors_sent`](Self::errors_sent) is 0.
-    #[must_use]
-    pub fn knows_sent(&self) -> bool {
-        self.known.sent
-    }
-
     pub(crate) fn of(pipeline: &Pipeline, usage: Option<UsageStatus>) -> Self {
         let (unreadable, known) = unreadable(&pipeline.store);
         let (stored, decision) = pipeline.policy.admission.decide();
@@ -205,6 +193,8 @@ impl Status {
             sends: pipeline.sender.provider.is_some(),
             shows_only: decision.shows_only,
             by_hand: decision.by_hand,
+            not_covered: (decision.stored_yes == StoredYes::Outdated)
+                .then(|| pipeline.policy.admission.offer().not_covered_because(&stored.settings)),
             file: ByFile::of(machine_policy.as_ref()),
         };
         // What the program declares applies only to the destination that the program chose.
@@ -232,14 +222,16 @@ impl Status {
                 .chosen
                 .ignores_user_dsn
                 .then(|| format!("{}_SENTRY_DSN", pipeline.policy.admission.env().prefix())),
-            pending: waiting.len(),
-            unanswered: unanswered().count(),
-            asked_twice: unanswered().filter(|name| !state.may_ask(name.id)).count(),
+            pending: known.waiting.then_some(waiting.len()),
+            unanswered: known.waiting.then(|| unanswered().count()),
+            asked_twice: known.waiting.then(|| unanswered().filter(|name| !state.may_ask(name.id)).count()),
             asking: PromptLock::holders(
                 pipeline.policy.admission.env(),
                 pipeline.policy.admission.store().folder(),
             ),
-            errors_sent: sent.iter().filter(|entry| entry.outcome == DeliveryOutcome::Delivered).count(),
+            errors_sent: known
+                .sent
+                .then(|| sent.iter().filter(|entry| entry.outcome == DeliveryOutcome::Delivered).count()),
             usage_consent: stored.settings.usage,
             usage,
             losses: pipeline.diagnostics.total(),
@@ -249,7 +241,6 @@ impl Status {
             config_problem: stored.problem,
             spool_problem: pipeline.store.spool.as_ref().and_then(Spool::problem).map(|problem| problem.why),
             unreadable,
-            known,
             words_problem: decision.allowed.then(|| words_problem(pipeline, decision.privacy)).flatten(),
             last_failure: pipeline.diagnostics.last(),
         }

@@ -41,7 +41,8 @@ pub(crate) fn tell(message: &str) {
     }
 }
 
-fn broken(message: &str, width: usize) -> String {
+/// The message as [`tell`] prints it on a terminal.
+pub(crate) fn broken(message: &str, width: usize) -> String {
     let mut text = String::new();
     for line in message.lines() {
         if line.starts_with("  ") {

@@ -38,6 +38,8 @@ pub(crate) struct Store {
 pub(crate) struct SentTo<'a> {
     pub(crate) provider: &'a str,
     pub(crate) destination: &'a str,
+    /// Did the program choose that destination?
+    pub(crate) of_program: bool,
     /// The bytes that left; `None` when the provider cannot show them.
     pub(crate) payload: Option<Payload>,
     /// Time for which the report's id is kept, so that the report can be erased. `None` for a report that a person
@@ -172,7 +174,8 @@ impl Store {
         let id_kept = match (outcome, sent.keep_id_for) {
             (DeliveryOutcome::Delivered, Some(keep)) => {
                 let (provider, destination) = (sent.provider.to_owned(), sent.destination.to_owned());
-                let id = SentId { id: report.id(), sent_at: now, provider, destination };
+                let of_program = Some(sent.of_program);
+                let id = SentId { id: report.id(), sent_at: now, provider, destination, of_program };
                 sent_log.add_id(id, keep).map_err(|error| error.to_string())
             }
             (DeliveryOutcome::Delivered | DeliveryOutcome::Refused, _) => Ok(()),

@@ -8,7 +8,7 @@ use crawl4ai_telemetry_core::{Context, Payload, ProviderError, Report, ReportId}
 use super::ChoiceStoreError;
 use super::Telemetry;
 use crate::capture::error::Capturable;
-use crate::consent;
+use crate::consent::{self, KnownEmail};
 use crate::inspect::{
     self, Erasure, PanicHook, Preview, PreviewError, Selftest, SelftestStep, Status, Waiting,
 };
@@ -47,7 +47,8 @@ impl Telemetry {
     }
 
     /// The text that users read before they decide, in lines of 78 columns: what a report holds, what becomes of its
-    /// text, where it goes and who gets it, what can be taken back, how later reports are stopped, and the [privacy
+    /// text, the e-mail address that goes along if one is known, where it goes and who gets it, what can be taken back, how
+    /// later reports are stopped, and the [privacy
     /// notice](crawl4ai_telemetry_core::App::privacy_notice).
     ///
     /// ```
@@ -65,8 +66,11 @@ impl Telemetry {
     #[must_use]
     pub fn consent_text(&self) -> String {
         let (app, mut lines) = (self.app(), String::new());
-        let offer = self.inner.pipeline.policy.admission.offer();
-        for paragraph in consent::consent_paragraphs(app, offer, &consent::stop(app, offer)) {
+        let admission = &self.inner.pipeline.policy.admission;
+        let (offer, (stored, decision)) = (admission.offer(), admission.decide());
+        let known_email = KnownEmail::of(app, admission.env(), &stored, &decision);
+        let texts = consent::consent_texts(offer, known_email.as_ref());
+        for paragraph in consent::consent_paragraphs(app, offer, texts, &consent::stop(app, offer)) {
             printable::wrap(&paragraph, &mut lines);
         }
         lines

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::atomic::Ordering;
 
 use super::{ChoiceStoreError, Telemetry};
-use crate::consent::{Choice, Notebook, Notice, kernel};
+use crate::consent::{Choice, KnownEmail, Notebook, Notice, kernel};
 use crate::printable;
 
 impl Telemetry {
@@ -17,15 +17,18 @@ impl Telemetry {
         if !self.is_installed() || pipeline.policy.notice_shown.swap(true, Ordering::Relaxed) {
             return;
         }
-        let app = pipeline.policy.admission.app();
+        let admission = &pipeline.policy.admission;
+        let (app, (stored, decision)) = (admission.app(), admission.decide());
+        let known_email = KnownEmail::of(app, admission.env(), &stored, &decision);
         let notebook = Notebook {
             app,
-            env: pipeline.policy.admission.env(),
-            environment: pipeline.policy.admission.run_environment().environment,
-            offer: pipeline.policy.admission.offer(),
+            env: admission.env(),
+            environment: admission.run_environment().environment,
+            offer: admission.offer(),
+            known_email,
             code: pipeline.policy.code_path,
         };
-        if kernel::is_ready(pipeline.policy.admission.env())
+        if kernel::is_ready(admission.env())
             && let Some(answer) = self
                 .carry_out(kernel::ask(app, notebook.offer, &notebook.consent_text()), &notebook.way_out())
         {

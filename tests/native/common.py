@@ -40,8 +40,8 @@ def build(name):
 class Run:
     """One run of a program in a folder of its own, and what it left."""
 
-    def __init__(self, command, core=False, timeout=60, **environment):
-        self.folder = Path(tempfile.mkdtemp(prefix="native-"))
+    def __init__(self, command, core=False, timeout=60, prefix="native-", **environment):
+        self.folder = Path(tempfile.mkdtemp(prefix=prefix))
         self.spool = self.folder / "telemetry" / "spool"
 
         def limit():

@@ -25,6 +25,10 @@ impl ConsentPrompt for OwnScreen {
     fn ask(&self, question: &Question<'_>) -> Answer {
         self.0.ask(question)
     }
+
+    fn tell(&self, ending: &str) {
+        self.0.tell(ending);
+    }
 }
 
 /// An [`OwnScreen`] that reads this process's variables.

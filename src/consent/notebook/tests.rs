@@ -22,6 +22,7 @@ fn shown_by(app: &App, code: Option<&'static str>, variables: &[(&str, &str)]) -
         env: &env,
         environment: Environment::Jupyter,
         offer: &offer("crashes.example.com"),
+        known_email: None,
         code,
     };
     notebook.notice()
@@ -31,7 +32,8 @@ fn shown(environment: Environment, variables: &[(&str, &str)]) -> Notice {
     let env = Env::from_pairs("TOOL", variables.iter().copied());
     let app = App::new("<tool>\n", "1.0").env_prefix("TOOL").command("tool telemetry");
     let offer = &offer("<crashes>.example.com");
-    Notebook { app: &app, env: &env, environment, offer, code: Some("tool::telemetry") }.notice()
+    Notebook { app: &app, env: &env, environment, offer, known_email: None, code: Some("tool::telemetry") }
+        .notice()
 }
 
 #[test]
@@ -91,6 +93,34 @@ fn it_says_where_a_report_goes_and_names_only_ways_back_that_are_there() {
         assert!(!shown.contains(not_named), "{shown}");
         assert!(shown.contains("don't send"), "{shown}");
     }
+}
+
+/// A variable is gone with the kernel: what is not stored is not said to hold always.
+#[test]
+fn an_answer_by_a_variable_is_said_to_hold_for_the_session() {
+    let plain = App::new("tool", "1.0");
+    let with_command = plain.clone().command("tool telemetry");
+    for (app, variables, is_stored) in
+        [(&plain, FRONT_END, false), (&with_command, FRONT_END, true), (&plain, KERNEL, true)]
+    {
+        let (Notice::Panel(shown) | Notice::Text(shown)) = shown_by(app, None, &[variables]);
+        assert_eq!(shown.contains("always send reports"), is_stored, "{shown}");
+        for said in ["send reports until the notebook restarts", "don't send until the notebook restarts"] {
+            assert_eq!(shown.contains(said), !is_stored, "{shown}");
+        }
+    }
+}
+
+#[test]
+fn an_address_that_is_known_is_shown() {
+    let env = Env::from_pairs::<&str, &str>("TOOL", []);
+    let (app, offer) = (App::new("tool", "1.0"), offer("crashes.example.com"));
+    let known_email = Some(KnownEmail::new(&app, "ada@example.com", true));
+    let environment = Environment::Jupyter;
+    let notebook = Notebook { app: &app, env: &env, environment, offer: &offer, known_email, code: None };
+    let Notice::Text(shown) = notebook.notice() else { panic!("text") };
+    let said = "Your e-mail address ada@example.com is sent with it. It is the one in the variable TOOL_TELEMETRY_EMAIL.";
+    assert!(shown.contains(said) && !shown.contains("an e-mail you give"), "{shown}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The words of the question where a person carries the report.
 
-use super::{Choice, NO, Question};
+use super::{NO, Question};
 
 /// The keys and what each does, for a program whose reports all go by hand. There is no key 2 (always), because no page
 /// opens without a question.
@@ -41,21 +41,4 @@ pub(super) fn exactly(question: &Question<'_>) -> String {
         "b shows title and text word for word. {place} also sees your network address and your account, like every page that \
          you open there."
     )
-}
-
-/// What an answer does.
-pub(super) fn said(question: &Question<'_>, choice: Choice) -> String {
-    let app = question.app();
-    match choice {
-        Choice::Once | Choice::Always | Choice::ByHand => "Nothing has been sent.".to_owned(),
-        Choice::Never if app.has_command() => {
-            format!(
-                "This report is deleted, and you are not asked again. To be asked again, run `{} enable`.",
-                app.command_name()
-            )
-        }
-        Choice::Never => "This report is deleted, and you are not asked again.".to_owned(),
-        Choice::NotNow => "Nothing is opened, and the report is deleted.".to_owned(),
-        Choice::Unanswered => format!("No answer: nothing is opened. {}", question.waits()),
-    }
 }

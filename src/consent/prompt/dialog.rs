@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::by_hand;
 use super::in_short::{put_failed, put_row};
-use super::words::{about_email, email_key, keys, keys_again, others, rows, said};
+use super::words::{about_email, email_key, keys, keys_again, others, rows};
 use super::{Answer, Choice, Question};
 use crate::consent::check_email;
 use crate::consent::consent_text;
@@ -81,10 +81,6 @@ pub(super) fn run(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut
 fn converse(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn Write) -> io::Result<Answer> {
     out.write_all(introduction(question, width(lines)).as_bytes())?;
     let choice = choose(question, lines, out)?;
-    if question.offer.by_hand || choice == Choice::ByHand {
-        out.write_all(wrapped(&by_hand::said(question, choice), width(lines)).as_bytes())?;
-        return Ok(choice.into());
-    }
     let (choice, email) = match choice {
         Choice::Once | Choice::Always => match ask_email(question, choice, lines, out)? {
             Email::Is(email) => (choice, email),
@@ -94,18 +90,7 @@ fn converse(question: &Question<'_>, lines: &mut dyn LineReader, out: &mut dyn W
         },
         Choice::Never | Choice::NotNow | Choice::Unanswered | Choice::ByHand => (choice, None),
     };
-    out.write_all(wrapped(&said(question, choice), width(lines)).as_bytes())?;
-    if let (Choice::Once | Choice::Always, Place::File(file)) = (choice, question.offer.place()) {
-        put_path(file, out)?;
-    }
     Ok(Answer::from(choice).with_email(email))
-}
-
-/// Writes the absolute path of the file on a line of its own. The question names the file as the program does, often
-/// without its folder, so the user could not find it again.
-fn put_path(file: &str, out: &mut dyn Write) -> io::Result<()> {
-    let Ok(path) = std::path::absolute(file) else { return Ok(()) };
-    writeln!(out, "  {}", printable::line(&path.to_string_lossy()))
 }
 
 fn introduction(question: &Question<'_>, width: usize) -> String {
@@ -114,7 +99,9 @@ fn introduction(question: &Question<'_>, width: usize) -> String {
     if let Some(failed) = question.failed() {
         put_failed(&mut text, &failed, width);
     }
-    for paragraph in consent_text::paragraphs(question.app(), question.offer, &question.stop()) {
+    // The address that goes along stands beside the keys.
+    let (texts, stop) = (question.taken_out().to_owned(), question.stop());
+    for paragraph in consent_text::paragraphs(question.app(), question.offer, texts, &stop) {
         text.push_str(&wrapped(&paragraph, width));
     }
     text.push('\n');
@@ -205,7 +192,10 @@ fn view_in_short(question: &Question<'_>, out: &mut dyn Write, width: usize) -> 
         (_, None) => ("b shows all of it as it would be sent, to the last letter.", BESIDE_THE_REPORT),
         (_, Some(_)) => ("b shows every field of it, and the form in which it is sent.", BESIDE_THE_REPORT),
     };
-    write!(out, "\n{text}\n{}\n", wrapped(&format!("{exact}{others}{server}"), width))
+    let email = question
+        .known_email
+        .map_or_else(String::new, |known| format!(" Your e-mail address goes along with it. {}", known.ends));
+    write!(out, "\n{text}\n{}\n", wrapped(&format!("{exact}{others}{server}{email}"), width))
 }
 
 /// Shows the bytes that would be sent. Characters that a terminal obeys are shown as codes.

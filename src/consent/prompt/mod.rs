@@ -5,6 +5,7 @@
 
 mod by_hand;
 mod dialog;
+mod ending;
 mod in_short;
 pub(crate) mod kernel;
 mod lock;
@@ -13,9 +14,10 @@ mod words;
 
 use crawl4ai_telemetry_core::{App, Payload, Report};
 
-use super::consent_text;
+use super::consent_text::{self, KnownEmail};
 use super::offer::{Offer, Place};
 use crate::printable;
+pub(crate) use ending::{Undone, ending};
 pub(crate) use lock::PromptLock;
 pub use terminal::TerminalPrompt;
 pub(crate) use terminal::number as terminal_number;
@@ -49,6 +51,10 @@ const NO: &str = "no; this report is deleted (Ctrl-C: keep it for now)";
 ///         let _details = (question.failed(), question.in_short(), question.view());
 ///         Answer::from(Choice::NotNow) // what the user pressed
 ///     }
+///
+///     fn tell(&self, ending: &str) {
+///         println!("{ending}"); // "Nothing is sent; this report is deleted."
+///     }
 /// }
 /// ```
 pub trait ConsentPrompt: Send + Sync {
@@ -57,6 +63,11 @@ pub trait ConsentPrompt: Send + Sync {
 
     /// Asks, and returns when the user has answered. A panic counts as [`Choice::Unanswered`].
     fn ask(&self, question: &Question<'_>) -> Answer;
+
+    /// Says how it ended. Called when the answer has been carried out, with a sentence or two: what has become of the
+    /// report and of later ones, and what could not be done, such as a no that could not be stored. If the report is saved
+    /// in a file, the next line is the path of that file. Does nothing by default.
+    fn tell(&self, _ending: &str) {}
 
     /// Is the question shown on the terminal that the program prints on? Then it waits until the program has printed
     /// everything, because nobody reads an error message that a question has scrolled away.
@@ -84,6 +95,8 @@ pub struct Question<'a> {
     pub(crate) occasion: Occasion,
     pub(crate) policy_outdated: bool,
     pub(crate) wants_email: bool,
+    /// The e-mail address that goes along because it is known.
+    pub(crate) known_email: Option<&'a KnownEmail>,
     pub(crate) offer: &'a Offer,
     /// The place to which the user may carry the report themselves, as an alternative to the provider.
     pub(crate) beside: Option<&'a str>,
@@ -161,15 +174,20 @@ impl<'a> Question<'a> {
     /// finds.
     #[must_use]
     pub fn taken_out(&self) -> &'static str {
-        consent_text::taken_out(self.offer)
+        consent_text::taken_out(self.offer, self.wants_email)
     }
 
     /// Where reports go, what can be taken back, and how later reports are stopped: with the program's command, if it
     /// [has one](App::command), or with its variable. As far as it is known, it says who gets the reports and how long
-    /// they are kept. It also says that a server sees the user's network address.
+    /// they are kept. It also says that a server sees the user's network address. It begins with the e-mail address that
+    /// goes along, if one is known already.
     #[must_use]
     pub fn goes_to(&self) -> String {
-        consent_text::goes_to(self.app, self.offer, &self.stop())
+        let goes_to = consent_text::goes_to(self.app, self.offer, &self.stop());
+        match self.known_email {
+            Some(known) => format!("{} {goes_to}", known.goes_along(self.offer)),
+            None => goes_to,
+        }
     }
 
     /// How later reports are stopped, as a sentence.

@@ -47,6 +47,10 @@ impl ConsentPrompt for TerminalPrompt {
             None => Choice::Unanswered.into(),
         }
     }
+
+    fn tell(&self, ending: &str) {
+        printable::tell(ending);
+    }
 }
 
 /// The number of the terminal that shows the question. Standard error is looked at, because standard input may be

@@ -10,9 +10,13 @@ pub(super) fn rows(question: &Question<'_>) -> Vec<(&'static str, String)> {
     }
     let also = others(question).map_or_else(String::new, |others| format!(", also {others}"));
     let verb = question.offer.verb();
+    let (with, each) = match question.known_email {
+        Some(known) => (format!(", with your e-mail {}", known.address), ", each with your e-mail"),
+        None => (String::new(), ""),
+    };
     let mut rows = vec![
-        ("1", format!("{verb} this report only")),
-        ("2", format!("always {verb} reports{also}")),
+        ("1", format!("{verb} this report only{with}")),
+        ("2", format!("always {verb} reports{also}{each}")),
         ("3", format!("never {verb}, and don't ask again")),
     ];
     rows.extend(question.beside.map(|place| ("4", by_hand::instead(place))));
@@ -47,34 +51,7 @@ pub(super) fn keys_again(question: &Question<'_>) -> String {
     format!("1 {}, 2 always, 3 never, {page}Enter delete, v or b?", question.offer.verb())
 }
 
-/// What becomes of the report, and of later ones.
-pub(super) fn said(question: &Question<'_>, choice: Choice) -> String {
-    let app = question.app();
-    let done = question.offer.done();
-    match choice {
-        Choice::Once if done == "saved" => "Only this report is saved.".to_owned(),
-        Choice::Once => {
-            let now =
-                format!("Only this report goes: now, or if that fails, the next time {} runs.", app.name());
-            if !app.has_command() {
-                return format!("{now} It is held back while {}_TELEMETRY=0 is set.", app.env_prefix_name());
-            }
-            format!("{now} While it waits, `{} disable` deletes it.", app.command_name())
-        }
-        Choice::Always => format!("Crash reports are {done} from now on. {}", question.stop()),
-        Choice::Never if app.has_command() => format!(
-            "Deleted. Nothing is {done}, now or later, and nobody asks again. To turn reports on, run `{} enable`.",
-            app.command_name()
-        ),
-        Choice::Never => {
-            format!("Deleted. Nothing is {done}, now or later, and nobody asks again.")
-        }
-        Choice::NotNow => format!("Nothing is {done}; this report is deleted."),
-        Choice::Unanswered | Choice::ByHand => format!("No answer: nothing is {done}. {}", question.waits()),
-    }
-}
-
-/// Asks for an e-mail address, and says what happens to it and that Enter does not cancel.
+/// Asks for an e-mail address, and says what happens to it and that only Ctrl-C cancels.
 pub(super) fn about_email(question: &Question<'_>, choice: Choice) -> String {
     let (always, save) = (choice == Choice::Always, question.offer.verb() == "save");
     let give = if save {
@@ -90,10 +67,10 @@ pub(super) fn about_email(question: &Question<'_>, choice: Choice) -> String {
             "It is kept on this computer, even after a no, and is sent and kept with every report."
         }
     };
-    let verb = question.offer.verb();
+    let done = question.offer.done();
     format!(
-        "{give} {becomes} Enter {verb}s the report, even with no address; Ctrl-C takes your answer back, and nothing is {done}.",
-        done = question.offer.done()
+        "{give} {becomes} Without one the report is {done} all the same: after Enter, Ctrl-D, three that are none, or two \
+         minutes. Ctrl-C takes your answer back, and nothing is {done}."
     )
 }
 

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::{Level, MemoryProvider, context};
+use crawl4ai_telemetry_core::{Level, MemoryProvider, Timestamp, context};
 
 use super::*;
 use crate::environment::Env;
@@ -71,10 +71,59 @@ fn what_went_to_a_server_is_asked_for_in_a_letter() {
     let json = serde_json::to_value(&status).unwrap();
     assert_eq!((&json["controller"], &json["retention_days"]), (&controller.into(), &90.into()));
 
+    assert_eq!((erasure.recipients, sent.of_program), (vec![controller.to_owned()], Some(true)));
+
     // A file to which reports went before is named.
     let file = folder.path().join("reports.jsonl");
     let wrote = weather(folder.path(), app()).file(&file).build().unwrap();
     send(&wrote, "two");
     let erasure = telemetry.erase().unwrap();
     assert_eq!((erasure.file, erasure.other_files.len(), erasure.on_servers.len()), (None, 1, 1));
+}
+
+/// The program's controller answers for the place that the program chose, and for no other.
+#[test]
+fn whoever_runs_another_place_gets_a_letter_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let declared = || app().controller("Weather Ltd, 1 High Street, Dublin");
+    let telemetry =
+        || weather(folder.path(), declared()).provider(MemoryProvider::default()).build().unwrap();
+    send(&telemetry(), "one");
+    let (own, log) = (telemetry().sent_ids().remove(0), SentLog::below(folder.path()));
+    let add = |id: u8, destination: &str, of_program: Option<bool>| {
+        let id = ReportId::from_bytes([id; 16]);
+        let (destination, provider) = (destination.to_owned(), "sentry".to_owned());
+        let sent_at = Timestamp::from_millis(own.sent_at.as_millis() + 1);
+        log.add_id(SentId { id, sent_at, provider, destination, of_program }, PATIENCE).unwrap();
+        id.to_string()
+    };
+    let theirs = add(1, "crashes.example.org", Some(false));
+    // An earlier version did not store who chose the place.
+    let elsewhere = add(2, "crashes.example.org", None);
+    let here = add(3, &own.destination, None);
+    let erasure = telemetry().erase().unwrap();
+    let recipients = ["Weather Ltd, 1 High Street, Dublin", "whoever runs crashes.example.org"];
+    assert_eq!(erasure.recipients, recipients);
+    let letter = erasure.letter.unwrap();
+    let (first, second) = letter.split_once("\nTo: whoever runs crashes.example.org\nSubject: ").unwrap();
+    let own = own.id.to_string();
+    for (id, is_in_the_first) in [(&own, true), (&here, true), (&theirs, false), (&elsewhere, false)] {
+        assert_eq!(
+            (first.contains(id), second.contains(id)),
+            (is_in_the_first, !is_in_the_first),
+            "{letter}"
+        );
+    }
+    assert!(first.starts_with("To: Weather Ltd") && !second.contains("Weather Ltd"), "{letter}");
+
+    // While the user names the place, nothing of an earlier version is the program's.
+    #[cfg(feature = "sentry")]
+    {
+        let env = [("WEATHER_TELEMETRY", "1"), ("WEATHER_SENTRY_DSN", "https://k@crashes.example.org/1")];
+        let builder = Telemetry::builder(declared()).config_folder(folder.path());
+        let telemetry = builder.env(Env::from_pairs("WEATHER", env)).build().unwrap();
+        add(4, "crashes.example.org", None);
+        let recipients = [&recipients[..], &["whoever runs the memory of this process"]].concat();
+        assert_eq!(telemetry.erase().unwrap().recipients, recipients);
+    }
 }

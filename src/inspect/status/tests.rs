@@ -136,6 +136,7 @@ fn every_word_of_it_that_stands_for_an_enum() {
         sends: false,
         shows_only: true,
         by_hand: false,
+        not_covered: None,
         file: None,
     };
     assert_eq!(
@@ -162,4 +163,46 @@ fn it_says_that_a_variable_has_no_say() {
     let line = "  goes to        the memory of this process, not to WEATHER_SENTRY_DSN: \
                 the program brings a provider of its own\n";
     assert!(said.contains(line), "{said}");
+}
+
+/// Whoever said yes to something else has decided, and is told why that does not count and what to do.
+#[test]
+fn a_yes_that_does_not_cover_what_is_sent_now_is_told() {
+    let asked = "It does not cover what is sent now: you are asked again when the program next fails.";
+    let elsewhere = r#""level": "own_words", "destination": "crashes.example.com""#;
+    let less = r#""level": "strict", "destination": "the memory of this process""#;
+    let (place, text) = (
+        "Your earlier yes was for crashes.example.com, and reports go to the memory of this process now.",
+        "Your earlier yes was for reports with less text in them.",
+    );
+    for (consent, terms, command, said) in [
+        ("always", elsewhere, true, Some(place)),
+        ("once", elsewhere, false, Some(place)),
+        ("always", less, false, Some(text)),
+        ("not_set", elsewhere, true, None),
+        ("always", r#""level": "own_words", "destination": "the memory of this process""#, true, None),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let config = format!("{{\"telemetry\": {{\"consent\": \"{consent}\", \"policy\": 1, {terms}}}}}");
+        std::fs::write(folder.path().join("config.json"), config).unwrap();
+        let app = App::new("weather", "1.4.0");
+        let app = if command { app.command("weather telemetry") } else { app };
+        let builder = Telemetry::builder(app).provider(MemoryProvider::default());
+        let builder = builder.environment(Environment::Cli).config_folder(folder.path());
+        let telemetry = builder.env(Env::from_pairs::<&str, &str>("WEATHER", [])).build().unwrap();
+        telemetry.inner.pipeline.policy.admission.at_a_terminal();
+        let status = telemetry.status();
+        match said {
+            Some(said) => assert_eq!(status.reason(), format!("{said} {asked}")),
+            None => assert!(!status.reason().contains("earlier yes"), "{status}"),
+        }
+        assert!(!said.is_some_and(|_| status.to_string().contains("not decided")), "{status}");
+        let way = match (said, command) {
+            (Some(_), true) => "Decide again with `weather telemetry enable` or `weather telemetry disable`.",
+            (Some(_), false) => "Decide again with WEATHER_TELEMETRY=1 or WEATHER_TELEMETRY=0.",
+            (None, _) if status.enabled => "Turn them off with `weather telemetry disable`;",
+            (None, _) => "Decide with `weather telemetry enable` or `weather telemetry disable`.",
+        };
+        assert!(status.way_back().starts_with(way), "{status}");
+    }
 }

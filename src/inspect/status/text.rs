@@ -50,6 +50,8 @@ impl fmt::Display for Reason {
             )?;
         } else if self.by_hand && self.rule == Rule::NoConsent {
             f.write_str("Each report needs a yes, and nobody can be asked here.")?;
+        } else if let Some(yes) = self.not_covered() {
+            f.write_str(&yes)?;
         } else {
             f.write_str(&self.rule.reason_by(&self.prefix, self.file.as_ref()))?;
         }
@@ -60,6 +62,35 @@ impl fmt::Display for Reason {
             write!(f, " {}_TELEMETRY_DEBUG: reports are shown, not sent.", self.prefix)?;
         }
         Ok(())
+    }
+}
+
+impl Reason {
+    /// Where nothing leaves although the user said yes, because that yes does not cover it.
+    fn not_covered(&self) -> Option<String> {
+        let so = match self.rule {
+            Rule::TerminalUnanswered => "you are asked again when the program next fails.",
+            Rule::NotebookUnanswered => "the notebook shows how to decide again.",
+            Rule::NoConsent => "nobody can be asked again here.",
+            Rule::QuestionHidden => {
+                "the administrator of this machine has turned the question off, so nobody asks again."
+            }
+            Rule::KillSwitch
+            | Rule::DoNotTrack
+            | Rule::AdministratorDenial
+            | Rule::Unreadable
+            | Rule::StoredDenial
+            | Rule::StoredConsent
+            | Rule::EnvironmentConsent
+            | Rule::ServerDefault => return None,
+        };
+        let why = self.not_covered.as_ref()?;
+        let so = self
+            .file
+            .as_ref()
+            .filter(|_| self.rule.is_administrators())
+            .map_or_else(|| so.to_owned(), |file| file.explain(so));
+        Some(format!("Your earlier yes {why}. It does not cover what is sent now: {so}"))
     }
 }
 
@@ -108,6 +139,7 @@ fn rounded(time: Duration) -> String {
 fn way_back(status: &Status) -> String {
     let app = &status.app;
     let (command, prefix) = (app.has_command().then(|| app.command_name()), app.env_prefix_name());
+    let decide = if status.reason.not_covered().is_some() { "Decide again" } else { "Decide" };
     match (status.decided_by, command) {
         (Rule::KillSwitch | Rule::DoNotTrack, _) => {
             "A variable overrides your stored decision: unset it to use that decision.".to_owned()
@@ -147,13 +179,13 @@ fn way_back(status: &Status) -> String {
             Rule::QuestionHidden | Rule::NotebookUnanswered | Rule::TerminalUnanswered | Rule::NoConsent,
             Some(command),
         ) => {
-            format!("Decide with `{command} enable` or `{command} disable`.")
+            format!("{decide} with `{command} enable` or `{command} disable`.")
         }
         (
             Rule::QuestionHidden | Rule::NotebookUnanswered | Rule::TerminalUnanswered | Rule::NoConsent,
             None,
         ) => {
-            format!("Decide with {prefix}_TELEMETRY=1 or {prefix}_TELEMETRY=0.")
+            format!("{decide} with {prefix}_TELEMETRY=1 or {prefix}_TELEMETRY=0.")
         }
     }
 }
@@ -170,8 +202,8 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
         ("environment", place(status.environment).to_owned()),
         ("goes to", goes_to(status)),
         ("provider", provider(status)),
-        ("sent", known(status.knows_sent(), || status.errors_sent.to_string())),
-        ("waiting", known(status.knows_waiting(), || waiting(status))),
+        ("sent", status.errors_sent.map_or_else(not_known, |sent| sent.to_string())),
+        ("waiting", status.pending.map_or_else(not_known, |pending| waiting(status, pending))),
         ("configuration", path(&status.config_path)),
         ("reports", path(&status.spool_path)),
     ];
@@ -276,18 +308,16 @@ fn wrapped(sentence: &str) -> String {
     text
 }
 
-/// The count as text, or that it is not known.
-fn known(is_known: bool, count: impl FnOnce() -> String) -> String {
-    if is_known { count() } else { "not known".to_owned() }
+/// What stands for a count that cannot be read.
+fn not_known() -> String {
+    "not known".to_owned()
 }
 
-fn waiting(status: &Status) -> String {
-    match (status.unanswered, status.asked_twice) {
-        (0, _) => status.pending.to_string(),
-        (n, 0) => format!("{}, {n} of them waiting for your answer", status.pending),
-        (n, m) => {
-            format!("{}, {n} of them waiting for your answer; {m} not asked about again", status.pending)
-        }
+fn waiting(status: &Status, pending: usize) -> String {
+    match (status.unanswered.unwrap_or_default(), status.asked_twice.unwrap_or_default()) {
+        (0, _) => pending.to_string(),
+        (n, 0) => format!("{pending}, {n} of them waiting for your answer"),
+        (n, m) => format!("{pending}, {n} of them waiting for your answer; {m} not asked about again"),
     }
 }
 

@@ -64,6 +64,10 @@ pub struct SentId {
     pub provider: String,
     /// Where the report went: a server's host, or a file.
     pub destination: String,
+    /// Was that the place that the program chose, and not the user or the administrator? `None` in an id that an earlier
+    /// version stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_program: Option<bool>,
 }
 
 /// The file of the ids of one program of one user.
@@ -187,7 +191,8 @@ mod tests {
     fn sent(n: u64, day: u64) -> SentId {
         let sent_at = Timestamp::from_millis(day * 24 * 60 * 60 * 1000);
         let id = ReportId::from_bytes((u128::from(n) << 64).to_be_bytes());
-        SentId { id, sent_at, provider: "sentry".into(), destination: "crashes.example.com".into() }
+        let destination = "crashes.example.com".into();
+        SentId { id, sent_at, provider: "sentry".into(), destination, of_program: Some(n % 2 == 0) }
     }
 
     #[test]

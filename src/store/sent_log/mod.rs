@@ -120,7 +120,7 @@ impl SentLog {
         for entry in delivered {
             if !ids.iter().any(|known| known.id == entry.id) {
                 let SentEntry { id, sent_at, provider, .. } = entry;
-                ids.push(SentId { id, sent_at, destination: provider.clone(), provider });
+                ids.push(SentId { id, sent_at, destination: provider.clone(), provider, of_program: None });
             }
         }
         ids.sort_by_key(|sent| (sent.sent_at, sent.id));

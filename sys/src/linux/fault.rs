@@ -210,7 +210,7 @@ impl Fault<'_> {
                 unsafe { libc::sigaction(*signal, &slot.old, ptr::null_mut()) };
             }
         }
-        if self.is_by_instruction() && self.happens_again() {
+        if self.is_by_instruction() && (self.happens_again() || self.repeats_breakpoint()) {
             return;
         }
         let (process, thread) = (kernel::process() as usize, kernel::thread() as usize);
@@ -229,6 +229,33 @@ impl Fault<'_> {
             (self.signal, self.code()),
             (libc::SIGTRAP, _) | (libc::SIGBUS, BUS_MCEERR_AO) | (libc::SIGSEGV, SEGV_MTEAERR)
         )
+    }
+
+    /// Lets the handler return to a breakpoint instead of to the next instruction. This is done in the first process of
+    /// a namespace only. For that process the kernel ignores a queued signal without a handler, but not a fault.
+    #[cfg(target_arch = "x86_64")]
+    fn repeats_breakpoint(&mut self) -> bool {
+        const FROM_KERNEL: c_int = 0x80;
+        const BREAKPOINT: [u8; 1] = [0xcc];
+        if kernel::process() != 1 || (self.signal, self.code()) != (libc::SIGTRAP, FROM_KERNEL) {
+            return false;
+        }
+        let (before, mut found) = (self.pc().wrapping_sub(1), [0]);
+        if kernel::copy_own_memory(before, &mut found) != Ok(1) || found != BREAKPOINT {
+            return false;
+        }
+        // SAFETY: valid as long as this lives, by the promise of `new`, and borrowed for writing.
+        let machine = unsafe { &mut (*self.context).uc_mcontext };
+        if let Some(pc) = machine.gregs.get_mut(libc::REG_RIP as usize) {
+            *pc = before as i64;
+        }
+        true
+    }
+
+    /// A breakpoint of this architecture returns to itself.
+    #[cfg(target_arch = "aarch64")]
+    fn repeats_breakpoint(&mut self) -> bool {
+        false
     }
 }
 

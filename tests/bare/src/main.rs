@@ -43,7 +43,7 @@ fn with_nowhere_to_send_to(folder: &Path) {
     assert_eq!(fail(), Outcome::Suppressed(Reason::NoProvider));
     assert!(guard.flush(LONG), "nothing waits");
     let status = status().expect("installed");
-    assert_eq!((status.enabled, &*status.provider, status.pending), (false, "none", 0));
+    assert_eq!((status.enabled, &*status.provider, status.pending), (false, "none", Some(0)));
     let why = status.last_failure.unwrap_or_default();
     assert!(why.contains("built without the feature"), "{why}");
     drop(guard);

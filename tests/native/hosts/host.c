@@ -90,6 +90,7 @@ int main(int count, char **arguments) {
     victim_install();
     if (IS("plain")) victim_crash(0);
     if (IS("abort")) victim_crash(1);
+    if (IS("trap")) victim_crash(-1);
     if (IS("overflow")) victim_crash(2);
     if (IS("thread")) thread(0);
     if (IS("first-ended")) { // the thread that the process began with is gone
@@ -131,7 +132,7 @@ int main(int count, char **arguments) {
     if (IS("not-dumpable")) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); victim_crash(0); }
     if (IS("sent")) { // by another process
         pid_t pid = getpid();
-        if (!fork()) { kill(pid, SIGSEGV); _exit(0); }
+        if (!fork()) { usleep(300000); kill(pid, SIGSEGV); _exit(0); } // it sleeps by then
         sleep(5);
     }
     if (IS("first")) { // PID 1, which the kernel protects

@@ -16,14 +16,11 @@ pub(super) fn block(block: &Block<'_>, texts: &Texts, grams: &Grams, whose: Whos
     let most = found.looked_at.saturating_add(LOOKED_AT * new.len());
     let mut judge = Judge { block, texts, found, whose };
     let end = data.len().min(new.end + GRAM - 1);
-    // The loop goes byte by byte with as few calls as possible, because it looks at every byte of a program's words, in
-    // unoptimized builds too.
-    let groups = data.get(new.start..end).unwrap_or_default().windows(GRAM);
-    for (from, group) in (new.start..).zip(groups) {
-        let gram = as_number(group);
-        if !grams.may_have(gram) {
-            continue;
-        }
+    let data_to_end = data.get(..end).unwrap_or_default();
+    let mut next = new.start;
+    while let Some(from) = grams.next_in(data_to_end, next) {
+        next = from + 1;
+        let gram = data.get(from..from + GRAM).map_or(0, as_number);
         let before = from.checked_sub(1).map(|i| at(data, i));
         for place in grams.places(gram) {
             judge.found.looked_at += 1;

@@ -22,6 +22,10 @@ const PLACES: usize = 256;
 
 const NONE: u32 = u32::MAX;
 
+/// The multiplier of the hash: 2^32 divided by the golden ratio, so that similar groups get distant hashes (Knuth, volume
+/// 3, section 6.4).
+const MULTIPLIER: u32 = 0x9e37_79b1;
+
 /// Texts with [`END`] before, between and after them.
 #[derive(Debug)]
 pub(super) struct Texts {
@@ -103,18 +107,22 @@ impl Grams {
     }
 
     fn hash(&self, gram: u32) -> usize {
-        (gram.wrapping_mul(0x9e37_79b1) >> self.shift) as usize
+        (gram.wrapping_mul(MULTIPLIER) >> self.shift) as usize
     }
 
-    /// May this group be in the texts? For nearly all groups of the words the answer is no, so this function has to be
-    /// quick.
-    #[inline]
-    pub(super) fn may_have(&self, gram: u32) -> bool {
-        let hash = self.hash(gram);
-        match self.bits.get(hash / 64) {
-            Some(bits) => *bits >> (hash % 64) & 1 == 1,
-            None => false,
+    /// The first place in `data`, from `from` on, whose group may be in the texts.
+    ///
+    /// This loop looks at every byte of a program's words, and nearly always the answer is no. So it holds the filter in
+    /// two variables, and makes as few calls as possible, because unoptimized builds run it too.
+    pub(super) fn next_in(&self, data: &[u8], from: usize) -> Option<usize> {
+        let (filter, shift) = (self.bits.as_slice(), self.shift);
+        for (i, group) in data.get(from..)?.windows(GRAM).enumerate() {
+            let hash = (as_number(group).wrapping_mul(MULTIPLIER) >> shift) as usize;
+            if filter.get(hash / 64).is_some_and(|bits| *bits >> (hash % 64) & 1 == 1) {
+                return Some(from + i);
+            }
         }
+        None
     }
 
     /// The places in the texts that may have this group.
@@ -161,10 +169,13 @@ mod tests {
         let texts = Texts::join(&["no such file", "", "such a file", "é"]);
         let grams = Grams::of(&texts);
         for (i, gram) in texts.bytes().windows(GRAM).enumerate() {
-            let found =
-                grams.may_have(as_number(gram)) && grams.places(as_number(gram)).any(|place| place == i);
+            let is_next = grams.next_in(texts.bytes(), i) == Some(i);
+            let found = is_next && grams.places(as_number(gram)).any(|place| place == i);
             assert_eq!(found, !gram.contains(&END), "{i}");
         }
+        assert_eq!(grams.next_in(b"~~~~~~no such", 0), Some(6));
+        assert_eq!(grams.next_in(b"~~~~~~no such", 10), None);
+        assert_eq!((grams.next_in(b"no ", 0), grams.next_in(b"no", 9)), (None, None));
         assert_eq!(texts.each().len(), 4);
         assert_eq!(texts.around(texts.each()[2].start), texts.each()[2]);
     }

@@ -44,10 +44,12 @@ impl Draft {
         (found.is_local && text.len() > SHORT).then(|| changed::lines(&self.body, &places))
     }
 
-    /// The text as it would leave: cut between words, with a note of the length that was cut.
-    pub(super) fn cut(&mut self) -> String {
+    /// Takes the text as it would leave, cut between words and with a note of the length that was cut. Also returns the
+    /// length of the text without the note.
+    pub(super) fn cut(&mut self) -> (String, usize) {
         if self.lost == 0 && self.body.len() <= self.most {
-            return self.body.clone();
+            let len = self.body.len();
+            return (std::mem::take(&mut self.body), len);
         }
         let room = self.most.saturating_sub(MARKER);
         if self.body.len() > room {
@@ -61,7 +63,7 @@ impl Draft {
         }
         self.body.truncate(self.body.trim_end().len());
         literals::clip(&mut self.literals, self.body.len());
-        format!("{} {}", self.body, placeholder::cut(self.lost, "bytes"))
+        (format!("{} {}", self.body, placeholder::cut(self.lost, "bytes")), self.body.len())
     }
 }
 

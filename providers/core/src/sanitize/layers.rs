@@ -98,6 +98,10 @@ impl<'a> LayerSearch<'a> {
             })
         };
         found.retain(near);
+        found.retain(|finding| !is_complete_before_break(&view.bytes, &breaks, finding));
+        for finding in &mut found {
+            finding.start = scheme_start(&view.bytes, &breaks, finding);
+        }
         for finding in found.into_iter().filter_map(|finding| layer.back(finding)) {
             let end = without_next_lines(self.text, finding.span()).end;
             if finding.start < end {
@@ -106,6 +110,37 @@ impl<'a> LayerSearch<'a> {
         }
         Ok(())
     }
+}
+
+/// Is the find a UUID that ends a line, and the word after the break? A UUID has a fixed length, so nothing continues it.
+fn is_complete_before_break(view: &[u8], breaks: &[usize], finding: &Finding) -> bool {
+    let end = finding.start + UUID.len();
+    finding.kind == Redaction::Token
+        && breaks.binary_search(&end).is_ok()
+        && view.get(finding.start..end).is_some_and(|text| {
+            text.iter()
+                .zip(UUID)
+                .all(|(b, form)| if *form == b'-' { b == form } else { b.is_ascii_hexdigit() })
+        })
+}
+
+/// The form of a UUID (RFC 9562).
+const UUID: &[u8] = b"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+
+/// The start of the find, or the last break in it if a URL starts with its scheme directly after that break. The word
+/// before the break does not belong to the URL then.
+fn scheme_start(view: &[u8], breaks: &[usize], finding: &Finding) -> usize {
+    if !matches!(finding.kind, Redaction::Url | Redaction::Connection) {
+        return finding.start;
+    }
+    let last = breaks.iter().skip(breaks.partition_point(|at| *at <= finding.start));
+    let is_scheme = |at: usize| {
+        let rest = view.get(at..).unwrap_or_default();
+        let len = rest.iter().take(16).take_while(|b| b.is_ascii_lowercase() || **b == b'+').count();
+        let word = view.get(finding.start..at).unwrap_or_default().iter().all(u8::is_ascii_alphabetic);
+        word && len > 2 && rest.get(len..).is_some_and(|rest| rest.starts_with(b"://"))
+    };
+    last.copied().take_while(|at| *at < finding.end).find(|at| is_scheme(*at)).unwrap_or(finding.start)
 }
 
 /// A find in joined lines, without separate lines at its end: `Caused by: …`, `Host: x`, `PATH=…`.

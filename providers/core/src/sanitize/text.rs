@@ -133,15 +133,15 @@ impl Sanitizer {
         let mut out = Draft { body: String::new(), literals, lost: raw.len() - kept.len(), most };
         let mut touched = out.write(kept, found, counts);
         for _ in 0..ROUNDS {
-            let text = out.cut();
+            let (text, len) = out.cut();
             if let Some(touched) = &mut touched {
-                changed::add_end(touched, &text, out.body.len());
+                changed::add_end(touched, &text, len);
             }
             let found = self.search(&text, &out.literals, touched.as_deref())?;
             if found.spans.is_empty() {
                 return Ok((Text::cleaned(text), out.literals));
             }
-            let body = head(&text, out.body.len());
+            let body = head(&text, len);
             touched = out.write(body, found, counts);
         }
         Err(Unchecked)

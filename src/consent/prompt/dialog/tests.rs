@@ -5,9 +5,11 @@ use crawl4ai_telemetry_core::{
 };
 
 use super::*;
+use crate::consent::prompt::ending::{Undone, ending};
 use crate::consent::{Occasion, Offer};
 
 mod by_hand;
+mod endings;
 mod places;
 mod typed_ahead;
 
@@ -66,6 +68,7 @@ fn question<'a>(app: &'a App, offer: &'a Offer, reports: &'a [Payload]) -> Quest
         occasion: Occasion::Error,
         policy_outdated: false,
         wants_email: false,
+        known_email: None,
         offer,
         beside: None,
         wire: None,
@@ -82,7 +85,9 @@ fn ask_of(typed: &[&'static str], question: Question<'_>) -> (Answer, String) {
 fn ask_in(columns: usize, typed: &[&'static str], question: Question<'_>) -> (Answer, String) {
     let mut screen = Vec::new();
     let answer = run(&question, &mut Typed(typed.iter().copied().collect(), columns), &mut screen);
-    (answer, String::from_utf8(screen).unwrap())
+    let said = ending(&question, answer.choice, &Undone::default());
+    let said = printable::broken(&said, printable::width_of(columns));
+    (answer, String::from_utf8(screen).unwrap() + &said)
 }
 
 fn ask(typed: &[&'static str]) -> (Answer, String) {
@@ -155,14 +160,14 @@ fn the_question_says_what_becomes_of_text_at_each_level() {
     let app = App::new("my-tool", "1.0");
     for (privacy, holds) in [
         (Privacy::Standard, "What cannot be recognised, like a person's name, stays in."),
-        (Privacy::OwnWords, "words that the program or standard messages also use stay as they are."),
+        (Privacy::OwnWords, "words that the program or standard messages use stay."),
         (Privacy::Strict, "and no message."),
     ] {
         let (_, screen) = ask_of(&["3"], question(&app, &offer(privacy, "crashes.example.com"), &[]));
         let words = screen.replace('\n', " ");
         for sentence in [
             "a person's name, stays in",
-            "words that the program or standard messages also",
+            "words that the program or standard messages use",
             "and no message.",
         ] {
             assert_eq!(words.contains(sentence), holds.contains(sentence), "{privacy:?} {screen}");

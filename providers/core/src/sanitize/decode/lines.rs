@@ -23,6 +23,22 @@ const fn is_break(b: u8) -> bool {
     matches!(b, b'\n' | b'\r')
 }
 
+/// The length of the first line, without its break. Looks at eight bytes at a time.
+fn line_len(text: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // The lowest of the bits that are set belongs to the first byte that is zero.
+    let zeros = |block: u64| block.wrapping_sub(ONES) & !block & (ONES << 7);
+    let (blocks, tail) = text.as_chunks::<8>();
+    for (n, block) in blocks.iter().enumerate() {
+        let block = u64::from_le_bytes(*block);
+        let breaks = zeros(block ^ (ONES * u64::from(b'\n'))) | zeros(block ^ (ONES * u64::from(b'\r')));
+        if breaks != 0 {
+            return n * 8 + breaks.trailing_zeros() as usize / 8;
+        }
+    }
+    blocks.len() * 8 + tail.iter().position(|b| is_break(*b)).unwrap_or(tail.len())
+}
+
 /// Joins the lines of a text. Returns the joined text, the places of its breaks, and the ranges around those breaks
 /// over which something may continue, in order and without overlaps. `found` are the finds in the text. A range holds
 /// the text on both sides of its break. With `only`, breaks outside of these ranges are ignored.
@@ -63,7 +79,7 @@ fn join(bytes: &[u8], range: &Range<usize>, view: &mut View, breaks: &mut Vec<Br
     let bytes = bytes.get(..range.end.min(whole)).unwrap_or_default();
     let mut i = range.start;
     while let Some(rest) = bytes.get(i..).filter(|rest| !rest.is_empty()) {
-        let line = rest.iter().position(|b| is_break(*b)).unwrap_or(rest.len());
+        let line = line_len(rest);
         view.push_plain(rest.get(..line).unwrap_or_default(), i);
         i += line;
         if line == rest.len() {
@@ -158,6 +174,10 @@ fn is_date(line: &[u8]) -> bool {
     [a, b, c, d, e, f, g, h].into_iter().all(u8::is_ascii_digit)
 }
 
+/// The first words of messages of git, compilers and shells. Nothing continues over a break before them if the line
+/// before it ends a sentence.
+const LEVELS: [&[u8]; 7] = [b"fatal:", b"error:", b"warning:", b"note:", b"hint:", b"info:", b"remote:"];
+
 /// Are both words parts of sentences? They consist of letters. The first may also be a short number, and may have
 /// punctuation at its end. Without punctuation, the two together must be too short for a token.
 fn is_over(last: &[u8], next: &[u8]) -> bool {
@@ -165,6 +185,9 @@ fn is_over(last: &[u8], next: &[u8]) -> bool {
         last.iter().rposition(|b| !matches!(b, b')' | b']' | b'.' | b',' | b';' | b'!')).map_or(0, |n| n + 1);
     let (word, marks) = last.split_at_checked(end).unwrap_or_default();
     let letters = |word: &[u8]| word.iter().all(u8::is_ascii_alphabetic);
+    if marks == b"." && letters(word) && LEVELS.contains(&next) {
+        return true;
+    }
     let number = word.iter().all(u8::is_ascii_digit) && word.len() < 4;
     let starts_sentence = next.first().is_some_and(u8::is_ascii_uppercase);
     letters(next)

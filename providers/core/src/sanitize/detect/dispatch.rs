@@ -3,8 +3,8 @@
 use super::cursor::{Cursor, is_ident};
 use super::scan::Scan;
 use super::{
-    BuiltIn, Redaction, Span, connection, dn, email, flag, header, host, html, ip, number, pair, path, pem,
-    phone, query, quoted_input, quoted_value, ssh, statement, token, url, vendor, windows,
+    BuiltIn, Finding, Redaction, Span, connection, dn, email, flag, header, host, html, ip, login, number,
+    pair, path, pem, phone, query, quoted_input, quoted_value, ssh, statement, token, url, vendor, windows,
 };
 
 /// Looks at the byte at `i`. It may be an anchor of a detector, or a sign that a decoded view is needed.
@@ -18,7 +18,8 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
         b':' if open && !is_path_sign(cursor, i) => colon(scan, i),
         b'=' if open => equals(scan, i),
         b'@' if open => {
-            scan.take(BuiltIn::Email.found(email::find(cursor, i, floor)));
+            let logon = BuiltIn::Connection.found(login::oracle(cursor, i, floor));
+            scan.take(logon.or_else(|| BuiltIn::Email.found(email::find(cursor, i, floor))));
         }
         b'/' if open => {
             let path = BuiltIn::Path.found(path::unix(cursor, i));
@@ -37,7 +38,8 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
             scan.take(BuiltIn::Bearer.found(header::bearer(cursor, i)));
         }
         b'(' if i >= scan.suspicion_floor() && matches!(cursor.before(i), b' ' | b's' | b'S' | b'\n') => {
-            scan.take(BuiltIn::Statement.found(statement::values(cursor, i)));
+            let login = BuiltIn::Account.found(login::radius(cursor, i, scan.suspicion_floor()));
+            scan.take(login.or_else(|| BuiltIn::Statement.found(statement::values(cursor, i))));
         }
         b'A' if open && cursor.has(i, b"AUTH ") => {
             scan.take(BuiltIn::Bearer.found(header::auth(cursor, i)));
@@ -118,7 +120,7 @@ fn point(scan: &mut Scan<'_>, i: usize) {
     let mac = if cursor.at(i + 5) == b'.' { ip::dotted_mac(cursor, i) } else { None };
     let hit = match last {
         _ if mac.is_some() => BuiltIn::Hardware.found(mac),
-        b'0'..=b'9' if next.is_ascii_digit() => BuiltIn::Ip.found(ip::v4(cursor, i, floor)),
+        b'0'..=b'9' if next.is_ascii_digit() => address(scan, i),
         b'w' | b'W' => BuiltIn::Url
             .found(url::www(cursor, i, floor))
             .or_else(|| BuiltIn::Host.found(host::find(cursor, i, floor))),
@@ -126,6 +128,14 @@ fn point(scan: &mut Scan<'_>, i: usize) {
         _ => None,
     };
     scan.take(hit);
+}
+
+/// An IPv4 address. The name of an account may be before it.
+fn address(scan: &mut Scan<'_>, i: usize) -> Option<Finding> {
+    let found = BuiltIn::Ip.found(ip::v4(scan.cursor, i, scan.done))?;
+    let floor = scan.suspicion_floor();
+    scan.take(BuiltIn::Account.found(login::before_address(scan.cursor, found.start, floor)));
+    Some(found)
 }
 
 /// Is this one of the two colons in `core::ops`? After a hexadecimal digit, two colons may belong to an address.
@@ -164,7 +174,7 @@ fn colon(scan: &mut Scan<'_>, i: usize) {
                 kind: Redaction::Token,
             }))
         }
-        None if next != b':' && !pair::is_plain(cursor, i, floor, scan.keys) => {
+        None if next == b' ' || (next != b':' && !pair::is_plain(cursor, i, floor, scan.keys)) => {
             let suspicion_floor = scan.suspicion_floor();
             let value = if i >= suspicion_floor {
                 BuiltIn::Pair.found(pair::find(cursor, i, suspicion_floor, scan.keys))

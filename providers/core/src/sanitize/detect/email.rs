@@ -2,7 +2,7 @@
 
 use super::cursor::{Cursor, is_word};
 use super::url;
-use super::{Redaction, Span, script};
+use super::{Redaction, Span, login, script};
 
 /// The longest local part, in bytes (RFC 5321 section 4.5.3.1.1).
 const LOCAL: usize = 64;
@@ -58,7 +58,11 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     }
     let mail =
         cursor.back(local, floor.max(local.saturating_sub(7)), |b| b.is_ascii_alphabetic() || b == b':');
-    let start = if cursor.has_any_case(mail, b"mailto:") { mail } else { local };
+    let start = if cursor.has_any_case(mail, b"mailto:") {
+        mail
+    } else {
+        login::principal(cursor, local, cursor.slice(at + 1, host), floor)
+    };
     (named || address || is_machine(cursor.slice(at + 1, host))).then_some(Span {
         start,
         end: host,

@@ -18,6 +18,7 @@ pub(in crate::sanitize) enum Evidence {
 /// Every built-in detector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BuiltIn {
+    Account,
     AnnouncedToken,
     Bearer,
     ByteList,
@@ -40,6 +41,7 @@ pub(super) enum BuiltIn {
     Path,
     Pem,
     Phone,
+    Position,
     Query,
     QuotedInput,
     RandomToken,
@@ -74,7 +76,8 @@ impl BuiltIn {
             | Self::Uuid
             | Self::VendorToken
             | Self::WindowsName => Evidence::Form,
-            Self::AnnouncedToken
+            Self::Account
+            | Self::AnnouncedToken
             | Self::Bearer
             | Self::ByteList
             | Self::EncodedText
@@ -82,6 +85,7 @@ impl BuiltIn {
             | Self::Html
             | Self::LabelledNumber
             | Self::Pair
+            | Self::Position
             | Self::Query
             | Self::QuotedInput
             | Self::RandomToken

@@ -79,11 +79,13 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Optio
     let short = cursor.at(at + 1) != b'-';
     let name = if short { at + 1 } else { at + 2 };
     let end = cursor.ahead_at_most(name, NAME, |b| is_ident(b) || b == b'-');
-    if short && cursor.at(name) == b'p' && end > name + 1 {
-        let glued = GLUED.iter().any(|program| runs(cursor, at, program));
+    if short
+        && cursor.at(name) == b'p'
+        && end > name + 1
+        && GLUED.iter().any(|program| runs(cursor, at, program))
+    {
         let start = name + 1;
-        let span = || Span { start, end: value_end(cursor, start, 0), kind: Redaction::Secret };
-        return glued.then(span);
+        return Some(Span { start, end: value_end(cursor, start, 0), kind: Redaction::Secret });
     }
     // In a list, `["--password","…"]`, a comma between two quotes separates the value.
     let listed = is_quote(cursor.at(end)) && cursor.at(end + 1) == b',';
@@ -98,7 +100,8 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Optio
     }
     let text = cursor.slice(name, end);
     let kind = if short {
-        is_secret_letter(cursor, at, text, start).then_some(Redaction::Secret)?
+        let secret = is_secret_letter(cursor, at, text, start) || is_secret_word(cursor, text, start, keys);
+        secret.then_some(Redaction::Secret)?
     } else {
         match keys.class_in_text(text) {
             KeyClass::Sensitive => Redaction::Secret,
@@ -126,6 +129,18 @@ fn is_secret_letter(cursor: Cursor<'_>, at: usize, letter: &[u8], start: usize) 
         && has(u8::is_ascii_digit)
         && !value.iter().any(|b| matches!(b, b'/' | b'\\' | b':' | b'.'));
     pair || mixed || LETTERS.iter().any(|(program, name)| *name == letter && runs(cursor, at, program))
+}
+
+/// Is the argument a word with one hyphen for a password: keytool's `-storepass`, PowerShell's `-Password`, Go's
+/// `-token`? After a word that is also an option of another kind, the value is not a plain word.
+fn is_secret_word(cursor: Cursor<'_>, name: &[u8], start: usize, keys: &KeyClassifier) -> bool {
+    if name.len() < 4 || keys.class_in_text(name) != KeyClass::Sensitive {
+        return false;
+    }
+    let lower = name.to_ascii_lowercase();
+    let password = lower.ends_with(b"pass") || lower.ends_with(b"password") || lower.ends_with(b"passwd");
+    let value = cursor.slice(start, cursor.ahead_at_most(start, VALUE, |b| b > b' ' && b != b','));
+    password || !value.iter().all(|b| b.is_ascii_lowercase() || *b == b'-')
 }
 
 /// Is the text at `start` a word of a sentence, or another argument?

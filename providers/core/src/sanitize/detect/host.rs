@@ -29,7 +29,7 @@ fn is_later(ending: &[u8]) -> bool {
         | b"nz" | b"internal" | b"local" | b"lan" | b"corp" | b"intranet" | b"localdomain" | b"example"
         | b"arpa" | b"co" | b"es" | b"be" | b"pt" | b"gr" | b"hu" | b"ro" | b"ua" | b"tr" | b"il"
         | b"sg" | b"hk" | b"tw" | b"vn" | b"ie" | b"biz" | b"xyz" | b"svc" | b"home" | b"at" | b"it" | b"us"
-        | b"info" | b"app" | b"online" | b"shop" | b"site" | b"tech" | b"store" | b"in" | b"sk" | b"lt" | b"lv" | b"ee"
+        | b"info" | b"app" | b"online" | b"shop" | b"site" | b"tech" | b"store" | b"in" | b"sk" | b"lt" | b"lv" | b"ee" | b"intern"
     )
 }
 
@@ -47,9 +47,13 @@ fn is_other(ending: &[u8]) -> bool {
         )
 }
 
-/// Endings of private networks: RFC 6762 (`local`), RFC 8375 and its predecessors, ICANN (`internal`).
+/// Endings of private networks: RFC 6762 (`local`), RFC 8375 and its predecessors, ICANN (`internal`), and the German
+/// `intern`.
 fn is_private(ending: &[u8]) -> bool {
-    matches!(ending, b"internal" | b"local" | b"lan" | b"corp" | b"home" | b"localdomain" | b"intranet")
+    matches!(
+        ending,
+        b"internal" | b"local" | b"lan" | b"corp" | b"home" | b"localdomain" | b"intranet" | b"intern"
+    )
 }
 
 /// Endings that are also names of fields and methods, as in `user.id:12`. They count only after a word for a host, or
@@ -137,7 +141,13 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     }
     let least = if first || (is_private(ending) && is_machine(host)) { 2 } else { 3 };
     let served = host.len() < whole.len();
-    let is_named = || !is_file(ending) && (has_port(cursor, end, ending) || is_called_so(cursor, start));
+    let is_named = || {
+        !is_file(ending)
+            && (has_port(cursor, end, ending)
+                || is_called_so(cursor, start)
+                || has_address(cursor, end)
+                || (labels > 2 && !is_member(ending) && is_registered(host)))
+    };
     let is_one = (later && (served || labels >= least)) || is_named();
     is_one.then_some(Span { start, end, kind: Redaction::Host })
 }
@@ -158,6 +168,19 @@ fn is_field(host: &[u8]) -> bool {
     host.rsplit(|b| *b == b'.').next().is_some_and(|last| {
         last.first().is_some_and(u8::is_ascii_uppercase) && last.iter().skip(1).all(u8::is_ascii_lowercase)
     })
+}
+
+/// Does the address of the host follow, as Postfix writes it: `relay=mx1.example.com[203.0.113.7]:25`?
+fn has_address(cursor: Cursor<'_>, end: usize) -> bool {
+    let digits = cursor.ahead_at_most(end + 1, 3, |b| b.is_ascii_digit());
+    cursor.at(end) == b'[' && digits > end + 1 && cursor.at(digits) == b'.'
+}
+
+/// Is the label before a country's ending one under which registries of countries register names: `example.co.ke`?
+fn is_registered(host: &[u8]) -> bool {
+    host.rsplit(|b| *b == b'.')
+        .nth(1)
+        .is_some_and(|label| matches!(label, b"com" | b"co" | b"org" | b"net" | b"gov" | b"edu" | b"ac"))
 }
 
 /// Does a port follow? `:443` is one, but `:12:5` is a line and a column.

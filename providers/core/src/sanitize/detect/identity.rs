@@ -12,6 +12,32 @@ pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
         .or_else(|| uk_driver(groups))
         .or_else(|| us_medicare(groups))
         .or_else(|| imei(groups))
+        .or_else(|| vin(groups))
+}
+
+/// The number of a vehicle, `1M8GDM9AXKP042788`: ISO 3779, with the check digit of 49 CFR 565.15(c).
+fn vin(groups: &Groups<'_>) -> Option<usize> {
+    const WEIGHTS: [u32; 17] = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
+    let text = groups.text(0);
+    let (check, serial) = (*text.get(8)?, text.get(13..17)?);
+    if text.len() != 17 || !digits(serial) || digits(text) {
+        return None;
+    }
+    let mut sum = 0;
+    for (b, weight) in text.iter().zip(WEIGHTS) {
+        let value = match b {
+            b'0'..=b'9' => b - b'0',
+            b'A'..=b'H' => b - b'A' + 1,
+            b'J'..=b'N' => b - b'J' + 1,
+            b'P' => 7,
+            b'R' => 9,
+            b'S'..=b'Z' => b - b'S' + 2,
+            _ => return None,
+        };
+        sum += u32::from(value) * weight;
+    }
+    let expected = if sum % 11 == 10 { b'X' } else { b'0' + (sum % 11) as u8 };
+    (check == expected).then_some(0)
 }
 
 fn number(text: &[u8]) -> u64 {

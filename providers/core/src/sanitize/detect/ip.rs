@@ -51,9 +51,25 @@ pub(super) fn v4(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
 fn is_version(cursor: Cursor<'_>, start: usize) -> bool {
     let word_end =
         cursor.back(start, start.saturating_sub(2), |b| matches!(b, b' ' | b'=' | b':' | b'/' | b'-'));
-    [&b"version"[..], b"ver", b"release", b"v", b"build", b"driver", b"chrome", b"chromium", b"edge"]
-        .iter()
-        .any(|word| cursor.ends_any_case(word_end, word) && !is_word(cursor.before(word_end - word.len())))
+    let word = cursor.slice(cursor.back(word_end, word_end.saturating_sub(9), is_word), word_end);
+    let mut lower = [0; 8];
+    for (to, from) in lower.iter_mut().zip(word) {
+        *to = from.to_ascii_lowercase();
+    }
+    matches!(
+        lower.get(..word.len()),
+        Some(
+            b"version"
+                | b"ver"
+                | b"release"
+                | b"v"
+                | b"build"
+                | b"driver"
+                | b"chrome"
+                | b"chromium"
+                | b"edge"
+        )
+    )
 }
 
 /// The span of an address, with its port and path.
@@ -82,6 +98,19 @@ pub(super) fn v6(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     if is_ident(edge) || edge == b':' {
         return None;
     }
+    // Most of them are times, `12:00:00.`, so they are excluded first.
+    if cursor.at(at + 3) == b':'
+        && !matches!(cursor.at(at + 6), b':' | b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F')
+    {
+        let later = cursor.at(at + 4);
+        if cursor.at(at + 2).is_ascii_digit()
+            && next != b':'
+            && later.is_ascii_digit()
+            && cursor.at(at + 5).is_ascii_digit()
+        {
+            return None;
+        }
+    }
     let end = cursor.ahead_at_most(at, V6, |b| part(b) || b == b'.');
     let end = cursor.back(end, at, |b| b == b'.' || b == b':').max(if next == b':' { at + 2 } else { at });
     // The length of a network's prefix may follow: `2001:db8::/32`.
@@ -94,6 +123,12 @@ pub(super) fn v6(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     if colons == 5 && run.split(|b| *b == b':').all(|g| g.len() == 2) {
         return Some(Span { start, end, kind: Redaction::Mac });
     }
+    // Apache writes the port after an address without brackets: `[client 2001:db8::7:41230]`. No part of an address has
+    // five digits.
+    let tail = run.rsplit(|b| *b == b':').next().unwrap_or_default();
+    let ported = tail.len() == 5 && tail.iter().all(u8::is_ascii_digit);
+    let end = if ported { end - tail.len() - 1 } else { end };
+    let run = cursor.slice(start, end);
     // Most such runs are times. An address without `::` has more colons than a time.
     if (colons < 6 && !run.windows(2).any(|pair| pair == b"::")) || !is_v6(run) {
         return None;

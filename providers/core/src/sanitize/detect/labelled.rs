@@ -28,10 +28,11 @@ const LABELS: [(&[&str], Redaction, usize, usize); 10] = [
     (&["passport", "passports", "driver's license", "driver license", "drivers license", "driver's licence", "driving licence",
        "driving license", "license number", "licence number", "reisepass", "pasaporte", "passeport", "führerschein",
        "permis de conduire", "tax id", "taxpayer id", "tax number", "tax file", "utr", "nif", "steuer-id", "personalausweis",
-       "identity card", "id card", "护照", "паспорта"], Redaction::NationalId, 5, 16),
+       "identity card", "id card", "steuer-identifikationsnummer", "steueridentifikationsnummer",
+       "identifikationsnummer", "idnr", "steuerid", "sozialversicherungsnummer", "rentenversicherungsnummer", "personnummer", "护照", "паспорта"], Redaction::NationalId, 5, 16),
     // Names of accounts that may be numbers, as at GitHub, Google Cloud and Twitter.
     (&["user", "userid", "user_id", "customer", "member", "employee", "patient", "project", "tenant", "subscriber", "account id",
-       "chat", "profile"], Redaction::Redacted, 6, 20),
+       "chat", "profile", "steam", "steamid"], Redaction::Redacted, 6, 20),
     (&["otp", "verification code", "security code"], Redaction::Secret, 6, 8),
 ];
 

@@ -3,7 +3,9 @@
 
 use super::cursor::{Cursor, is_ident};
 use super::groups::{GROUP, Groups};
-use super::{BuiltIn, Finding, Redaction, Span, bytes, card, iban, labelled, national, phone, vendor};
+use super::{
+    BuiltIn, Finding, Redaction, Span, bytes, card, iban, labelled, national, phone, position, vendor,
+};
 
 const fn is_alnum(b: u8) -> bool {
     b.is_ascii_alphanumeric()
@@ -31,7 +33,9 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<
             }
             _ => None,
         };
-        let announced = announced.or_else(|| written_out(cursor, start, floor, &digits));
+        let announced = announced
+            .or_else(|| written_out(cursor, start, floor, &digits))
+            .or_else(|| short_first(cursor, start, floor, &digits));
         let (behind, form) = match first_look(cursor, start, &digits) {
             FirstLook::Skip(behind) => (behind, None),
             FirstLook::Closer(behind) => (behind, look(&Groups::at(cursor, start))),
@@ -74,6 +78,24 @@ fn written_out(cursor: Cursor<'_>, start: usize, floor: usize, digits: &Digits) 
         _ => cursor.at(start + 1) == b'x' && matches!(cursor.at(start + 4), b' ' | b','),
     };
     if row { BuiltIn::ByteList.found(bytes::spaced_hex(cursor, start, floor)) } else { None }
+}
+
+/// Finds a position or a telephone number that starts with a short group of digits.
+#[inline]
+fn short_first(cursor: Cursor<'_>, start: usize, floor: usize, digits: &Digits) -> Option<Finding> {
+    let (len, next) = (digits.first - start, cursor.at(digits.first));
+    match next {
+        b'.' | b',' | 0xc2 if (1..=3).contains(&len) => {
+            BuiltIn::Position.found(position::find(cursor, start, floor))
+        }
+        b' ' if (1..=3).contains(&len) && cursor.has(digits.first, b" deg") => {
+            BuiltIn::Position.found(position::find(cursor, start, floor))
+        }
+        b' ' if len > 2 && cursor.at(digits.first + 1) == b'/' => {
+            BuiltIn::Phone.found(phone::with_area(cursor, start))
+        }
+        _ => None,
+    }
 }
 
 /// The start of the word that contains `digit`, or of the two capitals before it: `AB 12 34 56 C`.

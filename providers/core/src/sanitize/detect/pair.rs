@@ -5,10 +5,10 @@ use super::assignment::{GAP, KEY, is_blank, is_type, key};
 use super::cursor::{Cursor, is_ident, is_name, is_quote, is_space, is_word};
 use super::prose::{self, says_nothing};
 use super::url::is_pause;
-use super::value::{balanced, block, in_quotes, inside, open_end, opened};
+use super::value::{angled, balanced, block, in_quotes, inside, open_end, opened};
 use super::{
-    Redaction, Span, compared, header, named, personal, placeholder, quoted_input, quoted_value, script,
-    statement, url,
+    Redaction, Span, compared, header, login, named, personal, placeholder, quoted_input, quoted_value,
+    script, statement, url,
 };
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
@@ -49,6 +49,9 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     }
     let (key_start, key_end) = key(cursor, at, floor)?;
     let name = cursor.slice(key_start, key_end);
+    if colon && name.starts_with(b"AH0") {
+        return login::apache(cursor, at + 2);
+    }
     // `a => b`, `a := b`
     let sign = if colon && next == b'=' { at + 2 } else { at + 1 };
     let start = cursor.ahead_at_most(sign, GAP, |b| is_blank(b) || b == b'>');
@@ -74,7 +77,17 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
         return without_kind(cursor, name, key_start, start)
             .or_else(|| compared::random_key(cursor, name, start));
     };
-    if is_parsers(cursor, name, key_start) || is_number_of(cursor, name, start) {
+    let word =
+        cursor.slice(start, cursor.ahead_at_most(start, 16, |b| b.is_ascii_alphanumeric() || b == b'.'));
+    // In Dovecot's `Login: user=<ada>`, the value has a key of its own.
+    let inner = cursor.ahead_at_most(start, 16, is_ident);
+    if colon && cursor.has(inner, b"=<") {
+        return None;
+    }
+    if is_parsers(cursor, name, key_start)
+        || is_number_of(cursor, name, start)
+        || prose::is_public(name, word)
+    {
         return None;
     }
     // In `password: string = …`, the value is after the type.
@@ -234,6 +247,7 @@ pub(super) fn kind(
             }
             keys.class_in_text(cursor.slice(from, start + name.len()))
         }
+        KeyClass::Plain if login::is_label(cursor, start + name.len()) => KeyClass::Personal,
         class @ (KeyClass::Plain | KeyClass::Sensitive | KeyClass::Personal | KeyClass::Content(_)) => class,
     };
     match class {
@@ -273,8 +287,8 @@ pub(super) fn value(
     let start = if headers && cursor.at(start) == b'[' { start + 1 } else { start };
     let (start, end) = if let Some(block) = block(cursor, start) {
         block
-    } else if let Some((start, end)) = in_quotes(cursor, start) {
-        (start, end)
+    } else if let Some(inside) = in_quotes(cursor, start).or_else(|| angled(cursor, start)) {
+        inside
     } else if matches!(kind, Redaction::Authorization | Redaction::Cookie) {
         (start, header::end(cursor, start, kind))
     } else if matches!(cursor.at(start), b'{' | b'[' | b'(') {

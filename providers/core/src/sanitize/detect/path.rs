@@ -253,6 +253,10 @@ fn continues(cursor: Cursor<'_>, end: usize) -> Option<usize> {
         if !is_word(first) {
             return (matches!(first, b'/' | b'\\') && cursor.before(i) != b' ' && i > end).then_some(i);
         }
+        // A request ends in the version of the protocol: `GET /cart HTTP/1.1`.
+        if cursor.has(i, b"HTTP/") && cursor.at(i + 5).is_ascii_digit() {
+            return None;
+        }
         let word =
             cursor.ahead_at_most(i, SPACED, |b| is_word(b) || matches!(b, b'.' | b'_' | b'-' | b'&' | b'+'));
         if matches!(cursor.at(word), b'/' | b'\\')

@@ -43,6 +43,33 @@ pub(super) fn international(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     })
 }
 
+/// The number at `start` whose area code is before a slash with blanks, as in older German letters (DIN 5008:2001):
+/// `0711 / 90 44 18-27`.
+pub(super) fn with_area(cursor: Cursor<'_>, start: usize) -> Option<Span> {
+    let area = cursor.ahead_at_most(start, 6, |b| b.is_ascii_digit());
+    let coded = cursor.at(start) == b'0' && cursor.at(start + 1) != b'0' && (3..=5).contains(&(area - start));
+    if !coded || !cursor.has(area, b" / ") || is_ident(cursor.before(start)) {
+        return None;
+    }
+    let (mut end, mut digits, mut groups) = (area, area - start, 0);
+    let mut i = area + 3;
+    while digits <= 13 {
+        let group = cursor.ahead_at_most(i, 9, |b| b.is_ascii_digit());
+        if group == i {
+            break;
+        }
+        (end, digits, groups) = (group, digits + group - i, groups + 1);
+        let goes_on = matches!(cursor.at(group), b' ' | b'-') && cursor.at(group + 1).is_ascii_digit();
+        if !goes_on {
+            break;
+        }
+        i = group + 1;
+    }
+    let long = groups > 1 || digits > area - start + 5;
+    let whole = (8..=13).contains(&digits) && long && !is_ident(cursor.at(end));
+    whole.then_some(Span { start, end, kind: Redaction::Phone })
+}
+
 /// The end of a number without a plus sign that starts with the first group.
 pub(super) fn national(groups: &Groups<'_>) -> Option<usize> {
     let first = groups.text(0);

@@ -112,6 +112,10 @@ pub(crate) fn without(text: &str) -> Cow<'_, str> {
 pub(crate) fn covers(text: &[u8], span: &Span) -> bool {
     let cursor = Cursor::new(text);
     let floor = (span.start + 1).saturating_sub(LONGEST + 16);
+    // Most texts have no placeholder, so they are excluded first.
+    if !text.get(floor..(span.start + 1).min(text.len())).is_some_and(|near| near.contains(&b'[')) {
+        return false;
+    }
     let open = cursor.back((span.start + 1).min(cursor.len()), floor, |b| b != b'[');
     match open.checked_sub(1) {
         Some(open) if cursor.at(open) == b'[' => ends_at(cursor, open).is_some_and(|end| span.end <= end),

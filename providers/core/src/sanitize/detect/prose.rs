@@ -35,6 +35,9 @@ const PERSONS: [&[u8]; 6] = [b"user", b"login", b"customer", b"host", b"mail", b
 
 /// Is `line`, the rest of the line after `key: `, a sentence and not a value?
 pub(super) fn is_sentence(key: &[u8], line: &[u8]) -> bool {
+    if names_event(key, line) {
+        return true;
+    }
     let last = key.rsplit(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();
     // After a key that ends in an index, four plain words of five make a sentence: `user.3: Max length cannot be …`.
     if !last.is_empty() && last.iter().all(u8::is_ascii_digit) && last.len() < key.len() {
@@ -65,6 +68,38 @@ pub(super) fn is_sentence(key: &[u8], line: &[u8]) -> bool {
             .count()
             >= 1;
     (first && second) || is_type
+}
+
+/// Is this value public, although its key could announce a secret or a person?
+///
+/// - The status of a delivery, `dsn=5.1.1` (RFC 3463).
+/// - The time of a process: `User=0.02s`, `user 0m0.21s`.
+/// - The hash of a public key in the name of an assembly of .NET: `PublicKeyToken=b77a5c561934e089`.
+pub(super) fn is_public(key: &[u8], value: &[u8]) -> bool {
+    let is = |word: &[u8]| key.eq_ignore_ascii_case(word);
+    let number = |last: &[u8]| {
+        value.len() > 2
+            && value.first().is_some_and(u8::is_ascii_digit)
+            && value.iter().all(|b| b.is_ascii_digit() || *b == b'.' || last.contains(b))
+    };
+    let time = || number(b"ms") && value.ends_with(b"s");
+    let status = || number(b"") && value.get(1) == Some(&b'.') && value.len() <= 9;
+    (is(b"dsn") && status()) || (is(b"user") && time()) || is(b"publickeytoken")
+}
+
+/// Does the key name a program or an error, and not the text after it: Dovecot's `imap-login: Disconnected`,
+/// `INVALID_SESSION_ID: Session expired or invalid`?
+fn names_event(key: &[u8], line: &[u8]) -> bool {
+    let process = [&b"imap-login"[..], b"pop3-login", b"submission-login", b"managesieve-login"];
+    let code = [&b"INVALID_"[..], b"EXPIRED_", b"MISSING_", b"BAD_", b"WRONG_", b"ERR_", b"ERROR_"];
+    let mut words = words(line);
+    let capital = words.next().is_some_and(|word| {
+        word.len() > 1
+            && word.first().is_some_and(u8::is_ascii_uppercase)
+            && word.iter().skip(1).all(u8::is_ascii_lowercase)
+    });
+    process.contains(&key)
+        || (code.iter().any(|code| key.starts_with(code)) && capital && words.take(2).all(is_plain))
 }
 
 /// The last word of a name such as `accessToken`.

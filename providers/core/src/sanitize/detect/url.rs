@@ -29,14 +29,20 @@ const STORES: [&[u8]; 30] = [
     b"couchbase", b"influxdb", b"duckdb",
 ];
 
-/// Last labels of a name that are more often the extension of a file than a domain.
+/// The longest extension of a file, in bytes.
+const LONGEST_FILE: usize = 5;
+
+/// Is the last label of a name more often the extension of a file than a domain?
 #[rustfmt::skip]
-const FILES: [&[u8]; 47] = [
-    b"rs", b"py", b"js", b"ts", b"jsx", b"tsx", b"mjs", b"cjs", b"go", b"c", b"h", b"cc", b"cpp", b"hpp",
-    b"java", b"kt", b"rb", b"php", b"pl", b"sh", b"toml", b"lock", b"json", b"jsonl", b"yaml", b"yml",
-    b"xml", b"html", b"htm", b"css", b"md", b"txt", b"log", b"csv", b"tsv", b"pdf", b"zip", b"tar", b"gz",
-    b"so", b"dll", b"exe", b"dylib", b"pyc", b"whl", b"ini", b"cfg",
-];
+fn is_file_in_lower_case(last: &[u8]) -> bool {
+    matches!(
+        last,
+        b"rs" | b"py" | b"js" | b"ts" | b"jsx" | b"tsx" | b"mjs" | b"cjs" | b"go" | b"c" | b"h" | b"cc" | b"cpp" | b"hpp"
+        | b"java" | b"kt" | b"rb" | b"php" | b"pl" | b"sh" | b"toml" | b"lock" | b"json" | b"jsonl" | b"yaml" | b"yml"
+        | b"xml" | b"html" | b"htm" | b"css" | b"md" | b"txt" | b"log" | b"csv" | b"tsv" | b"pdf" | b"zip" | b"tar" | b"gz"
+        | b"so" | b"dll" | b"exe" | b"dylib" | b"pyc" | b"whl" | b"ini" | b"cfg"
+    )
+}
 
 /// The URL whose `://` is at `at`, including its scheme.
 pub(super) fn with_scheme(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
@@ -51,6 +57,11 @@ pub(super) fn with_scheme(cursor: Cursor<'_>, at: usize, floor: usize) -> Option
     }
     let scheme_at = cursor.back(at, start, |b| b != b':');
     let scheme = cursor.slice(scheme_at, at);
+    // Most URLs have one of these schemes, so the lists are not searched.
+    if start == scheme_at && matches!(scheme, b"http" | b"https") {
+        let end = shortened(cursor, end, cursor.before(start));
+        return Some(Span { start, end, kind: Redaction::Url });
+    }
     // The name of a driver may follow the database's: `postgresql+psycopg2`.
     let dialect = scheme.split(|b| *b == b'+').next().unwrap_or_default();
     let store =
@@ -117,6 +128,10 @@ pub(super) fn bare(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
         host_end = port - 1;
     }
     let start = cursor.back(host_end, from, |b| is_word(b) || matches!(b, b'.' | b'-'));
+    // Most slashes follow a word of a relative path, so they are excluded first.
+    if !(ported || cursor.slice(start, host_end).contains(&b'.')) {
+        return None;
+    }
     let start = script::word_start(cursor, start, host_end);
     if matches!(cursor.before(start), b'_' | b'/' | b'\\' | b'$' | b'@') {
         return None;
@@ -143,7 +158,9 @@ const MODULES: [&[u8]; 16] = [
 ///
 /// - In a module of Java: `java.base/java.lang…`.
 /// - A place, a function or a version in a module of Go: `k8s.io/client-go/tools/cache/reflector.go:147`.
-/// - The group of an interface of Kubernetes: `networking.k8s.io/v1`.
+/// - The group of an interface of Kubernetes, `networking.k8s.io/v1`, or the key of a label,
+///   `node-role.kubernetes.io/control-plane`.
+/// - A function of Elixir with its number of arguments: `Shop.Cart.add/2`.
 fn is_module(cursor: Cursor<'_>, host: &[u8], at: usize) -> bool {
     let path = cursor
         .ahead_at_most(at, HEAD, |b| b > b' ' && !matches!(b, b':' | b'"' | b'\'' | b')' | b',' | b'('));
@@ -151,7 +168,13 @@ fn is_module(cursor: Cursor<'_>, host: &[u8], at: usize) -> bool {
     if host.starts_with(b"java.") || host.starts_with(b"jdk.") {
         return cursor.at(path) == b'(' || text.contains(&b'.');
     }
-    let group = host.ends_with(b".k8s.io") && text.starts_with(b"/v") && text.len() < 12;
+    let name = text.get(1..).unwrap_or_default();
+    let label = host.ends_with(b"kubernetes.io") && !name.contains(&b'/') && !name.contains(&b'?');
+    let group = label || (host.ends_with(b".k8s.io") && text.starts_with(b"/v") && text.len() < 12);
+    let arity = (1..=2).contains(&name.len()) && name.iter().all(u8::is_ascii_digit);
+    if arity && host.first().is_some_and(u8::is_ascii_uppercase) {
+        return true;
+    }
     let place = text.ends_with(b".go") && cursor.at(path) == b':' && cursor.at(path + 1).is_ascii_digit();
     let function = cursor.at(path) == b'('
         && text
@@ -281,7 +304,11 @@ pub(super) fn is_host(host: &[u8]) -> bool {
 
 /// Is this the extension of a file?
 pub(super) fn is_file(last: &[u8]) -> bool {
-    FILES.iter().any(|f| f.eq_ignore_ascii_case(last))
+    let mut lower = [0; LONGEST_FILE];
+    for (to, from) in lower.iter_mut().zip(last) {
+        *to = from.to_ascii_lowercase();
+    }
+    lower.get(..last.len()).is_some_and(is_file_in_lower_case)
 }
 
 /// Is this an IPv4 address: four numbers with points between them?

@@ -88,6 +88,20 @@ pub(super) fn in_quotes(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> 
     }
 }
 
+/// The inside of the angle brackets at `i`, in which Dovecot's log writes values: `user=<ada>, method=PLAIN`,
+/// `session=<RzWUw7FB+M62CzXW>`. A word in such brackets, as in `token=<value>`, says what belongs there.
+pub(super) fn angled(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
+    if cursor.at(i) != b'<' {
+        return None;
+    }
+    let end = cursor.ahead_at_most(i + 1, 128, |b| b > b' ' && !matches!(b, b'<' | b'>'));
+    let next = cursor.ahead_at_most(end + 3, 16, |b| b.is_ascii_lowercase());
+    let listed = cursor.has(end + 1, b", ") && next > end + 3 && cursor.at(next) == b'=';
+    let text = cursor.slice(i + 1, end);
+    let random = text.len() >= 6 && text.iter().any(u8::is_ascii_digit);
+    (cursor.at(end) == b'>' && !text.is_empty() && (listed || random)).then_some((i + 1, end))
+}
+
 /// The place after the bracket that closes the one at `i`; the end of the text if it is not closed.
 pub(super) fn balanced(cursor: Cursor<'_>, i: usize) -> usize {
     let mut depth = 0_usize;

@@ -112,8 +112,9 @@ fn may_end_as_secret(word: &[u8]) -> bool {
 
 /// Words that announce a secret or personal data together with the word before them.
 #[rustfmt::skip]
-pub(super) static LAST_OF_TWO: [Packed; 8] =
-    table(["key", "keys", "string", "phrase", "name", "number", "code", "address"]);
+pub(super) static LAST_OF_TWO: [Packed; 11] = table([
+    "key", "keys", "string", "phrase", "name", "number", "code", "address", "compte", "cuenta", "conta",
+]);
 
 /// Keys whose value is removed if it is quoted and has several words: `prompt: "…"`.
 #[rustfmt::skip]
@@ -136,7 +137,7 @@ pub(super) fn holds(table: &[Packed], word: Packed) -> bool {
 }
 
 #[rustfmt::skip]
-pub(super) static SENSITIVE: [Packed; 90] = table([
+pub(super) static SENSITIVE: [Packed; 98] = table([
     "password", "passwords", "passwd", "passphrase", "passcode", "pass", "pwd", "pw", "secret", "secrets",
     "token", "tokens", "cookie", "cookies", "authorization", "auth", "session", "sessions", "sessionid",
     "sid", "credential", "credentials", "creds", "bearer", "jwt", "otp", "totp", "cvv", "cvc", "pin",
@@ -145,6 +146,8 @@ pub(super) static SENSITIVE: [Packed; 90] = table([
     "phpsessid", "sessid", "authkey", "userpass", "userpwd", "userpin", "hmac", "salt", "nonce",
     "bearertoken", "accountkey", "encryptionkey", "signingkey", "licensekey", "wwwauthenticate", "psk",
     "requirepass", "masterauth", "dbpass", "pgpass", "smtppass", "mypass",
+    // Arguments of keytool(1) and openssl(1).
+    "storepass", "keypass", "srcstorepass", "deststorepass", "srckeypass", "destkeypass", "passin", "passout",
     // Words in German, French, Spanish, Portuguese, Italian, Dutch, the Nordic and the Slavic languages, Hungarian,
     // Finnish and Turkish.
     "passwort", "kennwort", "passe", "mdp", "contrasena", "senha", "parola", "wachtwoord", "losenord",
@@ -153,12 +156,13 @@ pub(super) static SENSITIVE: [Packed; 90] = table([
 ]);
 
 #[rustfmt::skip]
-pub(super) static PERSONAL: [Packed; 71] = table([
+pub(super) static PERSONAL: [Packed; 76] = table([
     "email", "emails", "mail", "username", "user", "login", "loginname", "phone", "telephone", "mobile",
     "fax", "ssn", "firstname", "lastname", "fullname", "surname", "realname", "nickname", "birthday",
     "birthdate", "dob", "hostname", "ip", "ipaddress", "zipcode", "postcode", "iban", "passport", "street",
     "cardnumber", "pan", "userid", "accountnumber", "employee", "customer", "patient", "taxid", "vat",
     "latitude", "longitude", "mac", "imei", "recipient", "host", "birth", "lat", "lon", "lng", "gps", "geolocation", "imsi",
+    "logname", "ruser", "steamid", "vin", "kontoname",
     // Words in the same languages as in the table above.
     "benutzer", "benutzername", "nutzername", "vorname", "nachname", "geburtsdatum", "telefon", "kontonummer",
     "utilisateur", "prenom", "naissance", "usuario", "apellido", "apellidos", "telefono", "nacimiento",
@@ -178,8 +182,8 @@ pub(super) static KEY_OWNERS: [Packed; 52] = table([
 
 /// Words that make a following `name` the name of a person or a machine.
 #[rustfmt::skip]
-pub(super) static NAME_OWNERS: [Packed; 11] = table([
-    "first", "last", "full", "user", "real", "family", "given", "host", "middle", "maiden", "machine",
+pub(super) static NAME_OWNERS: [Packed; 12] = table([
+    "first", "last", "full", "user", "real", "family", "given", "host", "middle", "maiden", "machine", "account",
 ]);
 
 /// Words that make a following `address` the address of a person or a machine. Otherwise it may be an address in
@@ -192,7 +196,7 @@ pub(super) static ADDRESS_OWNERS: [Packed; 12] = table([
 
 /// Last words of a key that make it a measure or a kind of a thing, not the thing itself.
 #[rustfmt::skip]
-pub(super) static MEASURES: [Packed; 90] = table([
+pub(super) static MEASURES: [Packed; 94] = table([
     "count", "counts", "counter", "len", "length", "size", "sizes", "bytes", "total", "limit", "limits",
     "max", "min", "avg", "sum", "age", "ttl", "timeout", "timeouts", "ms", "millis", "seconds", "secs",
     "minutes", "duration", "elapsed", "delay", "retries", "attempts", "type", "types", "kind", "version",
@@ -204,6 +208,8 @@ pub(super) static MEASURES: [Packed; 90] = table([
     // Errors, and properties of a machine.
     "error", "errors", "exception", "exceptions", "warning", "failure", "fault", "failed", "architecture", "arch",
     "platform", "os", "family", "field",
+    // Parts of a program.
+    "filter", "controller", "interceptor", "middleware",
 ]);
 
 /// The words of content keys, under the kind that replaces the value.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::consent::KnownEmail;
 
 const WHO: &str = "My Tool Ltd, 1 High Street, Dublin";
 
@@ -10,13 +11,13 @@ fn plain() -> App {
     App::new("my-tool", "1.0")
 }
 
-fn full() -> App {
+pub(super) fn full() -> App {
     let app = plain().command("my-tool telemetry").controller(WHO);
     app.retention(Duration::from_secs(90 * 24 * 60 * 60))
         .privacy_notice("https://my-tool.example.com/privacy")
 }
 
-fn shown(typed: &[&'static str], app: &App, offer: &Offer) -> (String, String) {
+pub(super) fn shown(typed: &[&'static str], app: &App, offer: &Offer) -> (String, String) {
     let (_, screen) = ask_of(typed, question(app, offer, &[]));
     let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
     (words, screen)
@@ -137,19 +138,6 @@ fn what_is_saved_in_a_file_is_not_said_to_be_sent() {
     }
 }
 
-/// Users can delete a saved report only if they can find its file again.
-#[test]
-fn after_a_yes_the_whole_path_of_the_file_stands_on_a_line_of_its_own() {
-    let offer = offer(Privacy::OwnWords, "the file reports.jsonl");
-    let path = std::path::absolute("reports.jsonl").unwrap();
-    let line = format!("\n  {}\n", path.display());
-    for (typed, shown) in [("1", true), ("2", true), ("3", false), ("", false), ("^-", false)] {
-        let app = full();
-        let (_, screen) = ask_in(20, &[typed], question(&app, &offer, &[]));
-        assert_eq!(screen.ends_with(&line), shown, "{typed:?}\n{screen}");
-    }
-}
-
 /// The user posts the report, not the program. The retention time and the controller that the authors declare do not
 /// apply to the site.
 #[test]
@@ -164,43 +152,6 @@ fn of_what_a_person_posts_no_time_is_promised() {
     );
 }
 
-/// Every end says what becomes of the report.
-#[test]
-fn every_answer_ends_with_what_becomes_of_the_report() {
-    let (server, file) = ("crashes.example.com", "the file reports.jsonl");
-    let waits = "The report waits here for a week at most, and my-tool asks about it once more.";
-    for (destination, typed, said) in [
-        (
-            server,
-            "1",
-            "Only this report goes: now, or if that fails, the next time my-tool runs. While it waits, `my-tool telemetry disable` \
-             deletes it.",
-        ),
-        (server, "2", "Crash reports are sent from now on. `my-tool telemetry disable` stops later reports."),
-        (
-            server,
-            "3",
-            "Deleted. Nothing is sent, now or later, and nobody asks again. To turn reports on, run `my-tool telemetry enable`.",
-        ),
-        (server, "", "Nothing is sent; this report is deleted."),
-        (server, "^D", "Nothing is sent; this report is deleted."),
-        (server, "^C", &*format!("No answer: nothing is sent. {waits}")),
-        (server, "^-", &*format!("No answer: nothing is sent. {waits}")),
-        (file, "1", "Only this report is saved."),
-        (file, "2", "Crash reports are saved from now on. `my-tool telemetry disable` stops later reports."),
-        (file, "3", "Deleted. Nothing is saved, now or later, and nobody asks again."),
-        (file, "", "Nothing is saved; this report is deleted."),
-    ] {
-        let (app, offer) = (full(), offer(Privacy::OwnWords, destination));
-        let (words, screen) = shown(&[typed], &app, &offer);
-        assert!(words.contains(said), "{typed}: {said}\n{screen}");
-        let last = Question { is_last: true, ..question(&app, &offer, &[]) };
-        assert!(!last.when_interrupted().contains("once more"));
-        assert!(last.when_interrupted().ends_with("and you are not asked about it again."));
-        assert!(question(&app, &offer, &[]).when_interrupted().ends_with(waits));
-    }
-}
-
 #[test]
 fn an_address_is_asked_for_with_what_becomes_of_it() {
     let app = full();
@@ -209,33 +160,74 @@ fn an_address_is_asked_for_with_what_becomes_of_it() {
             "crashes.example.com",
             "1",
             "May they e-mail you about the error? Then give an address. It becomes part of the report and is sent and kept with \
-             it. Enter sends the report, even with no address; Ctrl-C takes your answer back, and nothing is sent. E-mail (Enter \
-             sends): ",
+             it. Without one the report is sent all the same: after Enter, Ctrl-D, three that are none, or two minutes. Ctrl-C \
+             takes your answer back, and nothing is sent. E-mail (Enter sends): ",
         ),
         (
             "crashes.example.com",
             "2",
-            "It is kept on this computer, even after a no, and is sent and kept with every report. Enter sends the report, even \
-             with no address; Ctrl-C takes your answer back, and nothing is sent. E-mail (Enter sends): ",
+            "It is kept on this computer, even after a no, and is sent and kept with every report. Without one the report is \
+             sent all the same: after Enter,",
         ),
         (
             "the file reports.jsonl",
             "1",
             "Whoever reads the report may write to you if you give an address. It is saved in the report and stays in it as long \
-             as the report stays. Enter saves the report, even with no address; Ctrl-C takes your answer back, and nothing is saved. E-mail \
-             (Enter saves): ",
+             as the report stays. Without one the report is saved all the same: after Enter, Ctrl-D, three that are none, or two \
+             minutes. Ctrl-C takes your answer back, and nothing is saved. E-mail (Enter saves): ",
         ),
         (
             "the file reports.jsonl",
             "2",
-            "It is kept on this computer, even after a no, and stays in every report. Enter saves the report,",
+            "It is kept on this computer, even after a no, and stays in every report. Without one the report is saved all",
         ),
     ] {
         let offer = offer(Privacy::OwnWords, destination);
         let asked = Question { wants_email: true, ..question(&app, &offer, &[]) };
-        let (_, screen) = ask_of(&[typed, ""], asked);
-        let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(words.contains(said), "{screen}");
+        // Each of the ends that the text names is one.
+        for ends in [&[""][..], &["^D"], &["^-"], &["a", "b", "c"]] {
+            let typed: Vec<_> = [typed].iter().chain(ends).copied().collect();
+            let (answer, screen) = ask_of(&typed, asked);
+            let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(words.contains(said), "{screen}");
+            assert_eq!((answer.choice != Choice::Unanswered, answer.email), (true, None), "{screen}");
+        }
+        assert_eq!(ask_of(&[typed, "^C"], asked).0, Choice::Unanswered.into());
+    }
+}
+
+/// An address that is known already stands in the question, and not only behind `v`.
+#[test]
+fn an_address_that_is_known_is_shown_before_anybody_chooses() {
+    let (command, file) = (plain().command("my-tool telemetry"), "the file reports.jsonl");
+    let row = "1 send this report only, with your e-mail ada@example.com 2 always send reports, also 2 others that wait, each with \
+               your e-mail 3";
+    for (app, destination, by_variable, ends) in [
+        (full(), "crashes.example.com", false, "`my-tool telemetry email --remove` forgets it."),
+        (plain(), "crashes.example.com", false, "You gave it before; a no to all reports forgets it."),
+        (command, file, false, "`my-tool telemetry email --remove` forgets it."),
+        (plain(), file, true, "It is the one in the variable MY_TOOL_TELEMETRY_EMAIL."),
+    ] {
+        for privacy in [Privacy::Standard, Privacy::OwnWords, Privacy::Strict] {
+            let offer = offer(privacy, destination);
+            let row = row.replace("send", offer.verb());
+            let known = KnownEmail::new(&app, "ada@example.com", by_variable);
+            let reports = [payload("{}"), payload("{}"), payload("{}")];
+            let asked = Question { known_email: Some(&known), ..question(&app, &offer, &reports) };
+            let said = format!("Your e-mail address ada@example.com is {} with it. {ends} ", offer.done());
+            assert!(asked.goes_to().starts_with(&said), "a screen of the program's own shows it too");
+            for columns in [80, 40, 20] {
+                let (_, screen) = ask_in(columns, &["1"], asked);
+                let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+                let (before, _) = words.split_once("v or b?").unwrap();
+                assert!(before.contains(&row), "{screen}");
+                // Nobody is asked for another one.
+                assert!(
+                    !words.contains("an e-mail you give") && !words.contains("E-mail (Enter"),
+                    "{screen}"
+                );
+            }
+        }
     }
 }
 
@@ -251,10 +243,13 @@ fn the_question_takes_eighteen_lines_at_most() {
         for privacy in [Privacy::Standard, Privacy::OwnWords, Privacy::Strict] {
             for destination in ["crashes.example.com", "the file reports.jsonl"] {
                 let offer = offer(privacy, destination);
-                let asked = Question { about: Some(&report), ..question(&app, &offer, &[]) };
-                let (_, screen) = ask_of(&["^-"], asked);
-                let (asked, _) = screen.trim_start().split_once("\n1, 2, 3, v or b?").unwrap();
-                assert!(asked.lines().count() <= 18, "{}\n{screen}", asked.lines().count());
+                let known = KnownEmail::new(&app, "ada.lovelace@post.example.com", false);
+                for known_email in [None, Some(&known)] {
+                    let asked = Question { about: Some(&report), known_email, ..question(&app, &offer, &[]) };
+                    let (_, screen) = ask_of(&["^-"], asked);
+                    let (asked, _) = screen.trim_start().split_once("\n1, 2, 3, v or b?").unwrap();
+                    assert!(asked.lines().count() <= 18, "{}\n{screen}", asked.lines().count());
+                }
             }
         }
     }

@@ -1,0 +1,129 @@
+//! What is said when the answer has been carried out.
+
+use super::places::{full, shown};
+use super::*;
+
+/// A report that nobody finds again cannot be deleted by who saved it.
+#[test]
+fn after_a_yes_the_whole_path_of_the_file_stands_on_a_line_of_its_own() {
+    let offer = offer(Privacy::OwnWords, "the file reports.jsonl");
+    let path = std::path::absolute("reports.jsonl").unwrap();
+    let line = format!("\n  {}\n", path.display());
+    for (typed, shown) in [("1", true), ("2", true), ("3", false), ("", false), ("^-", false)] {
+        let app = full();
+        let (_, screen) = ask_in(20, &[typed], question(&app, &offer, &[]));
+        assert_eq!(screen.ends_with(&line), shown, "{typed:?}\n{screen}");
+    }
+}
+
+/// Every end says what becomes of the report.
+#[test]
+fn every_answer_ends_with_what_becomes_of_the_report() {
+    let (server, file) = ("crashes.example.com", "the file reports.jsonl");
+    let waits = "The report waits here for a week at most, and my-tool asks about it once more.";
+    for (destination, typed, said) in [
+        (
+            server,
+            "1",
+            "Only this report goes: now, or if that fails, the next time my-tool runs. While it waits, `my-tool telemetry disable` \
+             deletes it.",
+        ),
+        (server, "2", "Crash reports are sent from now on. `my-tool telemetry disable` stops later reports."),
+        (
+            server,
+            "3",
+            "Deleted. Nothing is sent, now or later, and nobody asks again. To turn reports on, run `my-tool telemetry enable`.",
+        ),
+        (server, "", "Nothing is sent; this report is deleted."),
+        (server, "^D", "Nothing is sent; this report is deleted."),
+        (server, "^C", &*format!("No answer: nothing is sent. {waits}")),
+        (server, "^-", &*format!("No answer: nothing is sent. {waits}")),
+        (file, "1", "Only this report is saved."),
+        (file, "2", "Crash reports are saved from now on. `my-tool telemetry disable` stops later reports."),
+        (file, "3", "Deleted. Nothing is saved, now or later, and nobody asks again."),
+        (file, "", "Nothing is saved; this report is deleted."),
+    ] {
+        let (app, offer) = (full(), offer(Privacy::OwnWords, destination));
+        let (words, screen) = shown(&[typed], &app, &offer);
+        assert!(words.contains(said), "{typed}: {said}\n{screen}");
+        let last = Question { is_last: true, ..question(&app, &offer, &[]) };
+        assert!(!last.when_interrupted().contains("once more"));
+        assert!(last.when_interrupted().ends_with("and you are not asked about it again."));
+        assert!(question(&app, &offer, &[]).when_interrupted().ends_with(waits));
+    }
+}
+
+/// A no that could not be stored is not said to hold.
+#[test]
+fn what_could_not_be_done_is_not_said_to_be_done() {
+    let (store, delete) =
+        ("cannot write /home/ada/config.json: disk full", "cannot delete what waits: disk full");
+    let waits = "The report waits here for a week at most, and my-tool asks about it once more.";
+    let again = "my-tool asks again when it next fails.";
+    let stop = "`my-tool telemetry disable` stops later reports.";
+    let cases = [
+        (
+            Choice::Never,
+            true,
+            false,
+            format!("This report is deleted, but your no could not be stored: {store}. {again}"),
+        ),
+        (
+            Choice::Never,
+            false,
+            true,
+            format!("Nothing is sent, now or later, but not everything could be deleted: {delete}."),
+        ),
+        (
+            Choice::Never,
+            true,
+            true,
+            format!(
+                "Neither could your no be stored, nor everything be deleted: {store}; {delete}. Nothing is sent now. {again}"
+            ),
+        ),
+        (
+            Choice::Always,
+            true,
+            false,
+            format!("This report is sent, but your yes to later ones could not be stored: {store}. {again}"),
+        ),
+        (
+            Choice::Always,
+            false,
+            true,
+            format!("Later reports are sent, but this one is not: {delete}. {stop}"),
+        ),
+        (Choice::Always, true, true, format!("Nothing is sent: {store}; {delete}. {waits}")),
+        (Choice::Once, false, true, format!("Nothing is sent: {delete}. {waits}")),
+        (
+            Choice::NotNow,
+            false,
+            true,
+            format!("Nothing is sent now, but this report could not be deleted: {delete}."),
+        ),
+    ];
+    let (app, server, file) = (
+        full(),
+        offer(Privacy::OwnWords, "crashes.example.com"),
+        offer(Privacy::OwnWords, "the file reports.jsonl"),
+    );
+    let path = std::path::absolute("reports.jsonl").unwrap().display().to_string();
+    for (choice, is_decision, is_report, said) in cases {
+        let undone = Undone {
+            decision: is_decision.then(|| store.to_owned()),
+            report: is_report.then(|| delete.to_owned()),
+        };
+        let sent = ending(&question(&app, &server, &[]), choice, &undone);
+        assert_eq!(sent, format!("{said}\n"), "{choice:?}");
+        for untrue in ["Deleted.", "nobody asks again", "from now on", "Only this report"] {
+            assert!(!sent.contains(untrue), "{untrue}: {sent}");
+        }
+        // A file is named only where the report is in it.
+        let saved = ending(&question(&app, &file, &[]), choice, &undone);
+        assert_eq!(saved.contains(&path), choice == Choice::Always && !is_report, "{saved}");
+        let carried = Offer { by_hand: true, ..server.clone() };
+        let carried = ending(&question(&app, &carried, &[]), choice, &undone);
+        assert!(!carried.contains("Nothing is sent"), "{carried}");
+    }
+}

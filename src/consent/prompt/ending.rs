@@ -1,0 +1,110 @@
+//! How the question ends: what becomes of the report and of later ones, said when the answer has been carried out.
+
+use std::path::absolute;
+
+use super::{Choice, Question};
+use crate::consent::offer::Place;
+use crate::printable;
+
+/// What could not be done of what the user chose, each as the reason.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Undone {
+    /// The yes or the no to later reports was not stored.
+    pub(crate) decision: Option<String>,
+    /// The report that was asked about was not made ready to leave, or was not deleted.
+    pub(crate) report: Option<String>,
+}
+
+/// The sentences, and below them the path of the file in which the report is saved: the question names it as the program
+/// does, without its folder, and nobody could find it again.
+pub(crate) fn ending(question: &Question<'_>, choice: Choice, undone: &Undone) -> String {
+    let said = match (&undone.decision, &undone.report) {
+        (None, None) if question.offer.by_hand || choice == Choice::ByHand => by_hand(question, choice),
+        (None, None) => done(question, choice),
+        (decision, report) => failed(question, choice, decision.as_deref(), report.as_deref()),
+    };
+    let saves = matches!(choice, Choice::Once | Choice::Always) && undone.report.is_none();
+    match question.offer.place() {
+        Place::File(file) if saves => match absolute(file) {
+            Ok(path) => format!("{said}\n  {}\n", printable::line(&path.to_string_lossy())),
+            Err(_) => format!("{said}\n"),
+        },
+        Place::File(_) | Place::Server | Place::Other | Place::ByHand => format!("{said}\n"),
+    }
+}
+
+/// Where a report goes by itself.
+fn done(question: &Question<'_>, choice: Choice) -> String {
+    let (app, done) = (question.app(), question.offer.done());
+    match choice {
+        Choice::Once if done == "saved" => "Only this report is saved.".to_owned(),
+        Choice::Once => {
+            let now =
+                format!("Only this report goes: now, or if that fails, the next time {} runs.", app.name());
+            if !app.has_command() {
+                return format!("{now} It is held back while {}_TELEMETRY=0 is set.", app.env_prefix_name());
+            }
+            format!("{now} While it waits, `{} disable` deletes it.", app.command_name())
+        }
+        Choice::Always => format!("Crash reports are {done} from now on. {}", question.stop()),
+        Choice::Never => {
+            format!(
+                "Deleted. Nothing is {done}, now or later, and nobody asks again.{}",
+                back("turn reports on", question)
+            )
+        }
+        Choice::NotNow => format!("Nothing is {done}; this report is deleted."),
+        Choice::Unanswered | Choice::ByHand => format!("No answer: nothing is {done}. {}", question.waits()),
+    }
+}
+
+/// Where a person carries it.
+fn by_hand(question: &Question<'_>, choice: Choice) -> String {
+    match choice {
+        Choice::Once | Choice::Always | Choice::ByHand => "Nothing has been sent.".to_owned(),
+        Choice::Never => {
+            format!(
+                "This report is deleted, and you are not asked again.{}",
+                back("be asked again", question)
+            )
+        }
+        Choice::NotNow => "Nothing is opened, and the report is deleted.".to_owned(),
+        Choice::Unanswered => format!("No answer: nothing is opened. {}", question.waits()),
+    }
+}
+
+/// How a no is taken back, if there is a command for it.
+fn back(to: &str, question: &Question<'_>) -> String {
+    let app = question.app();
+    if app.has_command() { format!(" To {to}, run `{} enable`.", app.command_name()) } else { String::new() }
+}
+
+/// What was not done, and what was done all the same.
+fn failed(question: &Question<'_>, choice: Choice, decision: Option<&str>, report: Option<&str>) -> String {
+    let again = format!("{} asks again when it next fails.", question.app().name());
+    let done = if question.offer.by_hand { "opened" } else { question.offer.done() };
+    let why = [decision, report].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    match (choice, decision, report) {
+        (Choice::Never, Some(_), None) => {
+            format!("This report is deleted, but your no could not be stored: {why}. {again}")
+        }
+        (Choice::Never, Some(_), Some(_)) => format!(
+            "Neither could your no be stored, nor everything be deleted: {why}. Nothing is {done} now. {again}"
+        ),
+        (Choice::Never, None, _) => {
+            format!("Nothing is {done}, now or later, but not everything could be deleted: {why}.")
+        }
+        (Choice::Always, Some(_), None) => {
+            format!("This report is {done}, but your yes to later ones could not be stored: {why}. {again}")
+        }
+        (Choice::Always, None, _) => {
+            format!("Later reports are {done}, but this one is not: {why}. {}", question.stop())
+        }
+        (Choice::NotNow, ..) => {
+            format!("Nothing is {done} now, but this report could not be deleted: {why}.")
+        }
+        (Choice::Once | Choice::Always | Choice::ByHand | Choice::Unanswered, ..) => {
+            format!("Nothing is {done}: {why}. {}", question.waits())
+        }
+    }
+}
