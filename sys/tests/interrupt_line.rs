@@ -68,7 +68,8 @@ fn part() {
                     .map(|_| Arc::clone(&start))
                     .map(|start| std::thread::spawn(move || (start.wait(), begin()).1))
                     .collect();
-                let lines: Vec<_> = threads.into_iter().filter_map(|one| one.join().expect("ended")).collect();
+                let lines: Vec<_> =
+                    threads.into_iter().filter_map(|one| one.join().expect("ended")).collect();
                 assert_eq!(lines.len(), 1, "one at a time");
             }
             interrupt();
