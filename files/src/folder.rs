@@ -101,8 +101,13 @@ impl OwnedFolder {
         let listed = open_root(&self.root).and_then(|root| {
             let mut folder = Folder::of(root);
             for name in &self.below {
-                folder = step(&folder, name, false, Modes::Private)?;
-                at.push(name);
+                let next = step(&folder, name, false, Modes::Private);
+                // If its parent tells what the folder is, the check stopped at the folder itself. Without `O_PATH`, it
+                // cannot be opened without the right to list it.
+                if next.is_ok() || folder.look(name).is_ok() {
+                    at.push(name);
+                }
+                folder = next?;
             }
             folder.names(|_| None::<()>)
         });

@@ -228,6 +228,26 @@ fn a_temporary_file_is_a_stray_after_an_hour() {
 }
 
 #[test]
+fn an_obstacle_is_the_folder_that_cannot_be_used_and_not_its_parent() {
+    let home = tempfile::tempdir().unwrap();
+    spool(home.path()).create().unwrap();
+    let middle = home.path().join(".tool/telemetry");
+    assert!(spool(home.path()).obstacle().is_none());
+    set_mode(&middle, 0o777);
+    let (at, error) = spool(home.path()).obstacle().unwrap();
+    assert_eq!((at, Refusal::of(&error)), (middle.clone(), Some(Refusal::Shared)));
+    if !is_root() {
+        set_mode(&middle, 0o600);
+        let (at, error) = spool(home.path()).obstacle().unwrap();
+        assert_eq!((at, error.kind()), (middle.clone(), ErrorKind::PermissionDenied));
+    }
+    set_mode(&middle, 0o700);
+    fs::remove_dir(spool(home.path()).path()).unwrap();
+    symlink("elsewhere", spool(home.path()).path()).unwrap();
+    assert_eq!(spool(home.path()).obstacle().unwrap().0, spool(home.path()).path());
+}
+
+#[test]
 fn one_process_at_a_time_and_no_longer_than_patience() {
     let home = tempfile::tempdir().unwrap();
     let folder = spool(home.path()).create().unwrap();

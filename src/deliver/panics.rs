@@ -11,7 +11,7 @@ use super::commands::UnstoredReport;
 use super::{CaptureQueue, Pipeline, UnresolvedPanic};
 use crate::admission::AdmissionDecision;
 use crate::capture::Captured;
-use crate::capture::panic::{First, PanicSink};
+use crate::capture::panic::{Admitted, First, PanicSink};
 use crate::consent::Rule;
 use crate::store::crash_loop::CrashLoop;
 use crate::store::spool::{Clearance, ReportState, Spool, StoredReport};
@@ -48,6 +48,10 @@ impl PanicSink for Panics {
         }
     }
 
+    fn refusals(&self) -> u64 {
+        self.pipeline.policy.admission.refusals()
+    }
+
     fn stamp(&self) -> (ReportId, Timestamp) {
         (self.pipeline.new_id(), self.pipeline.clock.now())
     }
@@ -78,13 +82,13 @@ impl PanicSink for Panics {
         &self,
         first: Option<Box<dyn First>>,
         mut captured: Captured,
-        privacy: Privacy,
+        admitted: Admitted,
         thread: ThreadId,
     ) {
+        let Admitted { privacy, refusals } = admitted;
         if self.pipeline.store.crash_loop() == CrashLoop::Silent {
             return;
         }
-        let refusals = self.pipeline.policy.admission.refusals();
         // The decision is read again, because the user may have changed their mind, or because the first decision was a
         // cached one.
         let decided = self.pipeline.policy.admission.decide();

@@ -25,7 +25,7 @@ const AT_LEAST_FOR_THE_DISK: Duration = Duration::from_millis(50);
 
 /// The smallest share of the guard's time for a server, even if names took all of the time, because an author who tries
 /// the program out looks for the report at once.
-const AT_LEAST: f64 = 0.125;
+const AT_LEAST: f64 = 0.15;
 
 /// The part of the guard's time that the guard itself needs, to wake threads and to see them end.
 const ITS_OWN: Duration = Duration::from_millis(15);
@@ -62,17 +62,21 @@ pub(super) fn end(telemetry: &Telemetry, cause: Cause) {
     let usage = inner.usage.begin_flush(LAST_USAGE);
     inner.pipeline.cleaning.symbolication.until(start.checked_add(inner.exit_timeout.mul_f64(FOR_NAMES)));
     let left = |whole: Duration| whole.saturating_sub(start.elapsed());
-    panic::await_phase_2(left(inner.exit_timeout));
+    panic::await_phase_2(left(inner.exit_timeout.mul_f64(FOR_NAMES)));
     if inner.queue.is_running() {
         // A guard that is dropped while its thread unwinds shows that the panic of this thread ended the program.
         let ending = thread::panicking().then(|| thread::current().id());
         inner.queue.resolve(ending);
-        if !inner.exit_timeout.is_zero() {
+        let at_least = if inner.exit_timeout.is_zero() {
+            Duration::ZERO
+        } else {
             let for_the_disk = FOR_THE_DISK.max(inner.exit_timeout.mul_f64(FOR_NAMES));
-            inner.queue.await_stored(left(for_the_disk).max(AT_LEAST_FOR_THE_DISK));
-        }
+            let is_stored = inner.queue.await_stored(left(for_the_disk).max(AT_LEAST_FOR_THE_DISK));
+            // What is not stored by now is not sent either.
+            if is_stored { inner.exit_timeout.mul_f64(AT_LEAST) } else { Duration::ZERO }
+        };
         let left = inner.exit_timeout.saturating_sub(start.elapsed()).saturating_sub(ITS_OWN);
-        let left = left.max(inner.exit_timeout.mul_f64(AT_LEAST));
+        let left = left.max(at_least);
         // The provider is kept while the user may still say yes, because one that was shut down delivers nothing.
         let _ = if asking::may_follow(telemetry) { inner.queue.flush(left) } else { inner.queue.end(left) };
     }

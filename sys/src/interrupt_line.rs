@@ -3,8 +3,10 @@
 use core::ffi::c_int;
 use core::mem;
 use core::ptr;
-use core::sync::atomic::{AtomicI32, AtomicPtr, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, AtomicUsize, Ordering};
 
+/// Is a line kept? There is at most one at a time.
+static KEPT: AtomicBool = AtomicBool::new(false);
 /// The line to write; null if there is none. Whoever writes it takes it. Its memory is leaked, because a handler on
 /// another thread may be reading it when the question ends.
 static LINE: AtomicPtr<u8> = AtomicPtr::new(ptr::null_mut());
@@ -24,8 +26,20 @@ impl InterruptLine {
     /// kept. The bytes of the line stay in memory until the process ends.
     #[must_use]
     pub fn begin(line: String) -> Option<Self> {
+        if KEPT.swap(true, Ordering::AcqRel) {
+            return None;
+        }
+        let begun = Self::begin_alone(line);
+        if begun.is_none() {
+            KEPT.store(false, Ordering::Release);
+        }
+        begun
+    }
+
+    /// Does what [`begin`](Self::begin) does. No other thread keeps a line.
+    fn begin_alone(line: String) -> Option<Self> {
         let before = exchange(None)?;
-        if before.sa_sigaction != libc::SIG_DFL || !LINE.load(Ordering::Acquire).is_null() {
+        if before.sa_sigaction != libc::SIG_DFL {
             return None;
         }
         let line = Box::leak(line.into_bytes().into_boxed_slice());
@@ -67,6 +81,7 @@ impl Drop for InterruptLine {
                 exchange(Some(&replaced));
             }
         }
+        KEPT.store(false, Ordering::Release);
     }
 }
 

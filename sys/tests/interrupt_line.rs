@@ -12,6 +12,7 @@ use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier};
 
 use crawl4ai_telemetry_sys::InterruptLine;
 
@@ -58,6 +59,19 @@ fn part() {
         Ok("stands") => {
             let line = begin();
             assert!(line.is_some() && begin().is_none(), "one at a time");
+            interrupt();
+        }
+        Ok("many at once") => {
+            let start = Arc::new(Barrier::new(8));
+            for _ in 0..500 {
+                let threads: Vec<_> = (0..8)
+                    .map(|_| Arc::clone(&start))
+                    .map(|start| std::thread::spawn(move || (start.wait(), begin()).1))
+                    .collect();
+                let lines: Vec<_> =
+                    threads.into_iter().filter_map(|one| one.join().expect("ended")).collect();
+                assert_eq!(lines.len(), 1, "one at a time");
+            }
             interrupt();
         }
         Ok("is over") => {
@@ -124,8 +138,10 @@ fn run(part: &str) -> (Output, bool) {
 fn the_line_is_written_and_the_signal_ends_the_process() {
     let (output, said) = run("stands");
     assert_eq!((output.status.signal(), said), (Some(libc::SIGINT), true), "{output:?}");
-    let (output, said) = run("is over");
-    assert_eq!((output.status.signal(), said), (Some(libc::SIGINT), false), "{output:?}");
+    for part in ["is over", "many at once"] {
+        let (output, said) = run(part);
+        assert_eq!((output.status.signal(), said), (Some(libc::SIGINT), false), "{part}: {output:?}");
+    }
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(crate) use record::record;
 /// Maximum time for which the panicking thread waits for phase 2, in every build; so short that nobody thinks the
 /// program hangs. A longer phase 2 continues while the program runs, and the guard waits for it within its own time
 /// limit.
-const PHASE_2: Duration = Duration::from_millis(250);
+const PHASE_2: Duration = Duration::from_millis(150);
 
 /// Does the previous hook run between the phases, instead of after both? In an unoptimized build, phase 2 takes names
 /// from the standard library, under a lock that the standard panic message needs too. The message would wait for all of
@@ -54,6 +54,8 @@ const AT_ONCE: u32 = 4;
 pub(crate) trait PanicSink: Send + Sync {
     /// May a report of this panic be stored, and at which level? Must not panic, wait or allocate much.
     fn admit(&self) -> Option<Privacy>;
+    /// How often the user has said no. Must not panic, wait or allocate.
+    fn refusals(&self) -> u64;
     /// An id and the time.
     fn stamp(&self) -> (ReportId, Timestamp);
     /// The program, and the environment that it runs in.
@@ -62,9 +64,23 @@ pub(crate) trait PanicSink: Send + Sync {
     /// could not be stored; phase 2 then tries on its own.
     fn store_first(&self, id: ReportId, time: Timestamp, bytes: &[u8]) -> Option<Box<dyn First>>;
     /// Phase 2: makes the full report and puts it in the place of the first.
-    fn complete(&self, first: Option<Box<dyn First>>, captured: Captured, privacy: Privacy, thread: ThreadId);
+    fn complete(
+        &self,
+        first: Option<Box<dyn First>>,
+        captured: Captured,
+        admitted: Admitted,
+        thread: ThreadId,
+    );
     /// Counts a loss and its reason.
     fn lost(&self, reason: Loss);
+}
+
+/// What held when the program panicked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Admitted {
+    pub(crate) privacy: Privacy,
+    /// How often the user had said no.
+    pub(crate) refusals: u64,
 }
 
 /// The report that phase 1 stored. It stays until it is replaced, and counts as held by this process while the process
@@ -154,7 +170,7 @@ struct Begun {
     sink: Arc<dyn PanicSink>,
     first: Option<Box<dyn First>>,
     captured: Captured,
-    privacy: Privacy,
+    admitted: Admitted,
 }
 
 /// Runs phase 1. It is never inlined, because the trimming of stacks recognizes the reporter by its frames.
@@ -163,6 +179,8 @@ fn begin(sink: Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) -> Option<Begun> {
     if is_broken_pipe(info) {
         return None;
     }
+    // Read before the decision: a no between the two then counts as one after the panic.
+    let refusals = sink.refusals();
     let privacy = sink.admit()?;
     let (id, time) = sink.stamp();
     let (app, environment) = sink.origin();
@@ -195,7 +213,8 @@ fn begin(sink: Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) -> Option<Begun> {
     event.context = operations::context_under(Context::new());
     operations::note_panic();
     duplicates::note_panic(event.exceptions.first().and_then(|panic| panic.message.as_deref()));
-    Some(Begun { sink, first, captured: Captured { event, stack }, privacy })
+    let admitted = Admitted { privacy, refusals };
+    Some(Begun { sink, first, captured: Captured { event, stack }, admitted })
 }
 
 /// Waits at most `limit` for every running phase 2, because their threads end with the program.
@@ -241,7 +260,7 @@ fn halves(word: u64) -> (u32, u32) {
 
 /// Runs phase 2 on a new thread, because the worker may be busy or may be the thread that panicked. Waits at most
 /// [`PHASE_2`] for it.
-fn complete(Begun { sink, first, captured, privacy }: Begun) {
+fn complete(Begun { sink, first, captured, admitted }: Begun) {
     if !RUNNING.begin() {
         return;
     }
@@ -253,7 +272,7 @@ fn complete(Begun { sink, first, captured, privacy }: Begun) {
     let job = move || {
         let _inside = ReentrancyGuard::enter();
         // A panic in phase 2 must not leave the counter raised. The report of phase 1 stays either way.
-        let finish = || own.complete(first, captured, privacy, panicked);
+        let finish = || own.complete(first, captured, admitted, panicked);
         if catch_unwind(AssertUnwindSafe(finish)).is_err() {
             own.lost(Loss::Internal);
         }

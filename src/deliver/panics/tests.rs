@@ -83,7 +83,8 @@ fn phase_1_of_a_panic_that_waits_for_an_answer_stands_when_phase_2_cannot_be_sto
         let mut event = Event::new(id, time, Level::Error);
         event.exceptions.push(RawException::new(Kind::Panic, "panic"));
         let captured = Captured { event, stack: Stack::Addresses(Vec::new()) };
-        inner.panics.complete(first, captured, privacy, thread::current().id());
+        let admitted = Admitted { privacy, refusals: inner.panics.refusals() };
+        inner.panics.complete(first, captured, admitted, thread::current().id());
 
         if !stores {
             std::fs::remove_file(spool.folder()).unwrap();
@@ -131,8 +132,41 @@ fn no_thread_reads_the_variables_and_phase_2_goes_by_those_that_were_refreshed()
         let mut event = Event::new(id, time, Level::Error);
         event.exceptions.push(RawException::new(Kind::Panic, "panic"));
         let captured = Captured { event, stack: Stack::Addresses(Vec::new()) };
-        let phase_2 = move || panics.complete(first, captured, Privacy::Standard, program);
+        let admitted = Admitted { privacy: Privacy::Standard, refusals: panics.refusals() };
+        let phase_2 = move || panics.complete(first, captured, admitted, program);
         thread::scope(|scope| scope.spawn(phase_2).join().unwrap());
         assert!(spool.is_empty(), "{switch}");
+    }
+}
+
+/// The program asks its user between the phases, in the hook that was there before. The yes that comes behind a no is for
+/// later reports.
+#[test]
+fn a_no_between_the_phases_counts_though_a_yes_came_behind_it() {
+    for says_no in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+            .env(Env::from_pairs("TOOL", [("LANG", "C")]))
+            .environment(Environment::Cli)
+            .config_folder(folder.path())
+            .provider(MemoryProvider::default())
+            .build()
+            .unwrap();
+        telemetry.enable().unwrap();
+        let panics = &telemetry.inner.panics;
+        let spool = telemetry.inner.pipeline.store.spool.as_ref().unwrap();
+        let refusals = panics.refusals();
+        let privacy = panics.admit().expect("a yes is stored");
+        let (id, time) = panics.stamp();
+        let first = panics.store_first(id, time, b"{}");
+        if says_no {
+            telemetry.disable().unwrap();
+            telemetry.enable().unwrap();
+        }
+        let mut event = Event::new(id, time, Level::Error);
+        event.exceptions.push(RawException::new(Kind::Panic, "panic"));
+        let captured = Captured { event, stack: Stack::Addresses(Vec::new()) };
+        panics.complete(first, captured, Admitted { privacy, refusals }, thread::current().id());
+        assert_eq!(spool.is_empty(), says_no);
     }
 }

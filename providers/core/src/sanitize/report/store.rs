@@ -7,8 +7,8 @@ use crate::{App, Event, Privacy};
 impl Sanitizer {
     /// For the library's spool, if there is no time to look at the program's words. Returns the bytes of a report whose
     /// texts are searched, and which is marked as not yet narrowed. [`restore`](Self::restore) narrows the texts if the
-    /// same build of the program reads them; another build leaves them out. The result is bytes and not a [`Report`],
-    /// because it must not leave as it is.
+    /// same build of the program reads them; another build leaves them out. The result is bytes and not a
+    /// [`Report`](crate::Report), because it must not leave as it is.
     ///
     /// `None` if no words can be read.
     #[doc(hidden)]
