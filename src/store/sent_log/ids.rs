@@ -192,7 +192,7 @@ mod tests {
         let sent_at = Timestamp::from_millis(day * 24 * 60 * 60 * 1000);
         let id = ReportId::from_bytes((u128::from(n) << 64).to_be_bytes());
         let destination = "crashes.example.com".into();
-        SentId { id, sent_at, provider: "sentry".into(), destination, of_program: Some(n % 2 == 0) }
+        SentId { id, sent_at, provider: "sentry".into(), destination, of_program: Some(n.is_multiple_of(2)) }
     }
 
     #[test]
