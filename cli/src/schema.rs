@@ -150,8 +150,7 @@ mod tests {
 Usage figures, with a consent of their own (* only what you share)
   Every span
     service.version
-        name that the program gives: A fault that only one version has is found
-        by the version.
+        name that the program gives: To find faults that only one version has.
   Forecast Asked
       That a forecast was asked for.
     days
