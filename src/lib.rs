@@ -73,7 +73,7 @@
 //! # What it costs
 //!
 //! An annotated function that returns `Ok` costs some fifteen instructions and no allocation, a refused capture one
-//! atomic load. A capture with its stack takes some microseconds of the caller's thread. The program ends
+//! atomic load. A capture with its stack takes some microseconds of the caller's thread. A release ends
 //! at most 300 ms later than without the library, and only when something is left to send.
 //!
 //! # Features

@@ -42,7 +42,7 @@ pub use error::BuildError;
 use start::start;
 
 /// How long the program waits at its end for reports to leave, unless it sets another time.
-const EXIT: Duration = Duration::from_millis(200);
+const EXIT: Duration = Duration::from_millis(250);
 
 /// The longest time that a program can set for its end.
 const LONGEST_EXIT: Duration = Duration::from_secs(10);
@@ -184,7 +184,7 @@ impl Builder {
         self
     }
 
-    /// Sets how long the guard waits for reports to leave. The default is 200 ms, and the longest time is 10 s.
+    /// Sets how long the guard waits for reports to leave. The default is 250 ms, and the longest time is 10 s.
     ///
     /// Stored reports that the server has not taken by then go out at the next start. A report whose functions have not
     /// been named by then is stored without names. Reports that are not stored yet would be lost. For them the guard

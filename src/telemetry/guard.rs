@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use crate::telemetry::asking::Cause;
 use crate::telemetry::{Telemetry, ending};
 
-/// Keeps telemetry installed. Dropping the guard delivers reports, within 200 ms unless set otherwise. Reports that
+/// Keeps telemetry installed. Dropping the guard delivers reports, within 250 ms unless set otherwise. Reports that
 /// have not left by then go out at the next start. A process that ends by [`exit`](std::process::exit) drops no guard,
 /// but does the same. On Windows nothing calls the library at `exit`, so call `flush` before it. At either end, the
 /// user is asked when the process has printed everything.

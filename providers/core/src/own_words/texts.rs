@@ -118,7 +118,9 @@ impl Grams {
         let (filter, shift) = (self.bits.as_slice(), self.shift);
         for (i, group) in data.get(from..)?.windows(GRAM).enumerate() {
             let hash = (as_number(group).wrapping_mul(MULTIPLIER) >> shift) as usize;
-            if filter.get(hash / 64).is_some_and(|bits| *bits >> (hash % 64) & 1 == 1) {
+            if let Some(bits) = filter.get(hash / 64)
+                && *bits >> (hash % 64) & 1 == 1
+            {
                 return Some(from + i);
             }
         }
