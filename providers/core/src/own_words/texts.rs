@@ -116,13 +116,17 @@ impl Grams {
     /// two variables, and makes as few calls as possible, because unoptimized builds run it too.
     pub(super) fn next_in(&self, data: &[u8], from: usize) -> Option<usize> {
         let (filter, shift) = (self.bits.as_slice(), self.shift);
-        for (i, group) in data.get(from..)?.windows(GRAM).enumerate() {
-            let hash = (as_number(group).wrapping_mul(MULTIPLIER) >> shift) as usize;
+        let (mut i, mut rest) = (from, data.get(from..)?);
+        while let [a, b, c, d, ..] = rest {
+            let gram = u32::from_le_bytes([*a, *b, *c, *d]);
+            let hash = (gram.wrapping_mul(MULTIPLIER) >> shift) as usize;
             if let Some(bits) = filter.get(hash / 64)
                 && *bits >> (hash % 64) & 1 == 1
             {
-                return Some(from + i);
+                return Some(i);
             }
+            let [_, next @ ..] = rest else { break };
+            (i, rest) = (i + 1, next);
         }
         None
     }
