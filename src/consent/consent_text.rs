@@ -204,9 +204,9 @@ pub(crate) fn stop(app: &App, offer: &Offer) -> String {
             "While the variable {variable} is set, you are not asked; whoever looks after this computer can set it."
         );
     }
-    let doing = if offer.verb() == "save" { "saving" } else { "sending" };
+    let done = if offer.verb() == "save" { "saved" } else { "sent" };
     format!(
-        "After 2, {doing} stops while the variable {variable} is set; whoever looks after this computer can set it."
+        "Later reports are not {done} while the variable {variable} is set; whoever looks after this computer can set it."
     )
 }
 

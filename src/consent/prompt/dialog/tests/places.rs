@@ -29,13 +29,13 @@ pub(super) fn shown(typed: &[&'static str], app: &App, offer: &Offer) -> (String
 fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
     let day = Duration::from_secs(60);
     let (server, file) = ("crashes.example.com", "the file reports.jsonl");
-    let to_end = |doing: &str| {
+    let to_end = |done: &str| {
         format!(
-            "After 2, {doing} stops while the variable MY_TOOL_TELEMETRY=0 is set; whoever looks after this computer can set \
-             it."
+            "Later reports are not {done} while the variable MY_TOOL_TELEMETRY=0 is set; whoever looks after this computer can \
+             set it."
         )
     };
-    let (end_sending, end_saving) = (to_end("sending"), to_end("saving"));
+    let (end_sending, end_saving) = (to_end("sent"), to_end("saved"));
     let cases: &[(App, &str, &[&str])] = &[
         (
             plain(),
