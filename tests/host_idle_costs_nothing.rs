@@ -18,7 +18,12 @@ fn facts() -> (usize, Vec<String>, String) {
         .collect();
     open.sort();
     let status = std::fs::read_to_string("/proc/self/status").expect("status");
-    let signals = status.lines().filter(|line| line.starts_with("Sig")).collect::<Vec<_>>().join("\n");
+    // `SigQ` counts the signals that are queued for the user, those of other processes too.
+    let masks = ["SigPnd:", "SigBlk:", "SigIgn:", "SigCgt:"];
+    let masks: Vec<_> =
+        status.lines().filter(|line| masks.iter().any(|mask| line.starts_with(mask))).collect();
+    assert_eq!(masks.len(), 4, "{status}");
+    let signals = masks.join("\n");
     (count("/proc/self/task"), open, signals)
 }
 
