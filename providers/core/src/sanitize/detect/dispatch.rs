@@ -120,7 +120,7 @@ fn point(scan: &mut Scan<'_>, i: usize) {
     let mac = if cursor.at(i + 5) == b'.' { ip::dotted_mac(cursor, i) } else { None };
     let hit = match last {
         _ if mac.is_some() => BuiltIn::Hardware.found(mac),
-        b'0'..=b'9' if next.is_ascii_digit() => address(scan, i),
+        b'0'..=b'9' if next.is_ascii_digit() => address(scan, ip::v4(cursor, i, floor)),
         b'w' | b'W' => BuiltIn::Url
             .found(url::www(cursor, i, floor))
             .or_else(|| BuiltIn::Host.found(host::find(cursor, i, floor))),
@@ -130,9 +130,9 @@ fn point(scan: &mut Scan<'_>, i: usize) {
     scan.take(hit);
 }
 
-/// An IPv4 address. The name of an account may be before it.
-fn address(scan: &mut Scan<'_>, i: usize) -> Option<Finding> {
-    let found = BuiltIn::Ip.found(ip::v4(scan.cursor, i, scan.done))?;
+/// An address. The name of an account may be before it.
+fn address(scan: &mut Scan<'_>, span: Option<Span>) -> Option<Finding> {
+    let found = BuiltIn::Ip.found(span)?;
     let floor = scan.suspicion_floor();
     scan.take(BuiltIn::Account.found(login::before_address(scan.cursor, found.start, floor)));
     Some(found)
@@ -155,14 +155,12 @@ fn colon(scan: &mut Scan<'_>, i: usize) {
     let windows = || BuiltIn::Path.found(path::windows(cursor, i));
     let opaque = || BuiltIn::Url.found(url::opaque(cursor, i, floor));
     let hit = match next {
-        b':' => BuiltIn::Ip.found(ip::v6(cursor, i, floor)),
+        b':' => address(scan, ip::v6(cursor, i, floor)),
         b'/' if cursor.at(i + 2) == b'/' => {
             BuiltIn::Url.found(url::with_scheme(cursor, i, floor)).or_else(windows)
         }
         b'/' | b'\\' => windows().or_else(opaque),
-        _ if last.is_ascii_hexdigit() && next.is_ascii_hexdigit() => {
-            BuiltIn::Ip.found(ip::v6(cursor, i, floor))
-        }
+        _ if last.is_ascii_hexdigit() && next.is_ascii_hexdigit() => address(scan, ip::v6(cursor, i, floor)),
         _ => None,
     };
     let digits = last.is_ascii_digit() && next.is_ascii_alphanumeric();

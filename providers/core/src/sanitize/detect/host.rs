@@ -33,6 +33,12 @@ fn is_later(ending: &[u8]) -> bool {
     )
 }
 
+/// Is this an ending of hosts, and hardly ever the name of a function? It is in any case.
+pub(super) fn is_ending(name: &[u8]) -> bool {
+    let lower = name.to_ascii_lowercase();
+    (is_first(&lower) || is_later(&lower) || is_private(&lower)) && !is_member(&lower)
+}
+
 /// Endings of other countries, and endings that anybody may register (IANA's root zone database). They count if a port
 /// or a word shows that the name is a host.
 #[rustfmt::skip]
@@ -136,7 +142,9 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     let edge = cursor.before(start);
     let plain = !matches!(edge, b'/' | b'\\' | b'$' | b'@' | b'#' | b':')
         || (edge == b':' && cursor.before(start - 1) != b':');
-    if !plain || !is_host(host) || host.contains(&b'_') || is_field(host) {
+    // `java.lang.String.intern` is a method.
+    let is_method = ending == b"intern" && host.iter().any(u8::is_ascii_uppercase);
+    if !plain || !is_host(host) || host.contains(&b'_') || is_field(host) || is_method {
         return None;
     }
     let least = if first || (is_private(ending) && is_machine(host)) { 2 } else { 3 };

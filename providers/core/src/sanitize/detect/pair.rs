@@ -77,17 +77,20 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
         return without_kind(cursor, name, key_start, start)
             .or_else(|| compared::random_key(cursor, name, start));
     };
-    let word =
-        cursor.slice(start, cursor.ahead_at_most(start, 16, |b| b.is_ascii_alphanumeric() || b == b'.'));
+    let word_end = cursor.ahead_at_most(start, 24, |b| b.is_ascii_alphanumeric() || b == b'.');
+    let is_public = !is_ident(cursor.at(word_end))
+        && !matches!(cursor.at(word_end), b'-' | b'/' | b'@')
+        && prose::is_public(name, cursor.slice(start, word_end));
     // In Dovecot's `Login: user=<ada>`, the value has a key of its own.
     let inner = cursor.ahead_at_most(start, 16, is_ident);
-    if colon && cursor.has(inner, b"=<") {
+    if colon
+        && name.eq_ignore_ascii_case(b"login")
+        && cursor.slice(start, inner) == b"user"
+        && cursor.has(inner, b"=<")
+    {
         return None;
     }
-    if is_parsers(cursor, name, key_start)
-        || is_number_of(cursor, name, start)
-        || prose::is_public(name, word)
-    {
+    if is_parsers(cursor, name, key_start) || is_number_of(cursor, name, start) || is_public {
         return None;
     }
     // In `password: string = …`, the value is after the type.

@@ -23,11 +23,14 @@ pub(super) fn goes_on(word: &[u8]) -> bool {
 /// Keys that are also names of modules, log targets and states. Values of these keys are random or quoted, so a row of
 /// plain words after such a key is a sentence.
 #[rustfmt::skip]
-const MODULES: [&[u8]; 26] = [
+const MODULES: [&[u8]; 30] = [
     b"auth", b"oauth", b"session", b"sessions", b"token", b"tokens", b"credential", b"credentials", b"creds", b"cookie",
     b"cookies", b"signature", b"jwt", b"csrf", b"xsrf", b"webhook", b"bearer", b"nonce", b"salt", b"hmac", b"login", b"user",
-    b"host", b"mail", b"email", b"customer",
+    b"host", b"mail", b"email", b"customer", b"filter", b"controller", b"interceptor", b"middleware",
 ];
+
+/// The [`MODULES`] that are the last word of a class's name.
+const CLASSES: [&[u8]; 4] = [b"filter", b"controller", b"interceptor", b"middleware"];
 
 /// The [`MODULES`] whose values can be plain words. A row of plain words after one of them is a sentence only in a
 /// chain of errors.
@@ -44,6 +47,10 @@ pub(super) fn is_sentence(key: &[u8], line: &[u8]) -> bool {
         return words(line).take(5).filter(|word| is_plain(word)).count() >= 4;
     }
     let tail = camel_tail(last);
+    // `JwtAuthFilter: token expired` names a class; `user_filter: …` is a setting.
+    if CLASSES.iter().any(|class| class.eq_ignore_ascii_case(tail)) && tail.len() == last.len() {
+        return false;
+    }
     if !MODULES.iter().any(|module| module.eq_ignore_ascii_case(tail)) {
         return false;
     }
@@ -70,36 +77,47 @@ pub(super) fn is_sentence(key: &[u8], line: &[u8]) -> bool {
     (first && second) || is_type
 }
 
-/// Is this value public, although its key could announce a secret or a person?
+/// Is this value public, although its key could announce a secret or a person? `value` is all letters, digits and points
+/// after the key.
 ///
 /// - The status of a delivery, `dsn=5.1.1` (RFC 3463).
-/// - The time of a process: `User=0.02s`, `user 0m0.21s`.
-/// - The hash of a public key in the name of an assembly of .NET: `PublicKeyToken=b77a5c561934e089`.
+/// - The time of a process, `User=0.02s` (systemd and GNU `time`).
+/// - The voltage at an input, `vin=3.3`.
+/// - The token of a public key in the name of an assembly of .NET, `PublicKeyToken=b77a5c561934e089`: eight bytes, or
+///   `null`.
 pub(super) fn is_public(key: &[u8], value: &[u8]) -> bool {
     let is = |word: &[u8]| key.eq_ignore_ascii_case(word);
-    let number = |last: &[u8]| {
-        value.len() > 2
-            && value.first().is_some_and(u8::is_ascii_digit)
-            && value.iter().all(|b| b.is_ascii_digit() || *b == b'.' || last.contains(b))
+    let is_number = |value: &[u8]| {
+        let mut parts = value.split(|b| *b == b'.');
+        let mut digits = || parts.next().is_some_and(|p| !p.is_empty() && p.iter().all(u8::is_ascii_digit));
+        digits() && digits() && parts.next().is_none()
     };
-    let time = || number(b"ms") && value.ends_with(b"s");
-    let status = || number(b"") && value.get(1) == Some(&b'.') && value.len() <= 9;
-    (is(b"dsn") && status()) || (is(b"user") && time()) || is(b"publickeytoken")
+    let time = || value.strip_suffix(b"ms").or(value.strip_suffix(b"s")).is_some_and(is_number);
+    let status = || {
+        let rest = value.split_first().filter(|(class, _)| matches!(class, b'2' | b'4' | b'5'));
+        rest.and_then(|(_, rest)| rest.strip_prefix(b"."))
+            .is_some_and(|rest| rest.len() < 8 && is_number(rest))
+    };
+    let token = || value == b"null" || (value.len() == 16 && value.iter().all(u8::is_ascii_hexdigit));
+    (is(b"dsn") && status())
+        || (is(b"user") && time())
+        || (is(b"vin") && is_number(value))
+        || (is(b"publickeytoken") && token())
 }
 
-/// Does the key name a program or an error, and not the text after it: Dovecot's `imap-login: Disconnected`,
-/// `INVALID_SESSION_ID: Session expired or invalid`?
+/// Does the key name a program or an error, and not the text after it: Dovecot's `imap-login: Disconnected`, or
+/// `INVALID_SESSION_ID: Session expired or invalid` of Salesforce's REST API? The text after an error begins with a word
+/// of the key, and continues as a sentence.
 fn names_event(key: &[u8], line: &[u8]) -> bool {
     let process = [&b"imap-login"[..], b"pop3-login", b"submission-login", b"managesieve-login"];
     let code = [&b"INVALID_"[..], b"EXPIRED_", b"MISSING_", b"BAD_", b"WRONG_", b"ERR_", b"ERROR_"];
     let mut words = words(line);
-    let capital = words.next().is_some_and(|word| {
-        word.len() > 1
-            && word.first().is_some_and(u8::is_ascii_uppercase)
-            && word.iter().skip(1).all(u8::is_ascii_lowercase)
-    });
+    let first = words.next().unwrap_or_default();
+    let repeats = first.len() > 1
+        && first.first().is_some_and(u8::is_ascii_uppercase)
+        && key.split(|b| *b == b'_').any(|part| part.eq_ignore_ascii_case(first));
     process.contains(&key)
-        || (code.iter().any(|code| key.starts_with(code)) && capital && words.take(2).all(is_plain))
+        || (code.iter().any(|code| key.starts_with(code)) && repeats && words.next().is_some_and(goes_on))
 }
 
 /// The last word of a name such as `accessToken`.

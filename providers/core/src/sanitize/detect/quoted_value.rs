@@ -70,19 +70,21 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
         return None;
     }
     let kind = kind(cursor, name, key_start, floor, keys)?;
-    if is_resource(cursor, open) {
+    if name == b"secrets" && is_resource(cursor, open) {
         return None;
     }
     value(cursor, open, kind, false, false)
 }
 
-/// Do the quotes that open at `open` hold the name of a resource of Kubernetes: `secrets "tls-cert" not found`?
+/// Do the quotes that open at `open` hold the name of a secret of Kubernetes, `secrets "tls-cert" not found`
+/// (`k8s.io/apimachinery/pkg/api/errors`)?
 fn is_resource(cursor: Cursor<'_>, open: usize) -> bool {
     const STATES: [&[u8]; 4] = [b" not found", b" already exists", b" is forbidden", b" is invalid"];
     in_quotes(cursor, open).is_some_and(|(start, close)| {
         let end = cursor.ahead_at_most(close, 8, |b| is_quote(b) || b == b'\\');
         let name = cursor.slice(start, close);
-        STATES.iter().any(|state| cursor.has(end, state))
+        cursor.before(start) == b'"'
+            && STATES.iter().any(|state| cursor.has(end, state))
             && name.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'.'))
     })
 }

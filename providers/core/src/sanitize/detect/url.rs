@@ -1,7 +1,7 @@
 //! Finds URLs of every scheme (RFC 3986, RFC 3987), and their short forms: `host.tld/path`, `www.host`.
 
 use super::cursor::{Cursor, is_ident, is_quote, is_word};
-use super::{Redaction, Span, script};
+use super::{Redaction, Span, host, script};
 
 /// The longest scheme, including a `jdbc:` before it, in bytes.
 const SCHEME: usize = 48;
@@ -169,10 +169,12 @@ fn is_module(cursor: Cursor<'_>, host: &[u8], at: usize) -> bool {
         return cursor.at(path) == b'(' || text.contains(&b'.');
     }
     let name = text.get(1..).unwrap_or_default();
-    let label = host.ends_with(b"kubernetes.io") && !name.contains(&b'/') && !name.contains(&b'?');
+    let kubernetes =
+        host.strip_suffix(b"kubernetes.io").is_some_and(|rest| rest.is_empty() || rest.ends_with(b"."));
+    let label = kubernetes && !name.contains(&b'/') && !name.contains(&b'?');
     let group = label || (host.ends_with(b".k8s.io") && text.starts_with(b"/v") && text.len() < 12);
     let arity = (1..=2).contains(&name.len()) && name.iter().all(u8::is_ascii_digit);
-    if arity && host.first().is_some_and(u8::is_ascii_uppercase) {
+    if arity && is_function(host) {
         return true;
     }
     let place = text.ends_with(b".go") && cursor.at(path) == b':' && cursor.at(path + 1).is_ascii_digit();
@@ -183,6 +185,15 @@ fn is_module(cursor: Cursor<'_>, host: &[u8], at: usize) -> bool {
             .is_some_and(|last| text.get(last..).unwrap_or_default().contains(&b'.'));
     let version = text.windows(3).any(|part| matches!(part, [b'@', b'v', b'0'..=b'9']));
     group || (MODULES.contains(&host) && (place || function || version))
+}
+
+/// Is this a function of Elixir, `Shop.Cart.add`, and not a host in capitals, `Intranet.Acme.com`? Each module begins with
+/// a capital, and the function is no ending of hosts.
+fn is_function(host: &[u8]) -> bool {
+    let Some(last) = host.iter().rposition(|b| *b == b'.') else { return false };
+    let (modules, function) = host.split_at(last);
+    modules.split(|b| *b == b'.').all(|module| module.first().is_some_and(u8::is_ascii_uppercase))
+        && !host::is_ending(function.get(1..).unwrap_or_default())
 }
 
 /// The URL `//host.tld/path`, which has no scheme. Its second slash is at `at`.

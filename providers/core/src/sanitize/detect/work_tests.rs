@@ -34,7 +34,7 @@ const TRIGGERS: &[&str] = &[
     "SSN ", "tel ", "[104, 101, ", "12 ", "756.", "AB 12 ",
     // Logins and positions.
     "connect a/b@", "x/y@A.B", "[a] (from client ", "AH01617: user ", "for user a from 1.1.1.1", "session=<a1", "-token ",
-    "gps 1.11111,", "pos=(1.111111, ", "59°19'4", "0711 / 90 ", "a.co.ke[1.",
+    "Failed password for ", "from ::1 ", "gps 1.11111,", "pos=(1.111111, ", "59°19'4", "0711 / 90 ", "a.co.ke[1.",
     // Escapes.
     "%41", "%2541", "%u0041", "&#64;", "&amp;", "\\u0041", "\\x41", "\\n", "\\\"", "\\\\\\\"", "=3D", "=\n", "\n> ", "\n | ",
     "\x1b[31m",
