@@ -171,6 +171,7 @@ fn trait_of(function: &str) -> Option<&str> {
 /// | a package of the registry | `serde_json-1.0.154/src/de.rs` |
 /// | the standard library | `library/core/src/option.rs` |
 /// | the program's own workspace | `src/main.rs` |
+/// | code that a build script generated | `out/tables.rs` |
 /// | anything else | the file's name |
 ///
 /// ```
@@ -196,6 +197,12 @@ pub fn source_file(path: &str) -> String {
     let relative = !path.starts_with('/') && !path.contains(':') && !path.split('/').any(|part| part == "..");
     if relative {
         return path.trim_start_matches("./").to_owned();
+    }
+    // Code that a build script generated is in the target folder, which may be below a `src` of the author's.
+    if let Some((before, generated)) = path.rsplit_once("/out/")
+        && before.contains("/build/")
+    {
+        return format!("out/{generated}");
     }
     for room in ["/src/", "/examples/", "/tests/", "/benches/"] {
         if let Some(at) = path.rfind(room) {

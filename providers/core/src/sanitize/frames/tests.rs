@@ -66,6 +66,8 @@ fn files_are_relative_to_their_crate() {
         ("/usr/lib/rustlib/src/rust/library/std/src/io.rs", "library/std/src/io.rs"),
         ("/home/ada/secret-project/src/fetch/get.rs", "src/fetch/get.rs"),
         (r"D:\work\ada\tool\examples\demo.rs", "examples/demo.rs"),
+        ("/home/ada/src/acme-client/target/debug/build/tool-1a2b/out/tables.rs", "out/tables.rs"),
+        (r"C:\Users\ada\src\acme\target\debug\build\tool-1a2b\out\tables.rs", "out/tables.rs"),
         ("src/main.rs", "src/main.rs"),
         ("./src/main.rs", "src/main.rs"),
         ("/home/ada/build.rs", "build.rs"),
