@@ -100,6 +100,13 @@ impl PanicSink for Panics {
             }
             return;
         }
+        // A yes behind a no is for later reports.
+        if refusals != self.pipeline.policy.admission.refusals() {
+            if let Some(first) = first {
+                first.replaced();
+            }
+            return;
+        }
         captured.event = self.pipeline.complete_event(captured.event, &decided);
         let (app, level) = (self.pipeline.policy.admission.app(), privacy.max(decided.1.privacy));
         let made = |captured: Captured| self.pipeline.sanitizer().report(app, captured.resolve(), level);

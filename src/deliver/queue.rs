@@ -56,8 +56,8 @@ impl CaptureQueue {
     }
 
     /// Hands a capture over without waiting for the queue. False when the queue was full, which is counted as a loss.
-    pub(crate) fn enqueue(&self, captured: Captured, privacy: Privacy) -> bool {
-        let refusals = self.pipeline.policy.admission.refusals();
+    /// `refusals` is how often the user had said no before the capture was admitted.
+    pub(crate) fn enqueue(&self, captured: Captured, privacy: Privacy, refusals: u64) -> bool {
         self.hand_over(StoreCommand::Store(Box::new(captured), privacy, refusals))
     }
 

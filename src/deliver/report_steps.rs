@@ -81,7 +81,7 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
     let decision: Decision = pipeline.policy.admission.decide().1;
     // The decision was read again, because the capture may have waited for others. The return drops `partial`, which
     // deletes its file.
-    if !decision.allowed {
+    if !decision.allowed || refusals != pipeline.policy.admission.refusals() {
         pipeline.diagnostics.restore_unreported(&captured.event.losses);
         return None;
     }

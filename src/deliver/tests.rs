@@ -102,7 +102,7 @@ impl Scene {
         let mut event = Event::new(id, pipeline.clock.now(), Level::Error);
         event.exceptions.push(RawException::new(Kind::Error, format!("Error{n}")));
         let captured = Captured { event, stack: Stack::Addresses(Vec::new()) };
-        let taken = self.queue().enqueue(captured, Privacy::Standard);
+        let taken = self.queue().enqueue(captured, Privacy::Standard, 0);
         self.captured.fetch_add(usize::from(taken), Ordering::Relaxed);
         taken.then_some(id)
     }

@@ -126,6 +126,8 @@ impl Telemetry {
     ) -> Outcome {
         let Some(_inside) = ReentrancyGuard::enter() else { return Outcome::Suppressed(Reason::Reentrant) };
         let pipeline = &self.inner.pipeline;
+        // Read before the decision and before the program's own code runs: a no behind it then counts as a later one.
+        let refusals = pipeline.policy.admission.refusals();
         let privacy = match self.admitted() {
             Ok(privacy) => privacy,
             Err(reason) => return Outcome::Suppressed(reason),
@@ -150,17 +152,17 @@ impl Telemetry {
         let id = pipeline.new_id();
         let captured = Captured::here(Event::new(id, pipeline.clock.now(), level), chain, context, place);
         match privacy {
-            Some(privacy) => self.store(id, captured, privacy),
+            Some(privacy) => self.store(id, captured, privacy, refusals),
             None => match pipeline.admit_awaiting(&captured) {
-                AwaitingAdmission::Go => self.hold(id, captured),
+                AwaitingAdmission::Go => self.hold(id, captured, refusals),
                 AwaitingAdmission::Repeat(first) => Outcome::AwaitingConsent(first),
                 AwaitingAdmission::TooMany => Outcome::Suppressed(Reason::RateLimited),
             },
         }
     }
 
-    fn store(&self, id: ReportId, captured: Captured, privacy: Privacy) -> Outcome {
-        if self.inner.queue.enqueue(captured, privacy) {
+    fn store(&self, id: ReportId, captured: Captured, privacy: Privacy, refusals: u64) -> Outcome {
+        if self.inner.queue.enqueue(captured, privacy, refusals) {
             Outcome::Queued(id)
         } else {
             Outcome::Suppressed(Reason::QueueFull)
@@ -168,7 +170,7 @@ impl Telemetry {
     }
 
     /// Asks the user here and now if nobody but them has to wait for the answer, or else later.
-    fn hold(&self, id: ReportId, captured: Captured) -> Outcome {
+    fn hold(&self, id: ReportId, captured: Captured, refusals: u64) -> Outcome {
         let (pipeline, queue) = (&self.inner.pipeline, &self.inner.queue);
         let here = self.is_installed()
             && !self.inner.ask_at_end.load(Ordering::Relaxed)
@@ -181,7 +183,7 @@ impl Telemetry {
             return if taken { Outcome::AwaitingConsent(id) } else { Outcome::Suppressed(Reason::QueueFull) };
         }
         if let Some(captured) = pipeline.hold(captured) {
-            return self.store(id, captured, Privacy::Standard);
+            return self.store(id, captured, Privacy::Standard, refusals);
         }
         let choice = deliver::ask(pipeline, queue, Occasion::Error, pipeline.policy.awaiting_consent.last());
         self.note_refusal(choice);

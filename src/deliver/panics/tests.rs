@@ -1,26 +1,40 @@
+use std::path::Path;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
+use crawl4ai_telemetry_core::own_words::{Look, Unreadable, Visitor, WordSource};
 use crawl4ai_telemetry_core::{Event, Kind, Level, MemoryProvider, RawException};
 
 use super::*;
 use crate::capture::stack::Stack;
 use crate::environment::Env;
-use crate::telemetry::Telemetry;
+use crate::telemetry::{Builder, Telemetry};
 
 /// The longest time for phase 1 in this test. Each wait for a lock that the test holds lasts longer, so that the test
 /// fails if phase 1 waits.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+fn builder(folder: &Path, env: Env) -> Builder {
+    Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+        .env(env)
+        .config_folder(folder)
+        .provider(MemoryProvider::default())
+}
+
+/// What phase 2 is given.
+fn panicked(id: ReportId, time: Timestamp) -> Captured {
+    let mut event = Event::new(id, time, Level::Error);
+    event.exceptions.push(RawException::new(Kind::Panic, "panic"));
+    Captured { event, stack: Stack::Addresses(Vec::new()) }
+}
+
 #[test]
 fn phase_1_takes_no_lock() {
     let folder = tempfile::tempdir().unwrap();
-    let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
-        .env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
+    let telemetry = builder(folder.path(), Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
         .environment(Environment::Cli)
-        .config_folder(folder.path())
-        .provider(MemoryProvider::default())
         .build()
         .unwrap();
     let inner = &telemetry.inner;
@@ -61,12 +75,7 @@ fn phase_1_takes_no_lock() {
 fn phase_1_of_a_panic_that_waits_for_an_answer_stands_when_phase_2_cannot_be_stored() {
     for stores in [true, false] {
         let folder = tempfile::tempdir().unwrap();
-        let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
-            .env(Env::from_pairs("TOOL", [("LANG", "C")]))
-            .config_folder(folder.path())
-            .provider(MemoryProvider::default())
-            .build()
-            .unwrap();
+        let telemetry = builder(folder.path(), Env::from_pairs("TOOL", [("LANG", "C")])).build().unwrap();
         let inner = &telemetry.inner;
         inner.pipeline.policy.admission.at_a_terminal();
         let spool = inner.pipeline.store.spool.as_ref().unwrap();
@@ -80,9 +89,7 @@ fn phase_1_of_a_panic_that_waits_for_an_answer_stands_when_phase_2_cannot_be_sto
             std::fs::rename(spool.folder(), &aside).unwrap();
             std::os::unix::fs::symlink(&aside, spool.folder()).unwrap();
         }
-        let mut event = Event::new(id, time, Level::Error);
-        event.exceptions.push(RawException::new(Kind::Panic, "panic"));
-        let captured = Captured { event, stack: Stack::Addresses(Vec::new()) };
+        let captured = panicked(id, time);
         let admitted = Admitted { privacy, refusals: inner.panics.refusals() };
         inner.panics.complete(first, captured, admitted, thread::current().id());
 
@@ -113,11 +120,8 @@ fn no_thread_reads_the_variables_and_phase_2_goes_by_those_that_were_refreshed()
                 set.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
             }
         };
-        let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
-            .env(Env::from_source("TOOL", source))
+        let telemetry = builder(folder.path(), Env::from_source("TOOL", source))
             .environment(Environment::Cli)
-            .config_folder(folder.path())
-            .provider(MemoryProvider::default())
             .build()
             .unwrap();
         let panics = &telemetry.inner.panics;
@@ -129,13 +133,27 @@ fn no_thread_reads_the_variables_and_phase_2_goes_by_those_that_were_refreshed()
         assert_eq!(spool.list().len(), 1, "phase 1 stands until phase 2 has looked");
         *switched.lock().unwrap() = switch;
         telemetry.refresh_environment();
-        let mut event = Event::new(id, time, Level::Error);
-        event.exceptions.push(RawException::new(Kind::Panic, "panic"));
-        let captured = Captured { event, stack: Stack::Addresses(Vec::new()) };
+        let captured = panicked(id, time);
         let admitted = Admitted { privacy: Privacy::Standard, refusals: panics.refusals() };
         let phase_2 = move || panics.complete(first, captured, admitted, program);
         thread::scope(|scope| scope.spawn(phase_2).join().unwrap());
         assert!(spool.is_empty(), "{switch}");
+    }
+}
+
+/// A source of words that counts how often it is asked.
+struct Counted(Arc<AtomicUsize>);
+
+impl WordSource for Counted {
+    fn name(&self) -> &'static str {
+        "counted"
+    }
+    fn bytes(&self) -> u64 {
+        0
+    }
+    fn visit(&self, _: Look, _: &mut Visitor<'_>) -> Result<(), Unreadable> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 }
 
@@ -145,11 +163,10 @@ fn no_thread_reads_the_variables_and_phase_2_goes_by_those_that_were_refreshed()
 fn a_no_between_the_phases_counts_though_a_yes_came_behind_it() {
     for says_no in [false, true] {
         let folder = tempfile::tempdir().unwrap();
-        let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
-            .env(Env::from_pairs("TOOL", [("LANG", "C")]))
+        let looks = Arc::new(AtomicUsize::new(0));
+        let telemetry = builder(folder.path(), Env::from_pairs("TOOL", [("LANG", "C")]))
             .environment(Environment::Cli)
-            .config_folder(folder.path())
-            .provider(MemoryProvider::default())
+            .own_words(Counted(Arc::clone(&looks)))
             .build()
             .unwrap();
         telemetry.enable().unwrap();
@@ -163,10 +180,13 @@ fn a_no_between_the_phases_counts_though_a_yes_came_behind_it() {
             telemetry.disable().unwrap();
             telemetry.enable().unwrap();
         }
-        let mut event = Event::new(id, time, Level::Error);
-        event.exceptions.push(RawException::new(Kind::Panic, "panic"));
-        let captured = Captured { event, stack: Stack::Addresses(Vec::new()) };
+        let captured = panicked(id, time);
         panics.complete(first, captured, Admitted { privacy, refusals }, thread::current().id());
         assert_eq!(spool.is_empty(), says_no);
+        assert_eq!(
+            looks.load(Ordering::Relaxed) == 0,
+            says_no,
+            "nothing is made, and nothing stored meanwhile"
+        );
     }
 }

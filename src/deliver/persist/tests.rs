@@ -238,7 +238,7 @@ fn what_finds_the_queue_full_is_counted_whether_or_not_it_waits_for_an_answer() 
     let telemetry = telemetry(folder.path());
     let (pipeline, queue) = (&telemetry.inner.pipeline, &telemetry.inner.queue);
     let _queue = full(&telemetry);
-    assert!(!queue.enqueue(captured(pipeline, at(11)), Privacy::Standard));
+    assert!(!queue.enqueue(captured(pipeline, at(11)), Privacy::Standard, 0));
     assert_eq!(pipeline.diagnostics.total().count(Loss::QueueFull), 1);
     assert!(!queue.enqueue_awaiting(captured(pipeline, at(12))));
     assert_eq!(pipeline.diagnostics.total().count(Loss::QueueFull), 2);
@@ -263,7 +263,7 @@ fn without_a_thread_a_capture_is_stored_where_it_is() {
         assert!(if holds {
             queue.enqueue_awaiting(captured)
         } else {
-            queue.enqueue(captured, Privacy::Standard)
+            queue.enqueue(captured, Privacy::Standard, 0)
         });
         assert_eq!(pipeline.store.spool.as_ref().unwrap().list().len(), 1, "{holds}");
         assert!(pipeline.diagnostics.total().is_empty(), "{holds}");
@@ -306,7 +306,7 @@ fn without_a_thread_what_cannot_be_stored_is_counted_and_what_it_would_have_told
     make_unwritable(folder.path(), pipeline);
     pipeline.diagnostics.lost(Loss::QueueFull, 3);
     drop(full(&telemetry));
-    assert!(queue.enqueue(captured(pipeline, at(11)), Privacy::Standard));
+    assert!(queue.enqueue(captured(pipeline, at(11)), Privacy::Standard, 0));
     assert_eq!(pipeline.diagnostics.total().count(Loss::SpoolUnwritable), 1);
     let unreported = pipeline.diagnostics.take_unreported();
     assert_eq!((unreported.count(Loss::QueueFull), unreported.count(Loss::SpoolUnwritable)), (3, 1));
