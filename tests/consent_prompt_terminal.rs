@@ -193,7 +193,12 @@ fn an_answer_that_cannot_be_stored_is_not_said_to_hold() {
     let again = "tool asks again when it next fails.";
     for (answer, said, delivered, untrue) in [
         ("3\n", "This report is deleted, but your no could not be stored: ", 0, "nobody asks again"),
-        ("2\n", "This report is saved, but your yes to later ones could not be stored: ", 1, "from now on"),
+        (
+            "2\n",
+            "This report is saved now or the next time, but your yes to later ones could not be stored: ",
+            1,
+            "from now on",
+        ),
     ] {
         for part in ["error", "on its own screen"] {
             let (stage, terminal) = (Stage::new(), Terminal::new());

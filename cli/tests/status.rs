@@ -30,7 +30,7 @@ fn status_says_what_holds_and_why_and_how_to_change_it() {
         (
             "earlier-yes",
             stored(
-                r#"{"consent": "always", "level": "own_words", "destination": "crashes.example.com", "policy": 1}"#,
+                r#"{"consent": "always", "level": "own_words", "destination": "crashes.example.com", "policy": 1, "email": "ada@example.com"}"#,
             ),
             &[SOMEWHERE],
         ),

@@ -90,9 +90,9 @@ impl KnownEmail {
         let ends = if by_variable {
             format!("It is the one in the variable {}_TELEMETRY_EMAIL.", app.env_prefix_name())
         } else if app.has_command() {
-            format!("`{} email --remove` forgets it.", app.command_name())
+            format!("`{} email --remove` ends that for later reports.", app.command_name())
         } else {
-            "You gave it before; a no to all reports forgets it.".to_owned()
+            "You gave it before; a no to all reports ends that.".to_owned()
         };
         Self { address: address.to_owned(), ends }
     }

@@ -136,6 +136,7 @@ fn carry_out(
     let note =
         |failed: &Option<String>| failed.iter().for_each(|error| pipeline.diagnostics.note(error.clone()));
     let stays = || format!("its file in {} cannot be changed", spool.folder().display());
+    let is_gone = || spool.list().iter().all(|name| name.id != first.id);
     let mut undone = Undone::default();
     match answer.choice {
         // If a person carries the reports, each yes opens a page and is never a yes to the next report.
@@ -143,7 +144,10 @@ fn carry_out(
             pipeline.policy.awaiting_consent.agree_by_hand(first.id)
         }
         Choice::ByHand => pipeline.policy.awaiting_consent.agree_by_hand(first.id),
-        Choice::Once => undone.report = (!pipeline.agree_once(spool, first, email)).then(stays),
+        Choice::Once => {
+            undone.report = (!pipeline.agree_once(spool, first, email)).then(stays);
+            undone.is_gone = undone.report.is_some() && is_gone();
+        }
         Choice::Always => {
             let admission = &pipeline.policy.admission;
             let stored =
@@ -157,6 +161,7 @@ fn carry_out(
                 let agreed = pipeline.agree_once(spool, name, email);
                 if name.id == first.id && !agreed {
                     undone.report = Some(stays());
+                    undone.is_gone = is_gone();
                 }
             }
         }

@@ -159,6 +159,8 @@ struct Reason {
     by_hand: bool,
     /// Why a stored yes does not cover what would leave now, if there is such a yes.
     not_covered: Option<String>,
+    /// The e-mail address of that yes. It goes along again after a new one.
+    kept_email: Option<String>,
     /// The administrator's file, if there is one.
     file: Option<ByFile>,
 }
@@ -195,6 +197,11 @@ impl Status {
             by_hand: decision.by_hand,
             not_covered: (decision.stored_yes == StoredYes::Outdated)
                 .then(|| pipeline.policy.admission.offer().not_covered_because(&stored.settings)),
+            kept_email: decision
+                .agreed()
+                .email(pipeline.policy.admission.env(), &stored)
+                .filter(|_| decision.stored_yes == StoredYes::Outdated)
+                .map(str::to_owned),
             file: ByFile::of(machine_policy.as_ref()),
         };
         // What the program declares applies only to the destination that the program chose.

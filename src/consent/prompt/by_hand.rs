@@ -16,11 +16,11 @@ pub(super) fn rows() -> Vec<(&'static str, String)> {
 /// The keys with a short word for each. They are shown when the rows that explain them may have scrolled away.
 pub(super) const KEYS_AGAIN: &str = "1 open the page, 3 never, Enter delete, v or b?";
 
-/// What key 4 does: it opens a page instead of sending the report to the provider.
-pub(super) fn instead(place: &str) -> String {
+/// What key 4 does: it opens a page instead of giving the report to the provider. `verb` says what the provider does.
+pub(super) fn instead(verb: &str, place: &str) -> String {
     format!(
-        "don't send; open a page whose link gives {place} the report, to post it under your own name: all who see that site can \
-         read it, and only the project's owners can delete it"
+        "don't {verb}; open a page whose link gives {place} the report and your network address, to post it under your own name: \
+         all who see that site can read it, and only the project's owners can delete it"
     )
 }
 

@@ -13,6 +13,8 @@ pub(crate) struct Undone {
     pub(crate) decision: Option<String>,
     /// The report that was asked about was not made ready to leave, or was not deleted.
     pub(crate) report: Option<String>,
+    /// Somebody deleted that report while the question stood.
+    pub(crate) is_gone: bool,
 }
 
 /// The sentences, and below them the path of the file in which the report is saved: the question names it as the program
@@ -21,7 +23,7 @@ pub(crate) fn ending(question: &Question<'_>, choice: Choice, undone: &Undone) -
     let said = match (&undone.decision, &undone.report) {
         (None, None) if question.offer.by_hand || choice == Choice::ByHand => by_hand(question, choice),
         (None, None) => done(question, choice),
-        (decision, report) => failed(question, choice, decision.as_deref(), report.as_deref()),
+        _ => failed(question, choice, undone),
     };
     let saves = matches!(choice, Choice::Once | Choice::Always) && undone.report.is_none();
     match question.offer.place() {
@@ -37,7 +39,9 @@ pub(crate) fn ending(question: &Question<'_>, choice: Choice, undone: &Undone) -
 fn done(question: &Question<'_>, choice: Choice) -> String {
     let (app, done) = (question.app(), question.offer.done());
     match choice {
-        Choice::Once if done == "saved" => "Only this report is saved.".to_owned(),
+        Choice::Once if done == "saved" => {
+            format!("Only this report is saved: now, or if that fails, the next time {} runs.", app.name())
+        }
         Choice::Once => {
             let now =
                 format!("Only this report goes: now, or if that fails, the next time {} runs.", app.name());
@@ -79,10 +83,25 @@ fn back(to: &str, question: &Question<'_>) -> String {
     if app.has_command() { format!(" To {to}, run `{} enable`.", app.command_name()) } else { String::new() }
 }
 
+/// The report was deleted meanwhile, for example by `purge` on another terminal.
+fn gone(question: &Question<'_>, choice: Choice, decision: Option<&str>) -> String {
+    let done = question.offer.done();
+    let later = match (choice, decision) {
+        (Choice::Always, None) => format!(" Later reports are {done}. {}", question.stop()),
+        (Choice::Always, Some(why)) => format!(" Your yes to later ones could not be stored: {why}."),
+        _ => String::new(),
+    };
+    format!("This report was deleted meanwhile, and is not {done}.{later}")
+}
+
 /// What was not done, and what was done all the same.
-fn failed(question: &Question<'_>, choice: Choice, decision: Option<&str>, report: Option<&str>) -> String {
+fn failed(question: &Question<'_>, choice: Choice, undone: &Undone) -> String {
+    let (decision, report) = (undone.decision.as_deref(), undone.report.as_deref());
     let again = format!("{} asks again when it next fails.", question.app().name());
     let done = if question.offer.by_hand { "opened" } else { question.offer.done() };
+    if undone.is_gone {
+        return gone(question, choice, decision);
+    }
     let why = [decision, report].into_iter().flatten().collect::<Vec<_>>().join("; ");
     match (choice, decision, report) {
         (Choice::Never, Some(_), None) => {
@@ -95,7 +114,9 @@ fn failed(question: &Question<'_>, choice: Choice, decision: Option<&str>, repor
             format!("Nothing is {done}, now or later, but not everything could be deleted: {why}.")
         }
         (Choice::Always, Some(_), None) => {
-            format!("This report is {done}, but your yes to later ones could not be stored: {why}. {again}")
+            format!(
+                "This report is {done} now or the next time, but your yes to later ones could not be stored: {why}. {again}"
+            )
         }
         (Choice::Always, None, _) => {
             format!("Later reports are {done}, but this one is not: {why}. {}", question.stop())

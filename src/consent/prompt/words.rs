@@ -19,7 +19,7 @@ pub(super) fn rows(question: &Question<'_>) -> Vec<(&'static str, String)> {
         ("2", format!("always {verb} reports{also}{each}")),
         ("3", format!("never {verb}, and don't ask again")),
     ];
-    rows.extend(question.beside.map(|place| ("4", by_hand::instead(place))));
+    rows.extend(question.beside.map(|place| ("4", by_hand::instead(verb, place))));
     rows.push(("v", "view it first, in words; b shows every letter of it".to_owned()));
     rows.push(("Enter", NO.to_owned()));
     rows
@@ -61,10 +61,12 @@ pub(super) fn about_email(question: &Question<'_>, choice: Choice) -> String {
     };
     let becomes = match (save, always) {
         (true, false) => "It is saved in the report and stays in it as long as the report stays.",
-        (true, true) => "It is kept on this computer, even after a no, and stays in every report.",
+        (true, true) => {
+            "It is stored until you say no and stays in every report; the record here of saved reports keeps it longer."
+        }
         (false, false) => "It becomes part of the report and is sent and kept with it.",
         (false, true) => {
-            "It is kept on this computer, even after a no, and is sent and kept with every report."
+            "It is stored until you say no and is sent and kept with every report; the record here of sent reports keeps it longer."
         }
     };
     let done = question.offer.done();

@@ -137,6 +137,7 @@ fn every_word_of_it_that_stands_for_an_enum() {
         shows_only: true,
         by_hand: false,
         not_covered: None,
+        kept_email: None,
         file: None,
     };
     assert_eq!(

@@ -198,7 +198,7 @@ fn rows(status: &Status) -> Vec<(&'static str, String)> {
     let mut rows = vec![
         ("decided by", status.decided_by.to_string()),
         ("stored", stored(status)),
-        ("e-mail", status.email.clone().unwrap_or_else(|| "none".to_owned())),
+        ("e-mail", email(status)),
         ("environment", place(status.environment).to_owned()),
         ("goes to", goes_to(status)),
         ("provider", provider(status)),
@@ -318,6 +318,14 @@ fn waiting(status: &Status, pending: usize) -> String {
         (0, _) => pending.to_string(),
         (n, 0) => format!("{pending}, {n} of them waiting for your answer"),
         (n, m) => format!("{pending}, {n} of them waiting for your answer; {m} not asked about again"),
+    }
+}
+
+fn email(status: &Status) -> String {
+    match (&status.email, &status.reason.kept_email) {
+        (Some(email), _) => email.clone(),
+        (None, Some(kept)) => format!("{kept}, again after a new yes"),
+        (None, None) => "none".to_owned(),
     }
 }
 

@@ -90,7 +90,7 @@ fn beside_a_provider_it_is_one_more_key() {
     assert!(words.contains("Goes to crashes.example.com,"), "{screen}");
     assert!(
         words.contains(
-            "4 don't send; open a page whose link gives github.com/owner/weather the report, to post it"
+            "4 don't send; open a page whose link gives github.com/owner/weather the report and your network address, to post it"
         ),
         "{screen}"
     );

@@ -38,7 +38,7 @@ fn every_answer_ends_with_what_becomes_of_the_report() {
         (server, "^D", "Nothing is sent; this report is deleted."),
         (server, "^C", &*format!("No answer: nothing is sent. {waits}")),
         (server, "^-", &*format!("No answer: nothing is sent. {waits}")),
-        (file, "1", "Only this report is saved."),
+        (file, "1", "Only this report is saved: now, or if that fails, the next time my-tool runs."),
         (file, "2", "Crash reports are saved from now on. `my-tool telemetry disable` stops later reports."),
         (file, "3", "Deleted. Nothing is saved, now or later, and nobody asks again."),
         (file, "", "Nothing is saved; this report is deleted."),
@@ -86,7 +86,9 @@ fn what_could_not_be_done_is_not_said_to_be_done() {
             Choice::Always,
             true,
             false,
-            format!("This report is sent, but your yes to later ones could not be stored: {store}. {again}"),
+            format!(
+                "This report is sent now or the next time, but your yes to later ones could not be stored: {store}. {again}"
+            ),
         ),
         (
             Choice::Always,
@@ -113,6 +115,7 @@ fn what_could_not_be_done_is_not_said_to_be_done() {
         let undone = Undone {
             decision: is_decision.then(|| store.to_owned()),
             report: is_report.then(|| delete.to_owned()),
+            is_gone: false,
         };
         let sent = ending(&question(&app, &server, &[]), choice, &undone);
         assert_eq!(sent, format!("{said}\n"), "{choice:?}");
@@ -125,5 +128,25 @@ fn what_could_not_be_done_is_not_said_to_be_done() {
         let carried = Offer { by_hand: true, ..server.clone() };
         let carried = ending(&question(&app, &carried, &[]), choice, &undone);
         assert!(!carried.contains("Nothing is sent"), "{carried}");
+    }
+}
+
+/// A report that another terminal deleted while the question stood does not wait.
+#[test]
+fn what_was_deleted_meanwhile_is_not_said_to_wait() {
+    let (app, server) = (full(), offer(Privacy::OwnWords, "crashes.example.com"));
+    let gone = |decision: Option<&str>| Undone {
+        decision: decision.map(str::to_owned),
+        report: Some("its file cannot be changed".to_owned()),
+        is_gone: true,
+    };
+    let said = "This report was deleted meanwhile, and is not sent.";
+    for (choice, decision, then) in [
+        (Choice::Once, None, ""),
+        (Choice::Always, None, " Later reports are sent. `my-tool telemetry disable` stops later reports."),
+        (Choice::Always, Some("disk full"), " Your yes to later ones could not be stored: disk full."),
+    ] {
+        let ending = ending(&question(&app, &server, &[]), choice, &gone(decision));
+        assert_eq!(ending, format!("{said}{then}\n"), "{choice:?}");
     }
 }

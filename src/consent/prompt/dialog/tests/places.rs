@@ -166,7 +166,7 @@ fn an_address_is_asked_for_with_what_becomes_of_it() {
         (
             "crashes.example.com",
             "2",
-            "It is kept on this computer, even after a no, and is sent and kept with every report. Without an address the report \
+            "It is stored until you say no and is sent and kept with every report; the record here of sent reports keeps it longer. Without an address the report \
              is sent too: after Enter,",
         ),
         (
@@ -179,7 +179,7 @@ fn an_address_is_asked_for_with_what_becomes_of_it() {
         (
             "the file reports.jsonl",
             "2",
-            "It is kept on this computer, even after a no, and stays in every report. Without an address the report is saved too:",
+            "It is stored until you say no and stays in every report; the record here of saved reports keeps it longer. Without an address the report is saved too:",
         ),
     ] {
         let offer = offer(Privacy::OwnWords, destination);
@@ -203,9 +203,14 @@ fn an_address_that_is_known_is_shown_before_anybody_chooses() {
     let row = "1 send this report only, with your e-mail ada@example.com 2 always send reports, also 2 others that wait, each with \
                your e-mail 3";
     for (app, destination, by_variable, ends) in [
-        (full(), "crashes.example.com", false, "`my-tool telemetry email --remove` forgets it."),
-        (plain(), "crashes.example.com", false, "You gave it before; a no to all reports forgets it."),
-        (command, file, false, "`my-tool telemetry email --remove` forgets it."),
+        (
+            full(),
+            "crashes.example.com",
+            false,
+            "`my-tool telemetry email --remove` ends that for later reports.",
+        ),
+        (plain(), "crashes.example.com", false, "You gave it before; a no to all reports ends that."),
+        (command, file, false, "`my-tool telemetry email --remove` ends that for later reports."),
         (plain(), file, true, "It is the one in the variable MY_TOOL_TELEMETRY_EMAIL."),
     ] {
         for privacy in [Privacy::Standard, Privacy::OwnWords, Privacy::Strict] {
