@@ -60,13 +60,15 @@ impl Erase {
                 }
             }
             let names = |begin| done.recipients.iter().any(|recipient| recipient.starts_with(begin));
-            if names("the authors of ") {
+            if names("the authors of ") && telemetry.app().controller_address().is_none() {
                 streams.say("The program does not name that address. Look for its authors on its web page");
                 streams.say("or in its package.");
             }
-            if names("whoever runs ") {
+            if done.on_servers.iter().any(|sent| sent.of_program == Some(false)) {
                 streams.say("The program did not choose that server: you did, in a variable, or the");
                 streams.say("administrator of this machine, who may know who runs it.");
+            } else if names("whoever runs ") {
+                streams.say("It is not known who chose that server: an earlier version sent to it.");
             }
             streams.say("");
             streams.print(letter.trim_end())?;

@@ -114,7 +114,11 @@ fn letters(pipeline: &Pipeline, sent: &[SentId]) -> Vec<(String, String)> {
 /// is not known who chose it.
 fn recipient(pipeline: &Pipeline, sent: &SentId) -> String {
     let admission = &pipeline.policy.admission;
-    let is_here = || kept_destination(pipeline.sender.destination()) == sent.destination;
+    // An entry of the log alone names the provider as its place.
+    let is_here = || {
+        sent.destination == sent.provider
+            || kept_destination(pipeline.sender.destination()) == sent.destination
+    };
     let is_declared = sent.of_program.unwrap_or_else(|| admission.offer().is_of_program() && is_here());
     let app = admission.app();
     match (app.controller_address(), app.privacy_notice_url()) {

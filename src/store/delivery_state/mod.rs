@@ -10,7 +10,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use crawl4ai_telemetry_files::{Folder, OwnedFolder, Patience, Refusal, read_at_most};
+use crawl4ai_telemetry_files::{Folder, OwnedFolder, Patience, read_at_most};
 
 pub(crate) use state::{DeliveryState, EndWithout};
 
@@ -66,11 +66,11 @@ impl DeliveryStateFile {
         let memory = &mut *self.memory.lock();
         let Some(folder) = &self.folder else { return change(memory) };
         let mut locked = folder.create().ok().and_then(|open| Some((open.lock(LOCK, PATIENCE).ok()?, open)));
-        match locked.as_ref().map(|(_, open)| load(open)) {
-            Some(Ok(state)) => *memory = state,
-            // The user's own file that cannot be read is not replaced.
-            Some(Err(error)) if Refusal::of(&error).is_none() => locked = None,
-            Some(Err(_)) | None => {}
+        match locked.as_ref().map(|(_, open)| (load(open), open.is_foreign(FILE))) {
+            Some((Ok(state), _)) => *memory = state,
+            // The user's own file that cannot be read is not replaced; another's is.
+            Some((Err(_), false)) => locked = None,
+            Some((Err(_), true)) | None => {}
         }
         let result = change(memory);
         if let Some((_, open)) = &locked {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crawl4ai_telemetry_core::{ReportId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crawl4ai_telemetry_files::{Folder, OwnedFolder, Refusal, read_at_most};
+use crawl4ai_telemetry_files::{Folder, OwnedFolder, read_at_most};
 
 use crate::store::delivery_state::{LOCK, PATIENCE};
 use crate::store::problem::{Problem, unreadable};
@@ -119,7 +119,7 @@ impl SentIds {
         let bytes = match read {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return Ok(Vec::new()),
-            Err(error) if error.kind() == ErrorKind::NotFound || Refusal::of(&error).is_some() => {
+            Err(error) if error.kind() == ErrorKind::NotFound || folder.is_foreign(NAME) => {
                 return Ok(Vec::new());
             }
             // It could be opened a moment ago, and cannot be read now.
