@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crawl4ai_telemetry_core::{Exception, Frame, Report};
+use crawl4ai_telemetry_core::{Exception, Frame, Location, Report};
 
 /// The title of an exception, `FetchError: cannot fetch page 3 of 12`.
 pub(crate) fn title(exception: &Exception) -> String {
@@ -60,10 +60,10 @@ fn backtrace(report: &Report) -> String {
         out.push('\n');
         // Writing to a string cannot fail.
         if let Some(place) = exception.location() {
-            let _ = writeln!(out, "   at {}:{}:{}", place.file(), place.line(), place.column());
+            let _ = writeln!(out, "   at {}", written(place));
         }
         if let Some(place) = exception.captured_at() {
-            let _ = writeln!(out, "   caught at {}:{}:{}", place.file(), place.line(), place.column());
+            let _ = writeln!(out, "   caught at {}", written(place));
         }
         for (number, frame) in exception.frames().iter().enumerate() {
             let _ = writeln!(out, "{number:4}: {}", function(report, frame));
@@ -82,6 +82,14 @@ fn backtrace(report: &Report) -> String {
 }
 
 /// The function's name. If the name is unknown, the module with the address in it, which debug information can name.
+/// The file, the line, and the column if it is known.
+fn written(place: &Location) -> String {
+    match place.column() {
+        0 => format!("{}:{}", place.file(), place.line()),
+        column => format!("{}:{}:{column}", place.file(), place.line()),
+    }
+}
+
 fn function(report: &Report, frame: &Frame) -> String {
     if let Some(name) = frame.function() {
         return name.to_owned();
