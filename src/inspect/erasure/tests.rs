@@ -81,6 +81,19 @@ fn what_went_to_a_server_is_asked_for_in_a_letter() {
     assert_eq!((erasure.file, erasure.other_files.len(), erasure.on_servers.len()), (None, 1, 1));
 }
 
+/// The record of an earlier version holds the provider's name, and no place that somebody else could run.
+#[test]
+fn a_report_that_only_the_record_knows_is_asked_of_the_programs_controller() {
+    let folder = tempfile::tempdir().unwrap();
+    let declared = app().controller("Weather Ltd, 1 High Street, Dublin");
+    let telemetry = weather(folder.path(), declared).provider(MemoryProvider::default()).build().unwrap();
+    send(&telemetry, "one");
+    telemetry.inner.pipeline.store.sent_log.as_ref().unwrap().forget_ids().unwrap();
+    let ids = telemetry.sent_ids();
+    assert_eq!((ids.len(), &ids[0].destination, ids[0].of_program), (1, &ids[0].provider, None));
+    assert_eq!(telemetry.erase().unwrap().recipients, ["Weather Ltd, 1 High Street, Dublin"]);
+}
+
 /// The program's controller answers for the place that the program chose, and for no other.
 #[test]
 fn whoever_runs_another_place_gets_a_letter_of_their_own() {
