@@ -14,6 +14,7 @@ mod dispatch;
 mod dn;
 mod email;
 mod encoded;
+mod ending;
 mod entropy;
 mod finding;
 mod flag;

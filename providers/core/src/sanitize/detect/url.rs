@@ -1,7 +1,7 @@
 //! Finds URLs of every scheme (RFC 3986, RFC 3987), and their short forms: `host.tld/path`, `www.host`.
 
 use super::cursor::{Cursor, is_ident, is_quote, is_word};
-use super::{Redaction, Span, host, script};
+use super::{Redaction, Span, ending, script};
 
 /// The longest scheme, including a `jdbc:` before it, in bytes.
 const SCHEME: usize = 48;
@@ -193,7 +193,7 @@ fn is_function(host: &[u8]) -> bool {
     let Some(last) = host.iter().rposition(|b| *b == b'.') else { return false };
     let (modules, function) = host.split_at(last);
     modules.split(|b| *b == b'.').all(|module| module.first().is_some_and(u8::is_ascii_uppercase))
-        && !host::is_ending(function.get(1..).unwrap_or_default())
+        && !ending::is_ending(function.get(1..).unwrap_or_default())
 }
 
 /// The URL `//host.tld/path`, which has no scheme. Its second slash is at `at`.
