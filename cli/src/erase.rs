@@ -64,11 +64,12 @@ impl Erase {
                 streams.say("The program does not name that address. Look for its authors on its web page");
                 streams.say("or in its package.");
             }
-            if done.on_servers.iter().any(|sent| sent.of_program == Some(false)) {
+            let mut others = done.on_servers.iter().filter(|sent| sent.of_program != Some(true)).peekable();
+            if others.peek().is_some() && others.all(|sent| sent.of_program == Some(false)) {
                 streams.say("The program did not choose that server: you did, in a variable, or the");
                 streams.say("administrator of this machine, who may know who runs it.");
             } else if names("whoever runs ") {
-                streams.say("It is not known who chose that server: an earlier version sent to it.");
+                streams.say("It is not known who chose that server.");
             }
             streams.say("");
             streams.print(letter.trim_end())?;

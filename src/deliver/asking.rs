@@ -136,7 +136,7 @@ fn carry_out(
     let note =
         |failed: &Option<String>| failed.iter().for_each(|error| pipeline.diagnostics.note(error.clone()));
     let stays = || format!("its file in {} cannot be changed", spool.folder().display());
-    let is_gone = || spool.list().iter().all(|name| name.id != first.id);
+    let is_gone = || spool.is_gone(first);
     let mut undone = Undone::default();
     match answer.choice {
         // If a person carries the reports, each yes opens a page and is never a yes to the next report.

@@ -59,7 +59,7 @@ impl<'a> Backlog<'a> {
                 let begun = begin_capture(self.pipeline, *captured, privacy, refusals);
                 begun.map_or(Step::Nothing, |begun| Step::Finish(Box::new(begun)))
             }
-            StoreCommand::AwaitConsent(_)
+            StoreCommand::AwaitConsent(..)
             | StoreCommand::KeepInMemory(_)
             | StoreCommand::WatchPanic(_)
             | StoreCommand::ResolvePanics(_)

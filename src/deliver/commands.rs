@@ -19,8 +19,8 @@ pub(crate) enum StoreCommand {
     ///
     /// The number is how often the user had said no at the capture.
     Store(Box<Captured>, Privacy, u64),
-    /// Make a report of the capture. The report waits for the user's answer.
-    AwaitConsent(Box<Captured>),
+    /// Make a report of the capture. The report waits for the user's answer. The number is as above.
+    AwaitConsent(Box<Captured>, u64),
     /// Send the report from memory, because it could not be stored.
     KeepInMemory(UnstoredReport),
     /// Watch this panic, and settle it as survived when the program outlives it for long enough.

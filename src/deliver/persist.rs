@@ -49,8 +49,7 @@ fn obey(pipeline: &Pipeline, uploader: &Uploader, watch: &mut Watch, command: St
         StoreCommand::Store(captured, privacy, refusals) => {
             send_on(uploader, persist_capture(pipeline, *captured, privacy, refusals))
         }
-        StoreCommand::AwaitConsent(captured) => {
-            let refusals = pipeline.policy.admission.refusals();
+        StoreCommand::AwaitConsent(captured, refusals) => {
             if let Some(captured) = pipeline.hold(*captured) {
                 send_on(uploader, persist_capture(pipeline, captured, Privacy::Standard, refusals));
             }
@@ -79,8 +78,7 @@ fn obey(pipeline: &Pipeline, uploader: &Uploader, watch: &mut Watch, command: St
 /// Stores a capture on the calling thread, because the thread that stores cannot be started. Returns the report when it
 /// could not be stored. Other commands do nothing.
 pub(super) fn run_here(pipeline: &Pipeline, command: StoreCommand) -> Option<UnstoredReport> {
-    if let StoreCommand::AwaitConsent(captured) = command {
-        let refusals = pipeline.policy.admission.refusals();
+    if let StoreCommand::AwaitConsent(captured, refusals) = command {
         return persist_capture(pipeline, pipeline.hold(*captured)?, Privacy::Standard, refusals);
     }
     let StoreCommand::Store(captured, privacy, refusals) = command else { return None };

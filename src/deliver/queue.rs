@@ -62,8 +62,8 @@ impl CaptureQueue {
     }
 
     /// As [`enqueue`](Self::enqueue), for a capture that waits for the user's answer.
-    pub(crate) fn enqueue_awaiting(&self, captured: Captured) -> bool {
-        self.hand_over(StoreCommand::AwaitConsent(Box::new(captured)))
+    pub(crate) fn enqueue_awaiting(&self, captured: Captured, refusals: u64) -> bool {
+        self.hand_over(StoreCommand::AwaitConsent(Box::new(captured), refusals))
     }
 
     fn hand_over(&self, command: StoreCommand) -> bool {

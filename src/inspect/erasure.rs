@@ -116,8 +116,8 @@ fn recipient(pipeline: &Pipeline, sent: &SentId) -> String {
     let admission = &pipeline.policy.admission;
     // An entry of the log alone names the provider as its place.
     let is_here = || {
-        sent.destination == sent.provider
-            || kept_destination(pipeline.sender.destination()) == sent.destination
+        kept_destination(pipeline.sender.destination()) == sent.destination
+            || (sent.destination == sent.provider && sent.provider == pipeline.sender.name())
     };
     let is_declared = sent.of_program.unwrap_or_else(|| admission.offer().is_of_program() && is_here());
     let app = admission.app();

@@ -179,7 +179,7 @@ impl Telemetry {
             && !pipeline.policy.asks_on_terminal()
             && pipeline.policy.can_ask();
         if !here {
-            let taken = queue.enqueue_awaiting(captured);
+            let taken = queue.enqueue_awaiting(captured, refusals);
             return if taken { Outcome::AwaitingConsent(id) } else { Outcome::Suppressed(Reason::QueueFull) };
         }
         if let Some(captured) = pipeline.hold(captured) {

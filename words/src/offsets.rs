@@ -81,10 +81,12 @@ impl<'a> Window<'a> {
                 return Ok(None);
             }
             self.left -= 1;
-            let room = self.file.len() - offset;
+            // Texts that are looked up backwards are before this one.
+            let start = if offset < self.start { end.saturating_sub(WINDOW as u64) } else { offset };
+            let room = self.file.len() - start;
             let size = usize::try_from(room).unwrap_or(WINDOW).min(WINDOW);
-            self.file.read(offset, size, &mut self.bytes)?;
-            self.start = offset;
+            self.file.read(start, size, &mut self.bytes)?;
+            self.start = start;
         }
         let from = usize::try_from(offset - self.start).unwrap_or(usize::MAX);
         Ok(self.bytes.get(from..from.saturating_add(len)))

@@ -81,7 +81,6 @@ fn backtrace(report: &Report) -> String {
     out
 }
 
-/// The function's name. If the name is unknown, the module with the address in it, which debug information can name.
 /// The file, the line, and the column if it is known.
 fn written(place: &Location) -> String {
     match place.column() {
@@ -90,6 +89,7 @@ fn written(place: &Location) -> String {
     }
 }
 
+/// The function's name. If the name is unknown, the module with the address in it, which debug information can name.
 fn function(report: &Report, frame: &Frame) -> String {
     if let Some(name) = frame.function() {
         return name.to_owned();

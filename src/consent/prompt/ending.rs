@@ -13,7 +13,7 @@ pub(crate) struct Undone {
     pub(crate) decision: Option<String>,
     /// The report that was asked about was not made ready to leave, or was not deleted.
     pub(crate) report: Option<String>,
-    /// Somebody deleted that report while the question stood.
+    /// That report is not here any more: somebody deleted or sent it while the question stood.
     pub(crate) is_gone: bool,
 }
 
@@ -83,7 +83,7 @@ fn back(to: &str, question: &Question<'_>) -> String {
     if app.has_command() { format!(" To {to}, run `{} enable`.", app.command_name()) } else { String::new() }
 }
 
-/// The report was deleted meanwhile, for example by `purge` on another terminal.
+/// The report is not here any more, for example because of `purge` or `send` on another terminal.
 fn gone(question: &Question<'_>, choice: Choice, decision: Option<&str>) -> String {
     let done = question.offer.done();
     let later = match (choice, decision) {
@@ -91,7 +91,7 @@ fn gone(question: &Question<'_>, choice: Choice, decision: Option<&str>) -> Stri
         (Choice::Always, Some(why)) => format!(" Your yes to later ones could not be stored: {why}."),
         _ => String::new(),
     };
-    format!("This report was deleted meanwhile, and is not {done}.{later}")
+    format!("This report is gone: it was deleted or {done} meanwhile.{later}")
 }
 
 /// What was not done, and what was done all the same.

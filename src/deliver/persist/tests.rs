@@ -240,7 +240,7 @@ fn what_finds_the_queue_full_is_counted_whether_or_not_it_waits_for_an_answer() 
     let _queue = full(&telemetry);
     assert!(!queue.enqueue(captured(pipeline, at(11)), Privacy::Standard, 0));
     assert_eq!(pipeline.diagnostics.total().count(Loss::QueueFull), 1);
-    assert!(!queue.enqueue_awaiting(captured(pipeline, at(12))));
+    assert!(!queue.enqueue_awaiting(captured(pipeline, at(12)), 0));
     assert_eq!(pipeline.diagnostics.total().count(Loss::QueueFull), 2);
 }
 
@@ -261,7 +261,7 @@ fn without_a_thread_a_capture_is_stored_where_it_is() {
         drop(full(&telemetry));
         let captured = captured(pipeline, at(11));
         assert!(if holds {
-            queue.enqueue_awaiting(captured)
+            queue.enqueue_awaiting(captured, 0)
         } else {
             queue.enqueue(captured, Privacy::Standard, 0)
         });

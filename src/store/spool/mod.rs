@@ -165,6 +165,14 @@ impl Spool {
         self.folder.open().map(|folder| self.list_in(&folder)).unwrap_or_default()
     }
 
+    /// Is no file of this report here any more? False if the folder cannot be looked at.
+    pub(crate) fn is_gone(&self, name: &StoredName) -> bool {
+        match self.folder.open() {
+            Ok(folder) => self.list_in(&folder).iter().all(|known| known.id != name.id),
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+        }
+    }
+
     /// Reads a report's bytes. A damaged or foreign file goes into quarantine, so that it is not read again.
     pub(crate) fn read(&self, name: &StoredName) -> Result<Vec<u8>, SpoolError> {
         let folder = self.folder.open().map_err(io_error("use its folder"))?;

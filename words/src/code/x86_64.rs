@@ -8,22 +8,19 @@ use crawl4ai_telemetry_core::own_words::Edge;
 /// (`movups`, 0x0f 0x10, and its form for AVX) copies a short literal inline, and may begin in the middle of the
 /// literal.
 pub(super) fn addresses(code: &[u8], address: u64, take: &mut impl FnMut(u64, Edge)) {
-    let (words, rest) = code.as_chunks::<8>();
+    let (words, _) = code.as_chunks::<16>();
     let mut at = 0;
-    let mut words = words.iter();
-    let mut next = words.next().copied().map(u64::from_le_bytes);
-    while let Some(word) = next {
-        next = words.next().copied().map(u64::from_le_bytes);
-        // For each byte of the word, the byte that follows it.
-        let behind = next.unwrap_or_else(|| u64::from(rest.first().copied().unwrap_or_default()));
-        let behind = (word >> 8) | (behind << 56);
-        let opcodes = zeros(word ^ (EACH * 0x8d)) | zeros(word ^ (EACH * 0x10));
-        let mut hits = opcodes & zeros((behind & (EACH * 0xc7)) ^ (EACH * 0x05)) & (EACH * 0x80);
+    for word in words {
+        let word = u128::from_le_bytes(*word);
+        // For each byte of the word, the byte that follows it. Behind the last byte anything may follow.
+        let behind = (word >> 8) | (MODE << 120);
+        let opcodes = zeros(word ^ LEA) | zeros(word ^ MOVUPS);
+        let mut hits = opcodes & zeros((behind & MODE_BITS) ^ (EACH * MODE)) & HIGHEST_BITS;
         while hits != 0 {
             look(code, address, at + (hits.trailing_zeros() / 8) as usize, take);
             hits &= hits - 1;
         }
-        at += 8;
+        at += 16;
     }
     for i in at..code.len() {
         look(code, address, i, take);
@@ -51,14 +48,24 @@ pub(super) fn numbers(code: &[u8], take: &mut impl FnMut(u64, Edge)) {
 }
 
 /// A word with 1 in each byte.
-const EACH: u64 = 0x0101_0101_0101_0101;
+const EACH: u128 = u128::from_le_bytes([1; 16]);
+const HIGHEST_BITS: u128 = EACH * 0x80;
+
+const LEA: u128 = EACH * 0x8d;
+const MOVUPS: u128 = EACH * 0x10;
+
+/// ModRM 00 reg 101, without the register, and its bits.
+const MODE: u128 = 0x05;
+const MODE_BITS: u128 = EACH * 0xc7;
 
 /// Sets the highest bit of each byte that is zero, and sometimes of a byte of 1 above a zero, which [`look`] then refuses.
 /// The other bits say nothing.
 ///
-/// It processes eight bytes at once with plain arithmetic, because code is by far the largest part of a program, and an
+/// It processes sixteen bytes at once with plain arithmetic, because code is by far the largest part of a program, and an
 /// unoptimized build of this crate has to read it too.
-fn zeros(word: u64) -> u64 {
+#[allow(clippy::inline_always, reason = "an unoptimized build inlines nothing else")]
+#[inline(always)]
+const fn zeros(word: u128) -> u128 {
     word.wrapping_sub(EACH) & !word
 }
 
@@ -123,10 +130,10 @@ mod tests {
 
     #[test]
     fn zero_bytes_are_found() {
-        for byte in 0..=255_u64 {
+        for byte in 0..=255_u128 {
             for other in [0, 1, 2, 0x7f, 0x80, 0xff] {
                 let word = ((EACH * other) & !0xff00) | (byte << 8);
-                let found = zeros(word) & (EACH * 0x80);
+                let found = zeros(word) & HIGHEST_BITS;
                 assert!(byte != 0 || found & 0x8000 != 0, "{word:x}");
                 assert!(byte <= 1 || found & 0x8000 == 0, "{word:x}");
                 assert_eq!(found & 0x80 != 0, other == 0, "the lowest byte of {word:x}");

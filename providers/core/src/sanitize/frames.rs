@@ -200,7 +200,7 @@ pub fn source_file(path: &str) -> String {
     }
     // Code that a build script generated is in the target folder, which may be below a `src` of the author's.
     if let Some((before, generated)) = path.rsplit_once("/out/")
-        && before.contains("/build/")
+        && is_of_build_script(before)
     {
         return format!("out/{generated}");
     }
@@ -210,6 +210,13 @@ pub fn source_file(path: &str) -> String {
         }
     }
     path.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// Does Cargo give this folder to a build script: `…/build/tool-0123456789abcdef`?
+fn is_of_build_script(folder: &str) -> bool {
+    let mut parts = folder.rsplit('/');
+    let hash = parts.next().and_then(|package| package.rsplit_once('-')).map_or("", |(_, hash)| hash);
+    hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()) && parts.next() == Some("build")
 }
 
 /// The part of a path after its first `n` components.

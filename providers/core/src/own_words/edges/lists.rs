@@ -21,17 +21,24 @@ impl Lists {
         }
         let from = self.tidy.partition_point(|(_, e)| *e < start);
         let to = self.tidy.partition_point(|(s, _)| *s <= end);
-        let joined = self.tidy.get(from..to).unwrap_or_default();
-        let first = joined.first().map_or(start, |(s, _)| start.min(*s));
+        let Some(joined) = self.tidy.get_mut(from..to).filter(|joined| !joined.is_empty()) else {
+            self.tidy.insert(from, (start, end));
+            return self.thin_out();
+        };
         let last = joined.last().map_or(end, |(_, e)| end.max(*e));
-        self.tidy.splice(from..to.max(from), [(first, last)]);
-        if self.tidy.len() > MOST {
-            self.thin_out();
+        if let Some(first) = joined.first_mut() {
+            *first = (start.min(first.0), last);
+        }
+        if from + 1 < to {
+            self.tidy.drain(from + 1..to);
         }
     }
 
-    /// Halves the number of ranges by filling every second gap.
+    /// If there are too many ranges, halves their number by filling every second gap.
     fn thin_out(&mut self) {
+        if self.tidy.len() <= MOST {
+            return;
+        }
         let halves = self.tidy.chunks(2);
         let joined = halves.filter_map(|two| Some((two.first()?.0, two.last()?.1)));
         self.tidy = joined.collect();

@@ -1,6 +1,9 @@
 //! Endings of hosts, and endings that are also names of fields and methods. Unless said otherwise, an ending is given in
 //! lower case.
 
+/// The longest ending that is recognized, in bytes.
+pub(super) const LONGEST: usize = 12;
+
 /// Is a name of two labels with this ending a host? The ending is in lower case.
 pub(super) fn is_first(ending: &[u8]) -> bool {
     matches!(ending, b"com" | b"net" | b"org" | b"edu" | b"gov" | b"mil" | b"onion")
@@ -21,10 +24,16 @@ pub(super) fn is_later(ending: &[u8]) -> bool {
     )
 }
 
-/// Is this an ending of hosts, in any case of letters, and hardly ever the name of a function?
-pub(super) fn is_ending(name: &[u8]) -> bool {
-    let lower = name.to_ascii_lowercase();
-    (is_first(&lower) || is_later(&lower) || is_private(&lower)) && !is_member(&lower)
+/// Is this an ending of hosts, in any case of letters? Endings that are also names of functions, and those of other
+/// countries, count only if the host has more than two labels.
+pub(super) fn is_ending(name: &[u8], has_many_labels: bool) -> bool {
+    let mut lower = [0; LONGEST];
+    for (to, from) in lower.iter_mut().zip(name) {
+        *to = from.to_ascii_lowercase();
+    }
+    let Some(lower) = lower.get(..name.len()) else { return false };
+    let is_one = is_first(lower) || is_later(lower) || is_private(lower);
+    if has_many_labels { is_one || is_other(lower) } else { is_one && !is_member(lower) }
 }
 
 /// Endings of other countries, and endings that anybody may register (IANA's root zone database). They count if a port

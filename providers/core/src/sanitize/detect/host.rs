@@ -4,15 +4,12 @@
 //! with the oldest endings, with a port, or after a word for a host.
 
 use super::cursor::{Cursor, is_ident, is_word};
-use super::ending::{is_first, is_later, is_member, is_other, is_private};
+use super::ending::{LONGEST, is_first, is_later, is_member, is_other, is_private};
 use super::url::{is_file, is_host};
 use super::{Redaction, Span, script};
 
 /// The longest host, in bytes (RFC 1035 section 2.3.4).
 const HOST: usize = 255;
-
-/// The longest ending that is recognized, in bytes.
-const ENDING: usize = 12;
 
 /// Does the first label before a private ending hold a hyphen, as in `db-prod-3.internal`? No module's name does.
 fn is_machine(host: &[u8]) -> bool {
@@ -24,8 +21,8 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     if !is_word(cursor.before(at)) || !cursor.at(at + 1).is_ascii_alphabetic() {
         return None;
     }
-    let end = cursor.ahead_at_most(at + 1, ENDING, |b| b.is_ascii_alphabetic());
-    let mut lower = [0; ENDING];
+    let end = cursor.ahead_at_most(at + 1, LONGEST, |b| b.is_ascii_alphabetic());
+    let mut lower = [0; LONGEST];
     for (to, from) in lower.iter_mut().zip(cursor.slice(at + 1, end)) {
         *to = from.to_ascii_lowercase();
     }
@@ -59,7 +56,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     let plain = !matches!(edge, b'/' | b'\\' | b'$' | b'@' | b'#' | b':')
         || (edge == b':' && cursor.before(start - 1) != b':');
     // `java.lang.String.intern` is a method.
-    let is_method = ending == b"intern" && host.iter().any(u8::is_ascii_uppercase);
+    let is_method = host.ends_with(b"String.intern") && next != b':';
     if !plain || !is_host(host) || host.contains(&b'_') || is_field(host) || is_method {
         return None;
     }

@@ -26,6 +26,8 @@ const BEFORE_NAME: [&[u8]; 8] = [
 /// The name before the address of a machine, `Failed password for invalid user ada from 203.0.113.7`. The address
 /// starts at `address`.
 pub(super) fn before_address(cursor: Cursor<'_>, address: usize, floor: usize) -> Option<Span> {
+    // `from [2001:db8::7]`
+    let address = if cursor.before(address) == b'[' { address - 1 } else { address };
     let end = if cursor.ends_any_case(address, b" from ") {
         address - b" from ".len()
     } else if cursor.before(address) == b' ' {

@@ -85,8 +85,8 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     let inner = cursor.ahead_at_most(start, 16, is_ident);
     if colon
         && name.eq_ignore_ascii_case(b"login")
-        && cursor.slice(start, inner) == b"user"
-        && cursor.has(inner, b"=<")
+        && cursor.has(start, b"user=<")
+        && angled(cursor, inner + 1).is_some()
     {
         return None;
     }

@@ -47,8 +47,9 @@ pub(super) fn is_sentence(key: &[u8], line: &[u8]) -> bool {
         return words(line).take(5).filter(|word| is_plain(word)).count() >= 4;
     }
     let tail = camel_tail(last);
-    // `JwtAuthFilter: token expired` names a class; `user_filter: …` is a setting.
-    if CLASSES.iter().any(|class| class.eq_ignore_ascii_case(tail)) && tail.len() == last.len() {
+    // `JwtAuthFilter: token expired` names a class; `user_filter: …` and `userFilter: …` are settings.
+    let is_class = tail.len() < last.len() && last.first().is_some_and(u8::is_ascii_uppercase);
+    if CLASSES.iter().any(|class| class.eq_ignore_ascii_case(tail)) && !is_class {
         return false;
     }
     if !MODULES.iter().any(|module| module.eq_ignore_ascii_case(tail)) {
@@ -81,7 +82,7 @@ pub(super) fn is_sentence(key: &[u8], line: &[u8]) -> bool {
 /// after the key.
 ///
 /// - The status of a delivery, `dsn=5.1.1` (RFC 3463).
-/// - The time of a process, `User=0.02s` (systemd and GNU `time`).
+/// - The time of a process, `User=0.02s` (the log of the JVM's garbage collector, `gc,cpu`).
 /// - The voltage at an input, `vin=3.3`.
 /// - The token of a public key in the name of an assembly of .NET, `PublicKeyToken=b77a5c561934e089`: eight bytes, or
 ///   `null`.
@@ -117,7 +118,10 @@ fn names_event(key: &[u8], line: &[u8]) -> bool {
         && first.first().is_some_and(u8::is_ascii_uppercase)
         && key.split(|b| *b == b'_').any(|part| part.eq_ignore_ascii_case(first));
     process.contains(&key)
-        || (code.iter().any(|code| key.starts_with(code)) && repeats && words.next().is_some_and(goes_on))
+        || (code.iter().any(|code| key.starts_with(code))
+            && repeats
+            && words.next().is_some_and(goes_on)
+            && words.all(is_plain))
 }
 
 /// The last word of a name such as `accessToken`.

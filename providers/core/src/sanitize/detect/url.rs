@@ -193,7 +193,7 @@ fn is_function(host: &[u8]) -> bool {
     let Some(last) = host.iter().rposition(|b| *b == b'.') else { return false };
     let (modules, function) = host.split_at(last);
     modules.split(|b| *b == b'.').all(|module| module.first().is_some_and(u8::is_ascii_uppercase))
-        && !ending::is_ending(function.get(1..).unwrap_or_default())
+        && !ending::is_ending(function.get(1..).unwrap_or_default(), modules.contains(&b'.'))
 }
 
 /// The URL `//host.tld/path`, which has no scheme. Its second slash is at `at`.
