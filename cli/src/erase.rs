@@ -64,12 +64,19 @@ impl Erase {
                 streams.say("The program does not name that address. Look for its authors on its web page");
                 streams.say("or in its package.");
             }
-            let mut others = done.on_servers.iter().filter(|sent| sent.of_program != Some(true)).peekable();
-            if others.peek().is_some() && others.all(|sent| sent.of_program == Some(false)) {
-                streams.say("The program did not choose that server: you did, in a variable, or the");
-                streams.say("administrator of this machine, who may know who runs it.");
-            } else if names("whoever runs ") {
-                streams.say("It is not known who chose that server.");
+            match (done.on_servers.iter().any(|sent| sent.of_program == Some(false)), done.is_chooser_unknown)
+            {
+                (true, false) => {
+                    streams.say("The program did not choose that server: you did, in a variable, or the");
+                    streams.say("administrator of this machine, who may know who runs it.");
+                }
+                (true, true) => {
+                    streams
+                        .say("You, in a variable, or the administrator of this machine chose one of those");
+                    streams.say("servers. It is not known who chose the others.");
+                }
+                (false, true) => streams.say("It is not known who chose that server."),
+                (false, false) => {}
             }
             streams.say("");
             streams.print(letter.trim_end())?;

@@ -51,6 +51,8 @@ pub struct Erasure {
     pub letter: Option<String>,
     /// Whom the letters are addressed to.
     pub recipients: Vec<String>,
+    /// Is there a server of which it is not known who chose it? A report of an earlier version went to it.
+    pub is_chooser_unknown: bool,
 }
 
 /// Erases the reports that can be reached, and writes the letter about the others.
@@ -77,6 +79,8 @@ pub(crate) fn erase(pipeline: &Pipeline) -> Result<Erasure, ProviderError> {
             erasure.other_files.push(sent.destination);
         }
     }
+    erasure.is_chooser_unknown =
+        erasure.on_servers.iter().any(|sent| sent.of_program.is_none() && !is_declared(pipeline, sent));
     let letters = letters(pipeline, &erasure.on_servers);
     if !letters.is_empty() {
         let texts: Vec<&str> = letters.iter().map(|(_, text)| &**text).collect();
@@ -110,19 +114,22 @@ fn letters(pipeline: &Pipeline, sent: &[SentId]) -> Vec<(String, String)> {
     recipients.into_iter().map(write).collect()
 }
 
-/// Who keeps a report. What the program declares is about the place that it chose, and of a report of an earlier version it
-/// is not known who chose it.
-fn recipient(pipeline: &Pipeline, sent: &SentId) -> String {
-    let admission = &pipeline.policy.admission;
+/// Did the program choose the place of this report, so that what it declares is about that place? Of a report of an
+/// earlier version it is not known who chose it, unless it is the place to which reports go now.
+fn is_declared(pipeline: &Pipeline, sent: &SentId) -> bool {
     // An entry of the log alone names the provider as its place.
     let is_here = || {
         kept_destination(pipeline.sender.destination()) == sent.destination
             || (sent.destination == sent.provider && sent.provider == pipeline.sender.name())
     };
-    let is_declared = sent.of_program.unwrap_or_else(|| admission.offer().is_of_program() && is_here());
-    let app = admission.app();
+    sent.of_program.unwrap_or_else(|| pipeline.policy.admission.offer().is_of_program() && is_here())
+}
+
+/// Who keeps a report.
+fn recipient(pipeline: &Pipeline, sent: &SentId) -> String {
+    let app = pipeline.policy.admission.app();
     match (app.controller_address(), app.privacy_notice_url()) {
-        _ if !is_declared => format!("whoever runs {}", line(&sent.destination)),
+        _ if !is_declared(pipeline, sent) => format!("whoever runs {}", line(&sent.destination)),
         (Some(controller), _) => line(controller).into_owned(),
         (None, Some(notice)) => format!("whoever {notice} names"),
         (None, None) => format!("the authors of {}", line(app.name())),

@@ -81,8 +81,9 @@ impl<'a> Window<'a> {
                 return Ok(None);
             }
             self.left -= 1;
-            // Texts that are looked up backwards are before this one.
-            let start = if offset < self.start { end.saturating_sub(WINDOW as u64) } else { offset };
+            // Texts of a table may be looked up backwards, so that more of them are before this one.
+            let half = offset.saturating_sub(WINDOW as u64 / 2).max(end.saturating_sub(WINDOW as u64));
+            let start = if offset < self.start { half } else { offset };
             let room = self.file.len() - start;
             let size = usize::try_from(room).unwrap_or(WINDOW).min(WINDOW);
             self.file.read(start, size, &mut self.bytes)?;

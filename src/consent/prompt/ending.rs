@@ -83,7 +83,8 @@ fn back(to: &str, question: &Question<'_>) -> String {
     if app.has_command() { format!(" To {to}, run `{} enable`.", app.command_name()) } else { String::new() }
 }
 
-/// The report is not here any more, for example because of `purge` or `send` on another terminal.
+/// The report is not here any more, for example because of `purge` or `send` on another terminal, or because its file
+/// was damaged.
 fn gone(question: &Question<'_>, choice: Choice, decision: Option<&str>) -> String {
     let done = question.offer.done();
     let later = match (choice, decision) {
@@ -91,7 +92,7 @@ fn gone(question: &Question<'_>, choice: Choice, decision: Option<&str>) -> Stri
         (Choice::Always, Some(why)) => format!(" Your yes to later ones could not be stored: {why}."),
         _ => String::new(),
     };
-    format!("This report is gone: it was deleted or {done} meanwhile.{later}")
+    format!("This report is gone: deleted, {done} or found damaged meanwhile.{later}")
 }
 
 /// What was not done, and what was done all the same.

@@ -81,7 +81,7 @@ fn what_went_to_a_server_is_asked_for_in_a_letter() {
     assert_eq!((erasure.file, erasure.other_files.len(), erasure.on_servers.len()), (None, 1, 1));
 }
 
-/// The record of an earlier version holds the provider's name, and no place that somebody else could run.
+/// The record of an earlier version holds the provider's name, and no place.
 #[test]
 fn a_report_that_only_the_record_knows_is_asked_of_the_programs_controller() {
     let folder = tempfile::tempdir().unwrap();

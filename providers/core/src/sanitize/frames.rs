@@ -199,10 +199,9 @@ pub fn source_file(path: &str) -> String {
         return path.trim_start_matches("./").to_owned();
     }
     // Code that a build script generated is in the target folder, which may be below a `src` of the author's.
-    if let Some((before, generated)) = path.rsplit_once("/out/")
-        && is_of_build_script(before)
-    {
-        return format!("out/{generated}");
+    let out = path.match_indices("/out/").map(|(at, _)| at);
+    if let Some(at) = out.into_iter().find(|at| path.get(..*at).is_some_and(is_of_build_script)) {
+        return path.get(at + 1..).unwrap_or_default().to_owned();
     }
     for room in ["/src/", "/examples/", "/tests/", "/benches/"] {
         if let Some(at) = path.rfind(room) {
@@ -212,11 +211,13 @@ pub fn source_file(path: &str) -> String {
     path.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
-/// Does Cargo give this folder to a build script: `…/build/tool-0123456789abcdef`?
+/// Does Cargo give this folder to a build script: `…/build/tool-0123456789abcdef`, or in its newer layout
+/// `…/build/tool/0123456789abcdef`?
 fn is_of_build_script(folder: &str) -> bool {
     let mut parts = folder.rsplit('/');
-    let hash = parts.next().and_then(|package| package.rsplit_once('-')).map_or("", |(_, hash)| hash);
-    hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()) && parts.next() == Some("build")
+    let (last, above) = (parts.next().unwrap_or_default(), parts.next());
+    let (above, hash) = last.rsplit_once('-').map_or((parts.next(), last), |(_, hash)| (above, hash));
+    hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit()) && above == Some("build")
 }
 
 /// The part of a path after its first `n` components.

@@ -11,6 +11,9 @@ const LIBPQ: [&[u8]; 12] = [
     b"options", b"application_name", b"connect_timeout",
 ];
 
+/// Keywords of IBM Db2's connection strings, which some messages write with spaces between them.
+const DB2: [&[u8]; 6] = [b"database", b"uid", b"pwd", b"hostname", b"port", b"protocol"];
+
 /// Keywords of Microsoft's connection strings (ODBC, SqlClient, Azure Storage, Service Bus, IoT Hub, Cosmos DB).
 #[rustfmt::skip]
 const KEYWORDS: [&[u8]; 32] = [
@@ -34,6 +37,11 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     {
         return Some(Span { start, end, kind: Redaction::Connection });
     }
+    if is(&DB2, key)
+        && let Some(end) = pairs(cursor, start, b' ', |key| is(&DB2, key))
+    {
+        return Some(Span { start, end, kind: Redaction::Connection });
+    }
     if is(&KEYWORDS, key) {
         let end = pairs(cursor, start, b';', |key| {
             let last = key.rsplit(|b| *b == b' ').next().unwrap_or_default();
@@ -42,6 +50,24 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
         return Some(Span { start, end, kind: Redaction::Connection });
     }
     None
+}
+
+/// The arguments of a connection in the trace of PHP, `PDO->__construct('mysql:host=…', 'ada', 'hunter2')`. The first
+/// quote is at `at`.
+pub(super) fn php(cursor: Cursor<'_>, at: usize) -> Option<Span> {
+    const CALLS: [&[u8]; 6] = [
+        b"PDO->__construct(",
+        b"mysqli->__construct(",
+        b"mysqli_connect(",
+        b"mysqli->real_connect(",
+        b"ftp_login(",
+        b"new PDO(",
+    ];
+    if cursor.before(at) != b'(' || !CALLS.iter().any(|call| cursor.ends_any_case(at, call)) {
+        return None;
+    }
+    let end = cursor.claim(at, |b| !matches!(b, b'\n' | b')'));
+    Some(Span { start: at, end, kind: Redaction::Connection })
 }
 
 /// The end of two or more pairs with known keys and with `sign` between the pairs.

@@ -28,7 +28,8 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
         b'\\' => {
             scan.views.see(cursor, i, b'\\');
             if open {
-                scan.take(BuiltIn::Path.found(path::unc(cursor, i)));
+                let path = BuiltIn::Path.found(path::unc(cursor, i));
+                scan.take(path.or_else(|| BuiltIn::WindowsName.found(windows::account(cursor, i, floor))));
             }
         }
         b'.' if open => point(scan, i),
@@ -40,6 +41,9 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
         b'(' if i >= scan.suspicion_floor() && matches!(cursor.before(i), b' ' | b's' | b'S' | b'\n') => {
             let login = BuiltIn::Account.found(login::radius(cursor, i, scan.suspicion_floor()));
             scan.take(login.or_else(|| BuiltIn::Statement.found(statement::values(cursor, i))));
+        }
+        b'A' if open && cursor.has(i, b"ASS ") && cursor.before(i) == b'P' => {
+            scan.take(BuiltIn::Account.found(login::pass(cursor, i - 1)));
         }
         b'A' if open && cursor.has(i, b"AUTH ") => {
             scan.take(BuiltIn::Bearer.found(header::auth(cursor, i)));
@@ -55,12 +59,18 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
                 scan.take(BuiltIn::Query.found(query::find(cursor, i, floor)));
             }
         }
+        b'[' if open && cursor.before(i) == b' ' => {
+            scan.take(BuiltIn::Account.found(login::bracketed(cursor, i, floor)));
+        }
         b'+' if open => {
             scan.take(BuiltIn::Phone.found(phone::international(cursor, i)));
         }
         b'"' | b'\'' | b'`' if open && matches!(cursor.before(i), b' ' | b'\\' | b',' | b'(' | 0x80..) => {
             let floor = scan.suspicion_floor();
-            if i >= floor {
+            let logon = BuiltIn::Connection.found(connection::php(cursor, i));
+            if logon.is_some() {
+                scan.take(logon);
+            } else if i >= floor {
                 let value = BuiltIn::Pair.found(quoted_value::find(cursor, i, floor, scan.keys));
                 let input = || BuiltIn::QuotedInput.found(quoted_input::quoted(cursor, i, scan.keys));
                 let hit = value.or_else(input);
@@ -77,6 +87,9 @@ fn equals(scan: &mut Scan<'_>, i: usize) {
     let (cursor, floor) = (scan.cursor, scan.done);
     let suspicion_floor = scan.suspicion_floor();
     let mut hit = BuiltIn::Connection.found(connection::find(cursor, i, floor));
+    if hit.is_none() && cursor.before(i).is_ascii_digit() {
+        hit = BuiltIn::Account.found(login::fix(cursor, i));
+    }
     if hit.is_none() && i >= suspicion_floor {
         hit = BuiltIn::QuotedInput.found(quoted_input::row(cursor, i, scan.keys));
     }
@@ -148,6 +161,16 @@ fn is_path_sign(cursor: Cursor<'_>, i: usize) -> bool {
 fn colon(scan: &mut Scan<'_>, i: usize) {
     let (cursor, floor) = (scan.cursor, scan.done);
     let (last, next) = (cursor.before(i), cursor.at(i + 1));
+    let account = match last {
+        b' ' => login::sudo(cursor, i, floor),
+        b'r' | b'R' => windows::net_use(cursor, i),
+        b'd' if next == b' ' => login::failed(cursor, i),
+        _ => None,
+    };
+    if account.is_some() {
+        scan.take(BuiltIn::Account.found(account));
+        return;
+    }
     // Most colons follow some words of a sentence, so they are excluded first.
     if next == b' ' && pair::is_plain(cursor, i, floor, scan.keys) {
         return;

@@ -34,9 +34,16 @@ fn is_one(words: &[&[u8]], key: &[u8]) -> bool {
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let start = cursor.back(at, floor.max(at.saturating_sub(24)), is_ident);
     let key = cursor.slice(start, at);
-    if cursor.before(start) == b'(' && is_one(&FILTERS, key) {
-        let end = cursor.ahead_at_most(at + 1, VALUE, |b| !matches!(b, b')' | b'(' | b'\n' | b','));
-        if cursor.at(end) == b')' {
+    // OpenVPN writes the name of a certificate so: `peer [CN=laptop]`.
+    let close = match cursor.before(start) {
+        b'(' => b')',
+        b'[' => b']',
+        _ => 0,
+    };
+    if close != 0 && is_one(&FILTERS, key) {
+        let end =
+            cursor.ahead_at_most(at + 1, VALUE, |b| b != close && !matches!(b, b'(' | b'[' | b'\n' | b','));
+        if cursor.at(end) == close {
             let done = placeholder::ends_at(cursor, at + 1).is_some();
             let class = !done && cursor.slice(at + 1, end).iter().any(|b| is_word(*b));
             return class.then_some(Span { start: at + 1, end, kind: Redaction::Redacted });

@@ -50,7 +50,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     if with_password && !cursor.ends_any_case(local, b"mailto:") {
         let start = cursor.back(local - 1, floor, |b| is_word(b) || matches!(b, b'.' | b'_' | b'-' | b'+'));
         let bounded = start.max(local.saturating_sub(LOCAL));
-        let machine = is_machine(cursor.slice(at + 1, host));
+        let machine = is_machine(cursor, local, at + 1, host);
         if (named || address || machine) && bounded + 1 < local {
             let end = url::end(cursor, host, cursor.before(bounded));
             return Some(Span { start: bounded, end, kind: Redaction::Url });
@@ -63,15 +63,16 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     } else {
         login::principal(cursor, local, cursor.slice(at + 1, host), floor)
     };
-    (named || address || is_machine(cursor.slice(at + 1, host))).then_some(Span {
+    (named || address || is_machine(cursor, local, at + 1, host)).then_some(Span {
         start,
         end: host,
         kind: Redaction::Email,
     })
 }
 
-/// Is the single name after the `@`, as in `ada@laptop`, a machine? The version of a package is not.
-fn is_machine(host: &[u8]) -> bool {
+/// Is the single name after the `@`, as in `ada@laptop`, a machine? The version of a package is not, unless the messages
+/// of OpenSSH are around it.
+fn is_machine(cursor: Cursor<'_>, local: usize, start: usize, end: usize) -> bool {
     const VERSIONS: [&[u8]; 18] = [
         b"latest",
         b"next",
@@ -92,10 +93,21 @@ fn is_machine(host: &[u8]) -> bool {
         b"git",
         b"sha256",
     ];
-    host.len() >= 3
+    let host = cursor.slice(start, end);
+    let is_version = || {
+        let numbered = host.first().is_some_and(|b| matches!(b, b'v' | b'V'))
+            && host.iter().skip(1).all(u8::is_ascii_digit);
+        numbered || VERSIONS.iter().any(|version| version.eq_ignore_ascii_case(host))
+    };
+    let is_login = || {
+        [&b"ssh "[..], b"scp ", b"sftp "].iter().any(|program| cursor.ends_any_case(local, program))
+            || cursor.has(end, b": Permission denied")
+            || cursor.has(end, b"'s password")
+    };
+    host.len() >= 2
         && host.first().is_some_and(u8::is_ascii_alphabetic)
         && !host.contains(&b'.')
-        && !VERSIONS.iter().any(|version| version.eq_ignore_ascii_case(host))
+        && (!is_version() || is_login())
 }
 
 fn local(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<usize> {

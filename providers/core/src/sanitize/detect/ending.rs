@@ -24,16 +24,17 @@ pub(super) fn is_later(ending: &[u8]) -> bool {
     )
 }
 
-/// Is this an ending of hosts, in any case of letters? Endings that are also names of functions, and those of other
-/// countries, count only if the host has more than two labels.
+/// May a host end so? The ending is given in any case of letters. One that is also the name of a function, such as `at`,
+/// counts only if the host has more than two labels.
 pub(super) fn is_ending(name: &[u8], has_many_labels: bool) -> bool {
     let mut lower = [0; LONGEST];
     for (to, from) in lower.iter_mut().zip(name) {
         *to = from.to_ascii_lowercase();
     }
-    let Some(lower) = lower.get(..name.len()) else { return false };
-    let is_one = is_first(lower) || is_later(lower) || is_private(lower);
-    if has_many_labels { is_one || is_other(lower) } else { is_one && !is_member(lower) }
+    // Few functions of one word, and endings such as `international`, are longer.
+    let Some(lower) = lower.get(..name.len()) else { return name.iter().all(u8::is_ascii_alphabetic) };
+    (is_first(lower) || is_later(lower) || is_other(lower) || is_private(lower))
+        && (has_many_labels || lower == b"io" || !is_member(lower))
 }
 
 /// Endings of other countries, and endings that anybody may register (IANA's root zone database). They count if a port
@@ -47,6 +48,8 @@ pub(super) fn is_other(ending: &[u8]) -> bool {
             | b"live" | b"life" | b"world" | b"email" | b"group" | b"team" | b"systems" | b"network" | b"digital" | b"agency"
             | b"space" | b"website" | b"services" | b"solutions" | b"berlin" | b"hamburg" | b"koeln" | b"wien" | b"paris"
             | b"london" | b"nyc" | b"tokyo" | b"swiss" | b"bayern" | b"health" | b"clinic" | b"bank" | b"law" | b"test"
+            | b"gmbh" | b"software" | b"company" | b"ltd" | b"legal" | b"doctor" | b"dental" | b"hospital" | b"school"
+            | b"university" | b"museum" | b"coop" | b"jobs" | b"box"
         )
 }
 
@@ -59,8 +62,8 @@ pub(super) fn is_private(ending: &[u8]) -> bool {
     )
 }
 
-/// Endings that are also names of fields and methods, as in `user.id:12`. They count only after a word for a host, or
-/// with a well-known port.
+/// Endings that are also names of fields and methods, as in `user.id:12`. Those that are not in [`is_later`] count only
+/// after a word for a host, or with a well-known port.
 pub(super) fn is_member(ending: &[u8]) -> bool {
     matches!(
         ending,

@@ -57,7 +57,9 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
         || (edge == b':' && cursor.before(start - 1) != b':');
     // `java.lang.String.intern` is a method.
     let is_method = host.ends_with(b"String.intern") && next != b':';
-    if !plain || !is_host(host) || host.contains(&b'_') || is_field(host) || is_method {
+    // A field or a variable may look like these: `OpError.Net`, `re_match.group`.
+    let is_shown = || is_called_so(cursor, start) || (labels > 2 && has_port(cursor, end, ending));
+    if !plain || !is_host(host) || is_method || ((host.contains(&b'_') || is_field(host)) && !is_shown()) {
         return None;
     }
     let least = if first || (is_private(ending) && is_machine(host)) { 2 } else { 3 };
@@ -69,7 +71,9 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
                 || has_address(cursor, end)
                 || (labels > 2 && !is_member(ending) && is_registered(host)))
     };
-    let is_one = (later && (served || labels >= least)) || is_named();
+    // The names that routers of AVM give.
+    let is_of_router = ending == b"box" && host.ends_with(b".fritz.box");
+    let is_one = (later && (served || labels >= least)) || is_of_router || is_named();
     is_one.then_some(Span { start, end, kind: Redaction::Host })
 }
 

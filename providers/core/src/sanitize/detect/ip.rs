@@ -18,7 +18,8 @@ pub(super) fn v4(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     }
     let start = cursor.back(at, floor.max(at.saturating_sub(3)), |b| b.is_ascii_digit());
     let edge = cursor.before(start);
-    if is_ident(edge) || edge == b'.' {
+    // Points may be between two addresses: strongSwan's `10.8.1.2...203.0.113.7`.
+    if is_ident(edge) || (edge == b'.' && !cursor.ends_any_case(start, b"...")) {
         return None;
     }
     let mut i = start;

@@ -9,15 +9,15 @@ use super::{Redaction, Span, script};
 #[rustfmt::skip]
 const LABELS: [(&[&str], Redaction, usize, usize); 10] = [
     // E.164: 15 digits at most.
-    (&["tel", "telephone", "phone", "mobile", "fax", "cell", "cellphone", "whatsapp", "telefon", "telefono",
+    (&["tel", "telephone", "phone", "mobile", "fax", "cell", "cellphone", "whatsapp", "telefon", "telefono", "rufnummer", "internetrufnummer",
        "手机", "手机号", "手機", "电话", "電話", "电话号码", "телефон", "тел", "☎", "📞"], Redaction::Phone, 7, 15),
     // 3GPP TS 23.003: IMEI and IMSI.
-    (&["imei", "imsi"], Redaction::NationalId, 14, 16),
+    (&["imei", "imsi", "equipment id"], Redaction::NationalId, 14, 16),
     // ITU-T E.118.
     (&["iccid"], Redaction::NationalId, 18, 20),
     // SSA; Rijksdienst; Ministerstwo Cyfryzacji; Receita Federal; NHS; Bundeszentralamt für Steuern; Medicare.
     (&["ssn", "bsn", "pesel", "cpf", "cnpj", "nhs", "steuer", "steuernummer", "tin", "medicare", "passport",
-       "social security", "aadhaar", "身份证", "паспорт"], Redaction::NationalId, 8, 14),
+       "social security", "aadhaar", "снилс", "СНИЛС", "身份证", "паспорт"], Redaction::NationalId, 8, 14),
     (&["iban", "account", "kontonummer", "konto", "bank account"], Redaction::Redacted, 8, 17),
     // ABA.
     (&["routing"], Redaction::Redacted, 9, 9),
@@ -32,7 +32,8 @@ const LABELS: [(&[&str], Redaction, usize, usize); 10] = [
        "identifikationsnummer", "idnr", "steuerid", "sozialversicherungsnummer", "rentenversicherungsnummer", "personnummer", "护照", "паспорта"], Redaction::NationalId, 5, 16),
     // Names of accounts that may be numbers, as at GitHub, Google Cloud and Twitter.
     (&["user", "userid", "user_id", "customer", "member", "employee", "patient", "project", "tenant", "subscriber", "account id",
-       "chat", "profile", "steam", "steamid"], Redaction::Redacted, 6, 20),
+       "accountid", "chat", "profile", "steam", "steamid", "meeting", "benutzerkennung", "kundennummer", "beraternummer",
+       "mandantennummer", "mch_id"], Redaction::Redacted, 6, 20),
     (&["otp", "verification code", "security code"], Redaction::Secret, 6, 8),
 ];
 

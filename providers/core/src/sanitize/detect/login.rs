@@ -2,20 +2,26 @@
 //! Each rule names the program whose documentation or source gives the message.
 
 use super::cursor::{Cursor, is_ident, is_quote, is_word};
+use super::prose::goes_on;
 use super::url::is_pause;
 use super::{Redaction, Span};
 
 /// The longest name of an account, in bytes.
 const NAME: usize = 64;
 
+/// Most words of a name before an address.
+const WORDS: usize = 4;
+
 /// Longest bracket in which FreeRADIUS writes a login, in bytes.
 const LOGIN: usize = 160;
 
 /// The words before a name in the messages of OpenSSH's `auth.c` and `packet.c`.
-const BEFORE_NAME: [&[u8]; 8] = [
+const BEFORE_NAME: [&[u8]; 10] = [
     b"invalid user ",
     b"authenticating user ",
     b"for user ",
+    b"from user ",
+    b"by user ",
     b" password for ",
     b" publickey for ",
     b" hostbased for ",
@@ -35,10 +41,22 @@ pub(super) fn before_address(cursor: Cursor<'_>, address: usize, floor: usize) -
     } else {
         return None;
     };
-    let start = cursor.back(end, floor.max(end.saturating_sub(NAME)), |b| b > b' ' && !is_quote(b));
-    let named = (cursor.ends_any_case(start, b"for ") || cursor.ends_any_case(start, b"user "))
-        && BEFORE_NAME.iter().any(|words| cursor.ends_any_case(start, words));
-    (named && start < end && is_word(cursor.at(start))).then_some(Span { start, end, kind: Redaction::User })
+    let from = floor.max(end.saturating_sub(NAME));
+    let mut start = cursor.back(end, from, |b| b > b' ' && !is_quote(b));
+    // The name may have spaces: `Failed password for invalid user ada lovelace from 203.0.113.7`.
+    for _ in 0..WORDS {
+        let named = (cursor.ends_any_case(start, b"for ") || cursor.ends_any_case(start, b"user "))
+            && BEFORE_NAME.iter().any(|words| cursor.ends_any_case(start, words));
+        if named {
+            let whole = start < end && is_word(cursor.at(start));
+            return whole.then_some(Span { start, end, kind: Redaction::User });
+        }
+        if end == address - 1 || cursor.before(start) != b' ' {
+            return None;
+        }
+        start = cursor.back(start - 1, from, |b| b > b' ' && !is_quote(b));
+    }
+    None
 }
 
 /// The login that FreeRADIUS writes before the bracket at `at`: `Login incorrect: [ada/hunter2] (from client …`. The
@@ -62,7 +80,9 @@ pub(super) fn radius(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span
 /// `user`, which is at `i`.
 pub(super) fn apache(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     let start = i + b"user ".len();
-    let end = cursor.ahead_at_most(start, NAME, |b| b > b' ' && b != b':');
+    let name = cursor.ahead_at_most(start, NAME, |b| b > b' ' && b != b':');
+    let colon = cursor.ahead_at_most(start, NAME, |b| b >= b' ' && b != b':' && !is_quote(b));
+    let end = if cursor.at(colon) == b':' { colon } else { name };
     (cursor.has(i, b"user ") && is_word(cursor.at(start)) && matches!(cursor.at(end), b':' | b' '))
         .then_some(Span { start, end, kind: Redaction::User })
 }
@@ -104,6 +124,110 @@ pub(super) fn principal(cursor: Cursor<'_>, instance: usize, realm: &[u8], floor
     let from = floor.max(instance.saturating_sub(NAME));
     let start = cursor.back(instance - 1, from, |b| is_word(b) || matches!(b, b'.' | b'_' | b'-'));
     if start + 1 == instance || matches!(cursor.before(start), b'/' | b':') { instance } else { start }
+}
+
+/// The name in the bracket at `at`: `unable to authenticate user [ada]` (Elasticsearch), `Authentication for user [ada]
+/// -> [ada] FAILED` (Samba); or the name before the time of a request, `203.0.113.7 - ada [10/Oct/2026:13:55:36 +0000]`
+/// (Apache's common log format).
+pub(super) fn bracketed(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
+    let end = cursor.ahead_at_most(at + 1, NAME, |b| {
+        b > b' ' && !matches!(b, b'[' | b']' | b'/' | b'\\') && !is_quote(b)
+    });
+    let name = cursor.slice(at + 1, end);
+    let announced = [&b"user "[..], b"account ", b"] -> "].iter().any(|word| cursor.ends_any_case(at, word));
+    if announced && cursor.at(end) == b']' && name.iter().any(u8::is_ascii_alphabetic) {
+        return Some(Span { start: at + 1, end, kind: Redaction::User });
+    }
+    // The name of an account of Steam: `[U:1:84413027]`.
+    if cursor.has(at, b"[U:1:") && cursor.at(end) == b']' {
+        return Some(Span { start: at + 1, end, kind: Redaction::User });
+    }
+    let time = cursor.slice(at + 1, at + 13);
+    let is_time = time.len() == 12
+        && time.iter().enumerate().all(|(i, b)| match i {
+            2 | 6 => *b == b'/',
+            11 => *b == b':',
+            3..=5 => b.is_ascii_alphabetic(),
+            _ => b.is_ascii_digit(),
+        });
+    if !is_time || cursor.before(at) != b' ' {
+        return None;
+    }
+    let end = at - 1;
+    let start = cursor.back(end, floor.max(end.saturating_sub(NAME)), |b| b > b' ');
+    (cursor.ends_any_case(start, b" - ") && is_word(cursor.at(start))).then_some(Span {
+        start,
+        end,
+        kind: Redaction::User,
+    })
+}
+
+/// The name before the colon at `at` in the log of sudo(8): `sudo: ada : 3 incorrect password attempts ; TTY=…`.
+pub(super) fn sudo(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
+    if cursor.before(at) != b' ' || cursor.at(at + 1) != b' ' {
+        return None;
+    }
+    let end = at - 1;
+    let start = cursor.back(end, floor.max(end.saturating_sub(NAME)), |b| b > b' ');
+    let gap = cursor.back(start, start.saturating_sub(8), |b| b == b' ');
+    (start < end && gap < start && cursor.ends_any_case(gap, b"sudo:")).then_some(Span {
+        start,
+        end,
+        kind: Redaction::User,
+    })
+}
+
+/// The name after the colon at `at`, `Login failed: ada` (Nextcloud, ownCloud). A sentence may be there instead.
+pub(super) fn failed(cursor: Cursor<'_>, at: usize) -> Option<Span> {
+    if !cursor.ends_any_case(at, b"login failed") || cursor.at(at + 1) != b' ' {
+        return None;
+    }
+    let quote = usize::from(is_quote(cursor.at(at + 2)));
+    let start = at + 2 + quote;
+    let end =
+        cursor.ahead_at_most(start, NAME, |b| b > b' ' && !is_quote(b) && !matches!(b, b',' | b';' | b')'));
+    let end = cursor.back(end, start, |b| matches!(b, b'.' | b':' | b'!'));
+    let alone =
+        matches!(cursor.at(end), 0 | b'\n' | b'\\') || is_quote(cursor.at(end)) || cursor.has(end, b" (");
+    (alone && is_word(cursor.at(start)) && !goes_on(cursor.slice(start, end))).then_some(Span {
+        start,
+        end,
+        kind: Redaction::User,
+    })
+}
+
+/// The password of FTP and POP3 in a log of commands, `PASS hunter2` after `USER ada` (RFC 959, RFC 1939). `PASS` starts
+/// at `i`.
+pub(super) fn pass(cursor: Cursor<'_>, i: usize) -> Option<Span> {
+    let start = i + b"PASS ".len();
+    let line = matches!(cursor.before(i), 0 | b'\n' | b'\t' | b'>') || cursor.ends_any_case(i, b"> ");
+    if !line || !cursor.has(i, b"PASS ") {
+        return None;
+    }
+    let before = cursor.slice(i.saturating_sub(LOGIN), i);
+    let end = cursor.claim(start, |b| b > b' ');
+    (end > start && before.windows(5).any(|part| part == b"USER ")).then_some(Span {
+        start,
+        end,
+        kind: Redaction::Secret,
+    })
+}
+
+/// The user name (553) or the password (554) in a message of FIX 4.4, `|553=ada|554=hunter2|`, whose equals sign is at
+/// `at`.
+pub(super) fn fix(cursor: Cursor<'_>, at: usize) -> Option<Span> {
+    let tag = at.checked_sub(3)?;
+    let kind = match cursor.slice(tag, at) {
+        b"553" => Redaction::User,
+        b"554" => Redaction::Secret,
+        _ => return None,
+    };
+    let sign = cursor.before(tag);
+    if !matches!(sign, b'|' | 1 | b'^') {
+        return None;
+    }
+    let end = cursor.claim(at + 1, |b| b != sign && b != b'\n');
+    (end > at + 1).then_some(Span { start: at + 1, end, kind })
 }
 
 /// Does the label of an account's name end at `end`? Windows writes it into the message of event 4625 in the language

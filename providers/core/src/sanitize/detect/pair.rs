@@ -82,13 +82,12 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
         && !matches!(cursor.at(word_end), b'-' | b'/' | b'@')
         && prose::is_public(name, cursor.slice(start, word_end));
     // In Dovecot's `Login: user=<ada>`, the value has a key of its own.
-    let inner = cursor.ahead_at_most(start, 16, is_ident);
-    if colon
-        && name.eq_ignore_ascii_case(b"login")
-        && cursor.has(start, b"user=<")
-        && angled(cursor, inner + 1).is_some()
-    {
+    if colon && name.eq_ignore_ascii_case(b"login") && cursor.has(start, b"user=<") {
         return None;
+    }
+    if !colon && cursor.at(start) == b'<' && cursor.ends_any_case(key_start, b"login: ") {
+        let end = cursor.ahead_at_most(start + 1, 128, |b| b > b' ' && b != b'>');
+        return (end > start + 1).then_some(Span { start: start + 1, end, kind });
     }
     if is_parsers(cursor, name, key_start) || is_number_of(cursor, name, start) || is_public {
         return None;
@@ -108,7 +107,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
         let line = cursor.slice(start, cursor.ahead_at_most(start, LINE, |b| b != b'\n' && b != b'\\'));
         // The value of a cookie has an equals sign.
         let header = kind == Redaction::Cookie && line.contains(&b'=');
-        if !header && prose::is_sentence(name, line) {
+        if !header && prose::is_sentence(name, line, kind == Redaction::Secret) {
             return None;
         }
     }
@@ -125,7 +124,9 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
         return None;
     }
     let whole_line = colon && (phrase || is_line_start(cursor, key_start, floor));
-    value(cursor, start, kind, prose, whole_line)
+    // The value of these keys may be a short number.
+    let short = [&b"cvv"[..], b"cvc", b"pin", b"otp"].iter().any(|key| key.eq_ignore_ascii_case(name));
+    value(cursor, start, kind, prose && !short, whole_line)
 }
 
 /// Longest part of a bracketed value that decides whether the value is data, in bytes.
@@ -211,7 +212,11 @@ fn without_kind(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: usize)
 fn is_number_of(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
     let end = cursor.ahead_at_most(start, 20, |b| b.is_ascii_digit());
     let file = name.rsplit(|b| *b == b'.').next().filter(|last| last.len() < name.len());
-    let counted = name.ends_with(b"s") || name.ends_with(b"S") || file.is_some_and(url::is_file);
+    let is_secret = [&b"pass"[..], b"passwords", b"credentials", b"creds"].iter().any(|end| {
+        name.len().checked_sub(end.len()).is_some_and(|at| name.split_at(at).1.eq_ignore_ascii_case(end))
+    });
+    let many = matches!(name.last(), Some(b's' | b'S')) && !is_secret;
+    let counted = many || file.is_some_and(url::is_file);
     end > start && counted && (is_pause(cursor.at(end)) || cursor.at(end) == 0)
 }
 

@@ -66,10 +66,9 @@ pub(super) fn unix(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     }
     // `и/или` and `输入/输出` are words. A path that directly follows another script starts with an ASCII character.
     let glued = edge >= 0x80 && !(next.is_ascii() && starts_beside(cursor, start, at));
-    if glued
-        || edge.is_ascii_alphanumeric()
-        || matches!(edge, b'/' | b'.' | b'_' | b'-' | b']' | b')' | b'}' | b'*' | b'\\' | b'%' | b'~' | b'+')
-    {
+    let joined = edge.is_ascii_alphanumeric()
+        || matches!(edge, b'/' | b'.' | b'_' | b'-' | b']' | b')' | b'}' | b'*' | b'\\' | b'%' | b'~' | b'+');
+    if glued || (joined && !is_behind_option(cursor, start, at)) {
         return None;
     }
     // This slash is before the length of a network's prefix: `2001:db8::/32`.
@@ -93,6 +92,17 @@ const ROOTS: [&[u8]; 18] = [
     b"home/", b"Users/", b"root/", b"var/", b"tmp/", b"usr/", b"etc/", b"opt/", b"srv/", b"mnt/", b"media/", b"data/", b"app/",
     b"private/", b"Volumes/", b"Library/", b"Applications/", b"run/",
 ];
+
+/// Does a path from the root directly follow an option of one letter or a bracket: `-I/home/ada/include`,
+/// `[INFO]/home/ada/x`?
+fn is_behind_option(cursor: Cursor<'_>, start: usize, at: usize) -> bool {
+    let option = start >= 2
+        && cursor.before(start).is_ascii_alphabetic()
+        && cursor.before(start - 1) == b'-'
+        && matches!(cursor.before(start - 2), 0..=b' ' | b'"' | b'\'' | b'`');
+    (option || matches!(cursor.before(start), b']' | b')'))
+        && ROOTS.iter().any(|root| cursor.has(at + 1, root))
+}
 
 /// Does a path start at the slash at `at`, although a character beyond ASCII ends directly before it, at `start`?
 fn starts_beside(cursor: Cursor<'_>, start: usize, at: usize) -> bool {

@@ -9,7 +9,7 @@ const GAP: usize = 4;
 
 /// Words before a position, and the fewest decimals of both of its numbers. Games and windows have positions too, but
 /// with fewer decimals.
-const WORDS: [(&[u8], usize); 13] = [
+const WORDS: [(&[u8], usize); 14] = [
     (b"gps", 4),
     (b"latlng", 4),
     (b"latlon", 4),
@@ -18,6 +18,7 @@ const WORDS: [(&[u8], usize); 13] = [
     (b"coords", 4),
     (b"geo", 4),
     (b"location", 4),
+    (b"fused", 4),
     (b"koordinaten", 4),
     (b"pos", 6),
     (b"position", 6),

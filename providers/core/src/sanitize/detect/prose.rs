@@ -36,19 +36,23 @@ const CLASSES: [&[u8]; 4] = [b"filter", b"controller", b"interceptor", b"middlew
 /// chain of errors.
 const PERSONS: [&[u8]; 6] = [b"user", b"login", b"customer", b"host", b"mail", b"email"];
 
-/// Is `line`, the rest of the line after `key: `, a sentence and not a value?
-pub(super) fn is_sentence(key: &[u8], line: &[u8]) -> bool {
+/// Is `line`, the rest of the line after `key: `, a sentence and not a value? The words of a passphrase may follow the
+/// index of a secret key.
+pub(super) fn is_sentence(key: &[u8], line: &[u8], is_secret: bool) -> bool {
     if names_event(key, line) {
         return true;
     }
     let last = key.rsplit(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();
     // After a key that ends in an index, four plain words of five make a sentence: `user.3: Max length cannot be …`.
     if !last.is_empty() && last.iter().all(u8::is_ascii_digit) && last.len() < key.len() {
-        return words(line).take(5).filter(|word| is_plain(word)).count() >= 4;
+        return !is_secret && words(line).take(5).filter(|word| is_plain(word)).count() >= 4;
     }
     let tail = camel_tail(last);
-    // `JwtAuthFilter: token expired` names a class; `user_filter: …` and `userFilter: …` are settings.
-    let is_class = tail.len() < last.len() && last.first().is_some_and(u8::is_ascii_uppercase);
+    // `JwtAuthFilter: token expired` names a class; `user_filter: …`, `userFilter: …` and `UserFilter: ada lovelace` are
+    // settings.
+    let is_class = tail.len() < last.len()
+        && last.first().is_some_and(u8::is_ascii_uppercase)
+        && words(line).nth(1).is_some_and(|word| goes_on(bare(word)));
     if CLASSES.iter().any(|class| class.eq_ignore_ascii_case(tail)) && !is_class {
         return false;
     }
@@ -63,7 +67,8 @@ pub(super) fn is_sentence(key: &[u8], line: &[u8]) -> bool {
     // An error and its cause are joined by a colon: `list groups: empty username`.
     let chained = line.windows(2).take(80).any(|two| two == b": ");
     if PERSONS.iter().any(|person| person.eq_ignore_ascii_case(tail)) {
-        return chained && first && second;
+        // In `user: lovelace: access denied`, the first word is the value.
+        return chained && first && second && !word.ends_with(b":");
     }
     // The first word may be a type of error: `NoCredentialsError`, `AccessDenied: …`.
     let word = word.strip_suffix(b":").unwrap_or(word);
@@ -75,7 +80,10 @@ pub(super) fn is_sentence(key: &[u8], line: &[u8]) -> bool {
             .filter(|two| matches!(two, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()))
             .count()
             >= 1;
-    (first && second) || is_type
+    // A name and a password may be the value of `credentials`.
+    let is_pair = [&b"credentials"[..], b"creds"].iter().any(|key| key.eq_ignore_ascii_case(tail))
+        && !words(line).any(|word| goes_on(bare(word)));
+    (first && second && !is_pair) || is_type
 }
 
 /// Is this value public, although its key could announce a secret or a person? `value` is all letters, digits and points
@@ -112,7 +120,7 @@ pub(super) fn is_public(key: &[u8], value: &[u8]) -> bool {
 fn names_event(key: &[u8], line: &[u8]) -> bool {
     let process = [&b"imap-login"[..], b"pop3-login", b"submission-login", b"managesieve-login"];
     let code = [&b"INVALID_"[..], b"EXPIRED_", b"MISSING_", b"BAD_", b"WRONG_", b"ERR_", b"ERROR_"];
-    let mut words = words(line);
+    let mut words = line.split(|b| *b == b' ').filter(|word| !word.is_empty());
     let first = words.next().unwrap_or_default();
     let repeats = first.len() > 1
         && first.first().is_some_and(u8::is_ascii_uppercase)
@@ -121,7 +129,7 @@ fn names_event(key: &[u8], line: &[u8]) -> bool {
         || (code.iter().any(|code| key.starts_with(code))
             && repeats
             && words.next().is_some_and(goes_on)
-            && words.all(is_plain))
+            && words.all(|word| goes_on(bare(word)) || matches!(word, b"or" | b"and")))
 }
 
 /// The last word of a name such as `accessToken`.
@@ -136,11 +144,16 @@ fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     line.split(|b| *b == b' ').filter(|word| !word.is_empty()).take(12)
 }
 
-/// Is this a word in lower case, perhaps with punctuation after it?
-fn is_plain(word: &[u8]) -> bool {
+/// The word without the punctuation after it.
+fn bare(word: &[u8]) -> &[u8] {
     let end =
         word.iter().rposition(|b| !matches!(b, b'.' | b',' | b':' | b';' | b'!')).map_or(0, |at| at + 1);
-    let word = word.get(..end).unwrap_or_default();
+    word.get(..end).unwrap_or_default()
+}
+
+/// Is this a word in lower case, perhaps with punctuation after it?
+fn is_plain(word: &[u8]) -> bool {
+    let word = bare(word);
     !word.is_empty() && word.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'\''))
 }
 
@@ -153,10 +166,12 @@ pub(super) fn says_nothing(value: &[u8]) -> bool {
 /// Is this a statement's mark for a bound value, or a word of SQL that is not a value?
 pub(super) fn is_bound(value: &[u8]) -> bool {
     let name = |rest: &[u8]| !rest.is_empty() && rest.iter().all(|b| is_ident(*b));
+    let is_number = |rest: &[u8]| !rest.is_empty() && rest.iter().all(u8::is_ascii_digit);
     match value {
         [b'?'] | b"%s" | b"%d" | b"{}" => true,
         [b'$' | b'?', rest @ ..] => rest.len() < 4 && rest.iter().all(u8::is_ascii_digit),
-        [b':', rest @ ..] | [b'@', b'p', rest @ ..] => name(rest),
+        [b':', rest @ ..] => name(rest) && !rest.iter().any(u8::is_ascii_digit) || is_number(rest),
+        [b'@', b'p', rest @ ..] => is_number(rest),
         [b'%', b'(', rest @ .., b')', b's'] => name(rest),
         _ => [&b"NULL"[..], b"DEFAULT", b"TRUE", b"FALSE", b"None"]
             .iter()

@@ -54,6 +54,10 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
             text.contains(&b' ') && text.first().is_some_and(|b| b.is_ascii_uppercase() || *b >= 0x80);
         return if person { value(cursor, open, Redaction::Redacted, false, false) } else { None };
     }
+    // The community of SNMP is its password.
+    if !listed && name.eq_ignore_ascii_case(b"community") {
+        return value(cursor, open, Redaction::Secret, false, false);
+    }
     // Most quotes follow a word of a sentence, so they are excluded first.
     if name.iter().all(u8::is_ascii_lowercase) && keys.is_plain_word(name) {
         return None;

@@ -29,7 +29,7 @@ const DIGITS: u8 = 4;
 const KEPT: usize = 192;
 
 /// Bytes at which a detector may find something.
-const TRIGGERS: &[u8] = b":=@/\\%.<?&+-\"'`\n\x1bBbA(";
+const TRIGGERS: &[u8] = b":=@/\\%.<?&+-\"'`\n\x1bBbA([";
 
 /// The table for each place in a block. Its marks are shifted to that place.
 static TABLES: [[u32; 256]; BLOCK] = tables();

@@ -141,7 +141,7 @@ pub(super) fn bare(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
         return None;
     }
     let single = ported && at - port >= 2 && host.len() >= 2 && host.iter().any(u8::is_ascii_alphabetic);
-    if !(is_host(host) || is_address(host) || single) || is_module(cursor, host, at) {
+    if !(is_host(host) || is_address(host) || single) || is_module(cursor, host, at, ported) {
         return None;
     }
     Some(Span { start, end: end(cursor, at, cursor.before(start)).max(at + 1), kind: Redaction::Url })
@@ -161,12 +161,14 @@ const MODULES: [&[u8]; 16] = [
 /// - The group of an interface of Kubernetes, `networking.k8s.io/v1`, or the key of a label,
 ///   `node-role.kubernetes.io/control-plane`.
 /// - A function of Elixir with its number of arguments: `Shop.Cart.add/2`.
-fn is_module(cursor: Cursor<'_>, host: &[u8], at: usize) -> bool {
+fn is_module(cursor: Cursor<'_>, host: &[u8], at: usize, ported: bool) -> bool {
     let path = cursor
         .ahead_at_most(at, HEAD, |b| b > b' ' && !matches!(b, b':' | b'"' | b'\'' | b')' | b',' | b'('));
     let text = cursor.slice(at, path);
-    if host.starts_with(b"java.") || host.starts_with(b"jdk.") {
-        return cursor.at(path) == b'(' || text.contains(&b'.');
+    let last = host.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    if (host.starts_with(b"java.") || host.starts_with(b"jdk.")) && !ending::is_first(last) {
+        let package = text.split(|b| *b == b'/').nth(1).unwrap_or_default();
+        return cursor.at(path) == b'(' || package.contains(&b'.');
     }
     let name = text.get(1..).unwrap_or_default();
     let kubernetes =
@@ -174,26 +176,26 @@ fn is_module(cursor: Cursor<'_>, host: &[u8], at: usize) -> bool {
     let label = kubernetes && !name.contains(&b'/') && !name.contains(&b'?');
     let group = label || (host.ends_with(b".k8s.io") && text.starts_with(b"/v") && text.len() < 12);
     let arity = (1..=2).contains(&name.len()) && name.iter().all(u8::is_ascii_digit);
-    if arity && is_function(host) {
+    if arity && !ported && is_function(host) {
         return true;
     }
     let place = text.ends_with(b".go") && cursor.at(path) == b':' && cursor.at(path + 1).is_ascii_digit();
-    let function = cursor.at(path) == b'('
-        && text
-            .iter()
-            .rposition(|b| *b == b'/')
-            .is_some_and(|last| text.get(last..).unwrap_or_default().contains(&b'.'));
+    let name = text.rsplit(|b| *b == b'/').next().unwrap_or_default();
+    let is_document = name.rsplit(|b| *b == b'.').next().is_some_and(is_file);
+    let function = cursor.at(path) == b'(' && name.contains(&b'.') && !is_document;
     let version = text.windows(3).any(|part| matches!(part, [b'@', b'v', b'0'..=b'9']));
     group || (MODULES.contains(&host) && (place || function || version))
 }
 
 /// Is this a function of Elixir, `Shop.Cart.add`, and not a host in capitals, `Intranet.Acme.com`? Each module begins with
-/// a capital, and the function is no ending of hosts.
+/// a capital, and the function with a small letter; it is no ending of hosts.
 fn is_function(host: &[u8]) -> bool {
     let Some(last) = host.iter().rposition(|b| *b == b'.') else { return false };
     let (modules, function) = host.split_at(last);
+    let function = function.get(1..).unwrap_or_default();
     modules.split(|b| *b == b'.').all(|module| module.first().is_some_and(u8::is_ascii_uppercase))
-        && !ending::is_ending(function.get(1..).unwrap_or_default(), modules.contains(&b'.'))
+        && function.first().is_some_and(u8::is_ascii_lowercase)
+        && !ending::is_ending(function, modules.contains(&b'.'))
 }
 
 /// The URL `//host.tld/path`, which has no scheme. Its second slash is at `at`.

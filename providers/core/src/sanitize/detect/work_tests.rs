@@ -35,6 +35,8 @@ const TRIGGERS: &[&str] = &[
     // Logins and positions.
     "connect a/b@", "x/y@A.B", "[a] (from client ", "AH01617: user ", "for user a from 1.1.1.1", "session=<a1", "-token ",
     "Failed password for ", "from ::1 ", "gps 1.11111,", "pos=(1.111111, ", "59°19'4", "0711 / 90 ", "a.co.ke[1.",
+    "user [a", " - a [10/Oct/2026:", "A-B\\a", "net use /user:", "USER PASS ", "login failed: ", "sudo: a : ", "|553=",
+    "PDO->__construct('", "[cn=a", "user a b from 1.1.1.1",
     // Escapes.
     "%41", "%2541", "%u0041", "&#64;", "&amp;", "\\u0041", "\\x41", "\\n", "\\\"", "\\\\\\\"", "=3D", "=\n", "\n> ", "\n | ",
     "\x1b[31m",

@@ -68,6 +68,11 @@ fn files_are_relative_to_their_crate() {
         (r"D:\work\ada\tool\examples\demo.rs", "examples/demo.rs"),
         ("/home/ada/src/acme-client/target/debug/build/tool-1a2b3c4d5e6f7a8b/out/tables.rs", "out/tables.rs"),
         (r"C:\Users\ada\src\acme\target\debug\build\tool-1a2b3c4d5e6f7a8b\out\tables.rs", "out/tables.rs"),
+        (
+            "/home/ada/src/acme/target/debug/build/tool-1a2b3c4d5e6f7a8b/out/api/out/tables.rs",
+            "out/api/out/tables.rs",
+        ),
+        ("/home/ada/src/acme/target/debug/build/tool/1a2b3c4d5e6f7a8b/out/tables.rs", "out/tables.rs"),
         ("/build/ada/out/acme-client/src/main.rs", "src/main.rs"),
         ("src/main.rs", "src/main.rs"),
         ("./src/main.rs", "src/main.rs"),

@@ -15,11 +15,12 @@ const SENSITIVE: [&str; 26] = [
 
 /// Words for people, and for numbers and addresses of people.
 #[rustfmt::skip]
-const PERSONAL: [&str; 36] = [
+const PERSONAL: [&str; 41] = [
     "prénom", "usuário", "teléfono", "användare", "użytkownik", "kullanıcı", "пользователь", "пользователя", "логин",
     "имя", "фамилия", "телефон", "почта", "паспорт", "用户", "用戶", "姓名", "手机", "手機", "电话", "電話", "邮箱",
     "身份证", "身分證", "ユーザー", "氏名", "メールアドレス", "사용자", "이름", "전화번호", "اسم المستخدم", "שם משתמש",
-    "ชื่อผู้ใช้", "アカウント名", "帐户名", "账户名",
+    "ชื่อผู้ใช้", "アカウント名", "帐户名", "账户名", "계정", "користувач",
+    "користувача", "账号", "帳號",
 ];
 
 /// The class of a key that has a character beyond ASCII.

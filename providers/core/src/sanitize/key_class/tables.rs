@@ -137,7 +137,7 @@ pub(super) fn holds(table: &[Packed], word: Packed) -> bool {
 }
 
 #[rustfmt::skip]
-pub(super) static SENSITIVE: [Packed; 98] = table([
+pub(super) static SENSITIVE: [Packed; 101] = table([
     "password", "passwords", "passwd", "passphrase", "passcode", "pass", "pwd", "pw", "secret", "secrets",
     "token", "tokens", "cookie", "cookies", "authorization", "auth", "session", "sessions", "sessionid",
     "sid", "credential", "credentials", "creds", "bearer", "jwt", "otp", "totp", "cvv", "cvc", "pin",
@@ -152,11 +152,11 @@ pub(super) static SENSITIVE: [Packed; 98] = table([
     // Finnish and Turkish.
     "passwort", "kennwort", "passe", "mdp", "contrasena", "senha", "parola", "wachtwoord", "losenord",
     "passord", "adgangskode", "heslo", "haslo", "lozinka", "jelszo", "salasana", "sifre", "clave",
-    "geheim", "geheimnis", "jeton",
+    "geheim", "geheimnis", "jeton", "motdepasse", "bindpw", "bindpasswd",
 ]);
 
 #[rustfmt::skip]
-pub(super) static PERSONAL: [Packed; 76] = table([
+pub(super) static PERSONAL: [Packed; 84] = table([
     "email", "emails", "mail", "username", "user", "login", "loginname", "phone", "telephone", "mobile",
     "fax", "ssn", "firstname", "lastname", "fullname", "surname", "realname", "nickname", "birthday",
     "birthdate", "dob", "hostname", "ip", "ipaddress", "zipcode", "postcode", "iban", "passport", "street",
@@ -166,7 +166,8 @@ pub(super) static PERSONAL: [Packed; 76] = table([
     // Words in the same languages as in the table above.
     "benutzer", "benutzername", "nutzername", "vorname", "nachname", "geburtsdatum", "telefon", "kontonummer",
     "utilisateur", "prenom", "naissance", "usuario", "apellido", "apellidos", "telefono", "nacimiento",
-    "sobrenome", "cognome", "gebruiker", "gebruikersnaam",
+    "sobrenome", "cognome", "gebruiker", "gebruikersnaam", "anmeldename", "benutzerkennung", "ssid", "usr", "account",
+    "binddn", "epicusername", "konto",
 ]);
 
 /// Words that make a following `key` a secret.

@@ -107,6 +107,7 @@ fn a_writer_killed_at_any_moment_leaves_the_old_file_or_the_new_one() {
             while place.store.read().settings.policy == Some(0) && since.elapsed() < LONGEST {
                 std::thread::sleep(Duration::from_millis(1));
             }
+            assert!(since.elapsed() < LONGEST, "no child wrote");
             a_few_writes = a_few_writes.max(3 * u64::try_from(since.elapsed().as_micros()).unwrap());
         } else {
             // The kills are spread over the length of a few writes; the scheduler decides which moment is hit.

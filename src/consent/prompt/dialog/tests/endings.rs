@@ -140,7 +140,7 @@ fn what_was_deleted_meanwhile_is_not_said_to_wait() {
         report: Some("its file cannot be changed".to_owned()),
         is_gone: true,
     };
-    let said = "This report is gone: it was deleted or sent meanwhile.";
+    let said = "This report is gone: deleted, sent or found damaged meanwhile.";
     for (choice, decision, then) in [
         (Choice::Once, None, ""),
         (Choice::Always, None, " Later reports are sent. `my-tool telemetry disable` stops later reports."),
