@@ -1,8 +1,7 @@
 //! E-mail addresses (RFC 5321, RFC 6531) and other texts of the form `user@machine`.
 
 use super::cursor::{Cursor, is_word};
-use super::url;
-use super::{Redaction, Span, login, script};
+use super::{Redaction, Span, domain, login, script, url};
 
 /// The longest local part, in bytes (RFC 5321 section 4.5.3.1.1).
 const LOCAL: usize = 64;
@@ -31,7 +30,9 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     let host = cursor.ahead_at_most(at + 1, HOST, |b| is_word(b) || matches!(b, b'.' | b'-'));
     let host = script::word_end(cursor, at + 1, host);
     let host = cursor.back(host, at + 1, |b| matches!(b, b'.' | b'-'));
-    let named = url::is_host(cursor.slice(at + 1, host));
+    let name = cursor.slice(at + 1, host);
+    let is_country = || name.rsplit(|b| *b == b'.').next().is_some_and(domain::is_country);
+    let named = domain::is_host(name) || (is_country() && domain::is_domain(name));
     let literal = cursor.at(at + 1) == b'[' && matches!(cursor.at(at + 2), b'0'..=b'9' | b'I' | b'i');
     if literal {
         let close = cursor.ahead_at_most(at + 2, 64, |b| b != b']' && b != b' ');
@@ -41,7 +42,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     if host == at + 1 {
         return None;
     }
-    let address = url::is_address(cursor.slice(at + 1, host));
+    let address = domain::is_address(cursor.slice(at + 1, host));
     if let Some(end) = remote(cursor, host) {
         return Some(Span { start: local, end, kind: Redaction::Url });
     }

@@ -4,12 +4,9 @@
 //! with the oldest endings, with a port, or after a word for a host.
 
 use super::cursor::{Cursor, is_ident, is_word};
+use super::domain::{HOST, is_country, is_domain, is_file, is_host};
 use super::ending::{LONGEST, is_first, is_later, is_member, is_other, is_private};
-use super::url::{is_file, is_host};
 use super::{Redaction, Span, script};
-
-/// The longest host, in bytes (RFC 1035 section 2.3.4).
-const HOST: usize = 255;
 
 /// Does the first label before a private ending hold a hyphen, as in `db-prod-3.internal`? No module's name does.
 fn is_machine(host: &[u8]) -> bool {
@@ -29,7 +26,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     let ending = lower.get(..end - at - 1)?;
     let first = is_first(ending);
     let later = first || is_later(ending);
-    if !later && !is_other(ending) {
+    if !later && !is_other(ending) && !is_country(ending) {
         return None;
     }
     let next = cursor.at(end);
@@ -59,13 +56,14 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     let is_method = host.ends_with(b"String.intern") && next != b':';
     // A field or a variable may look like these: `OpError.Net`, `re_match.group`.
     let is_shown = || is_called_so(cursor, start) || (labels > 2 && has_port(cursor, end, ending));
-    if !plain || !is_host(host) || is_method || ((host.contains(&b'_') || is_field(host)) && !is_shown()) {
+    let is_domain = is_host(host) || (is_country(ending) && is_domain(host) && is_called_so(cursor, start));
+    if !plain || !is_domain || is_method || ((host.contains(&b'_') || is_field(host)) && !is_shown()) {
         return None;
     }
     let least = if first || (is_private(ending) && is_machine(host)) { 2 } else { 3 };
     let served = host.len() < whole.len();
     let is_named = || {
-        !is_file(ending)
+        (!is_file(ending) || (is_country(ending) && is_called_so(cursor, start)))
             && (has_port(cursor, end, ending)
                 || is_called_so(cursor, start)
                 || has_address(cursor, end)
@@ -125,10 +123,10 @@ fn has_port(cursor: Cursor<'_>, end: usize, ending: &[u8]) -> bool {
 
 /// Words that resolvers, shells and network libraries write before the name of a host.
 #[rustfmt::skip]
-const CALLED: [&[u8]; 22] = [
+const CALLED: [&[u8]; 23] = [
     b"host", b"lookup", b"ENOTFOUND", b"EAI_AGAIN", b"getaddrinfo", b"resolve", b"resolving", b"hostname", b"domain", b"server",
     b"dial", b"ping", b"reach", b"address for", b"name for", b"certificate for", b"connect to", b"connecting to", b"connection to",
-    b"connected to", b"ECONNREFUSED", b"valid for",
+    b"connected to", b"ECONNREFUSED", b"valid for", b"UnknownHostException",
 ];
 
 /// Is one of the words of `CALLED` before `start`?

@@ -200,7 +200,9 @@ pub(super) fn failed(cursor: Cursor<'_>, at: usize) -> Option<Span> {
 /// at `i`.
 pub(super) fn pass(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     let start = i + b"PASS ".len();
-    let line = matches!(cursor.before(i), 0 | b'\n' | b'\t' | b'>') || cursor.ends_any_case(i, b"> ");
+    let line = matches!(cursor.before(i), 0 | b'\n' | b'\t' | b'>')
+        || cursor.ends_any_case(i, b"> ")
+        || cursor.ends_any_case(i, b": ");
     if !line || !cursor.has(i, b"PASS ") {
         return None;
     }

@@ -12,6 +12,7 @@ mod connection;
 pub(super) mod cursor;
 mod dispatch;
 mod dn;
+mod domain;
 mod email;
 mod encoded;
 mod ending;

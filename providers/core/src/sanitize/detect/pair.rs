@@ -7,8 +7,8 @@ use super::prose::{self, says_nothing};
 use super::url::is_pause;
 use super::value::{angled, balanced, block, in_quotes, inside, open_end, opened};
 use super::{
-    Redaction, Span, compared, header, login, named, personal, placeholder, quoted_input, quoted_value,
-    script, statement, url,
+    Redaction, Span, compared, domain, header, login, named, personal, placeholder, quoted_input,
+    quoted_value, script, statement,
 };
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
@@ -140,7 +140,7 @@ fn is_place(cursor: Cursor<'_>, name: &[u8], start: usize, at: usize) -> bool {
     let file = name
         .iter()
         .rposition(|b| *b == b'.')
-        .is_some_and(|dot| dot > 0 && url::is_file(name.get(dot + 1..).unwrap_or_default()));
+        .is_some_and(|dot| dot > 0 && domain::is_file(name.get(dot + 1..).unwrap_or_default()));
     let target = cursor.before(start) == b':' && cursor.before(start - 1) == b':';
     (file && matches!(cursor.at(at + 1), b' ' | b'0'..=b'9')) || target
 }
@@ -216,7 +216,7 @@ fn is_number_of(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
         name.len().checked_sub(end.len()).is_some_and(|at| name.split_at(at).1.eq_ignore_ascii_case(end))
     });
     let many = matches!(name.last(), Some(b's' | b'S')) && !is_secret;
-    let counted = many || file.is_some_and(url::is_file);
+    let counted = many || file.is_some_and(domain::is_file);
     end > start && counted && (is_pause(cursor.at(end)) || cursor.at(end) == 0)
 }
 

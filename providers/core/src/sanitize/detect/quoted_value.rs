@@ -55,7 +55,9 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
         return if person { value(cursor, open, Redaction::Redacted, false, false) } else { None };
     }
     // The community of SNMP is its password.
-    if !listed && name.eq_ignore_ascii_case(b"community") {
+    let community = name.eq_ignore_ascii_case(b"community")
+        || (name == b"string" && cursor.ends_any_case(key_start, b"community "));
+    if !listed && community {
         return value(cursor, open, Redaction::Secret, false, false);
     }
     // Most quotes follow a word of a sentence, so they are excluded first.

@@ -1,13 +1,11 @@
 //! Finds URLs of every scheme (RFC 3986, RFC 3987), and their short forms: `host.tld/path`, `www.host`.
 
 use super::cursor::{Cursor, is_ident, is_quote, is_word};
+use super::domain::{HOST, is_address, is_file, is_host};
 use super::{Redaction, Span, ending, script};
 
 /// The longest scheme, including a `jdbc:` before it, in bytes.
 const SCHEME: usize = 48;
-
-/// The longest host, in bytes (RFC 1035 section 2.3.4).
-const HOST: usize = 255;
 
 /// Longest part of a path that is searched for signs of a URL, in bytes.
 const HEAD: usize = 256;
@@ -28,21 +26,6 @@ const STORES: [&[u8]; 30] = [
     b"snowflake", b"cockroachdb", b"sqlite", b"sqlite3", b"ldap", b"ldaps", b"memcached", b"nats", b"kafka",
     b"couchbase", b"influxdb", b"duckdb",
 ];
-
-/// The longest extension of a file, in bytes.
-const LONGEST_FILE: usize = 5;
-
-/// Is the last label of a name more often the extension of a file than a domain?
-#[rustfmt::skip]
-fn is_file_in_lower_case(last: &[u8]) -> bool {
-    matches!(
-        last,
-        b"rs" | b"py" | b"js" | b"ts" | b"jsx" | b"tsx" | b"mjs" | b"cjs" | b"go" | b"c" | b"h" | b"cc" | b"cpp" | b"hpp"
-        | b"java" | b"kt" | b"rb" | b"php" | b"pl" | b"sh" | b"toml" | b"lock" | b"json" | b"jsonl" | b"yaml" | b"yml"
-        | b"xml" | b"html" | b"htm" | b"css" | b"md" | b"txt" | b"log" | b"csv" | b"tsv" | b"pdf" | b"zip" | b"tar" | b"gz"
-        | b"so" | b"dll" | b"exe" | b"dylib" | b"pyc" | b"whl" | b"ini" | b"cfg"
-    )
-}
 
 /// The URL whose `://` is at `at`, including its scheme.
 pub(super) fn with_scheme(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
@@ -288,52 +271,6 @@ fn shortened(cursor: Cursor<'_>, end: usize, edge: u8) -> usize {
         .ahead_at_most(end + points, SHORTENED, |b| b != close && !matches!(b, b'\n' | b':' | b',' | b';'));
     let rest = cursor.slice(end + points, stop);
     if rest.iter().any(|b| is_word(*b)) { stop } else { end }
-}
-
-/// Is this a host's name with a domain, such as `example.com`? It consists of two or more labels with points between
-/// them. The last label consists of letters, or begins with `xn--`. A file such as `main.rs` and a constant such as
-/// `re.TEMPLATE` are not hosts.
-pub(super) fn is_host(host: &[u8]) -> bool {
-    let labels = host.iter().filter(|b| **b == b'.').count() + 1;
-    let Some(last) = host.rsplit(|b| *b == b'.').next() else { return false };
-    let domain = last.len() >= 2
-        && (last.iter().all(|b| b.is_ascii_alphabetic() || *b >= 0x80)
-            || last.get(..4).is_some_and(|p| p.eq_ignore_ascii_case(b"xn--")));
-    // `re.TEMPLATE` is a constant.
-    let constant = last.iter().all(u8::is_ascii_uppercase) && host.iter().any(u8::is_ascii_lowercase);
-    let file = labels == 2 && is_file(last);
-    labels >= 2
-        && domain
-        && !file
-        && !constant
-        && host.len() <= HOST
-        && host.split(|b| *b == b'.').all(|label| {
-            !label.is_empty()
-                && label.len() <= 63
-                && label.first() != Some(&b'-')
-                && label.last() != Some(&b'-')
-        })
-}
-
-/// Is this the extension of a file?
-pub(super) fn is_file(last: &[u8]) -> bool {
-    let mut lower = [0; LONGEST_FILE];
-    for (to, from) in lower.iter_mut().zip(last) {
-        *to = from.to_ascii_lowercase();
-    }
-    lower.get(..last.len()).is_some_and(is_file_in_lower_case)
-}
-
-/// Is this an IPv4 address: four numbers with points between them?
-pub(super) fn is_address(host: &[u8]) -> bool {
-    let mut parts = 0;
-    for part in host.split(|b| *b == b'.') {
-        if part.is_empty() || part.len() > 3 || !part.iter().all(u8::is_ascii_digit) {
-            return false;
-        }
-        parts += 1;
-    }
-    parts == 4
 }
 
 /// Does this byte end a quoted or bracketed text? Detectors that take a whole word of a sentence stop at such a byte.

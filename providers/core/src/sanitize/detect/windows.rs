@@ -40,16 +40,16 @@ const ANNOUNCED: [&[u8]; 10] =
 const BUILT_IN: [&[u8]; 6] = [b"AUTHORITY", b"SERVICE", b"BUILTIN", b"MANAGER", b"APPPOOL", b"SOFTWARE"];
 
 /// The account `ACME\ada` (the down-level logon name of Windows), whose backslash is at `at`. The backslash may be
-/// doubled. The domain is in capitals.
+/// doubled. The domain is in capitals, unless a word such as `user` is before it.
 pub(super) fn account(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
-    let domain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.' | b'_');
+    let domain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_');
     let start = cursor.back(at, at.saturating_sub(NAME), domain);
     let text = cursor.slice(start, at);
     let edge = cursor.before(start);
     let whole = matches!(edge, 0..=b' ' | b'[' | b'(' | b'<' | b'>' | b':' | b'=' | b',')
         || is_quote(edge)
         || edge >= 0x80;
-    if text.len() < 2 || !text.first()?.is_ascii_uppercase() || !whole {
+    if text.len() < 2 || !text.first()?.is_ascii_alphabetic() || !whole {
         return None;
     }
     let name = cursor.ahead_at_most(at, 2, |b| b == b'\\');
@@ -66,7 +66,8 @@ pub(super) fn account(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Spa
     let first = cursor.at(name);
     let escape =
         name == at + 1 && matches!(first, b'n' | b'r' | b't' | b'u' | b'x' | b'0' | b'b' | b'f' | b'v');
-    let is_shown = text.contains(&b'-') || (first.is_ascii_lowercase() && text.len() > 2);
+    let is_shown = !text.iter().any(u8::is_ascii_lowercase)
+        && (text.contains(&b'-') || (first.is_ascii_lowercase() && text.len() > 2));
     let is_person = is_announced || (is_shown && !escape && cursor.before(at) != b'-');
     let is_built_in = BUILT_IN.contains(&text) || text.starts_with(b"HK");
     let ends = !matches!(cursor.at(end), b'\\' | b'/' | b'(' | b':') || cursor.at(end + 1) <= b' ';

@@ -156,7 +156,7 @@ pub(super) static SENSITIVE: [Packed; 101] = table([
 ]);
 
 #[rustfmt::skip]
-pub(super) static PERSONAL: [Packed; 84] = table([
+pub(super) static PERSONAL: [Packed; 85] = table([
     "email", "emails", "mail", "username", "user", "login", "loginname", "phone", "telephone", "mobile",
     "fax", "ssn", "firstname", "lastname", "fullname", "surname", "realname", "nickname", "birthday",
     "birthdate", "dob", "hostname", "ip", "ipaddress", "zipcode", "postcode", "iban", "passport", "street",
@@ -167,7 +167,7 @@ pub(super) static PERSONAL: [Packed; 84] = table([
     "benutzer", "benutzername", "nutzername", "vorname", "nachname", "geburtsdatum", "telefon", "kontonummer",
     "utilisateur", "prenom", "naissance", "usuario", "apellido", "apellidos", "telefono", "nacimiento",
     "sobrenome", "cognome", "gebruiker", "gebruikersnaam", "anmeldename", "benutzerkennung", "ssid", "usr", "account",
-    "binddn", "epicusername", "konto",
+    "binddn", "epicusername", "konto", "acct",
 ]);
 
 /// Words that make a following `key` a secret.
