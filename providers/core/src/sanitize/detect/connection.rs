@@ -39,6 +39,10 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     }
     if is(&DB2, key)
         && let Some(end) = pairs(cursor, start, b' ', |key| is(&DB2, key))
+        && cursor
+            .slice(start, end)
+            .windows(4)
+            .any(|part| [&b"uid="[..], b"pwd="].iter().any(|key| key.eq_ignore_ascii_case(part)))
     {
         return Some(Span { start, end, kind: Redaction::Connection });
     }
@@ -52,22 +56,37 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     None
 }
 
-/// The arguments of a connection in the trace of PHP, `PDO->__construct('mysql:host=…', 'ada', 'hunter2')`. The first
-/// quote is at `at`.
+/// Functions of PHP that connect, as its traces name them.
+#[rustfmt::skip]
+const PHP: [&[u8]; 15] = [
+    b"PDO->__construct", b"PDO::__construct", b"new PDO", b"mysqli->__construct", b"mysqli::__construct", b"new mysqli",
+    b"mysqli_connect", b"mysqli_real_connect", b"mysqli->real_connect", b"mysqli->connect", b"mysqli::connect",
+    b"->createPdoConnection", b"pg_connect", b"ftp_login", b"ldap_bind",
+];
+
+/// Longest list of arguments, in bytes.
+const ARGUMENTS: usize = 1024;
+
+/// The arguments of a connection in a trace of PHP, `PDO->__construct('mysql:host=…', 'ada', 'hunter2')`. The bracket is at
+/// `at`.
 pub(super) fn php(cursor: Cursor<'_>, at: usize) -> Option<Span> {
-    const CALLS: [&[u8]; 6] = [
-        b"PDO->__construct(",
-        b"mysqli->__construct(",
-        b"mysqli_connect(",
-        b"mysqli->real_connect(",
-        b"ftp_login(",
-        b"new PDO(",
-    ];
-    if cursor.before(at) != b'(' || !CALLS.iter().any(|call| cursor.ends_any_case(at, call)) {
+    if !PHP.iter().any(|call| cursor.ends_any_case(at, call)) {
         return None;
     }
-    let end = cursor.claim(at, |b| !matches!(b, b'\n' | b')'));
-    Some(Span { start: at, end, kind: Redaction::Connection })
+    let (mut end, mut depth, mut quote, mut quoted) = (at + 1, 0_usize, 0, false);
+    while end < cursor.len().min(at + ARGUMENTS) {
+        match cursor.at(end) {
+            b'\n' => break,
+            b if quote != 0 => quote = if b == quote { 0 } else { quote },
+            b @ (b'\'' | b'"') => (quote, quoted) = (b, true),
+            b'(' => depth += 1,
+            b')' if depth == 0 => break,
+            b')' => depth -= 1,
+            _ => {}
+        }
+        end += 1;
+    }
+    (quoted && end > at + 1).then_some(Span { start: at + 1, end, kind: Redaction::Connection })
 }
 
 /// The end of two or more pairs with known keys and with `sign` between the pairs.

@@ -21,6 +21,7 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
             let logon = BuiltIn::Connection.found(login::oracle(cursor, i, floor));
             scan.take(logon.or_else(|| BuiltIn::Email.found(email::find(cursor, i, floor))));
         }
+        b'/' if open && matches!(cursor.at(i + 1) | 0x20, b'u' | b'p') && slash(scan, i) => {}
         b'/' if open => {
             let path = BuiltIn::Path.found(path::unix(cursor, i));
             scan.take(path.or_else(|| BuiltIn::Url.found(url::bare(cursor, i, floor))));
@@ -38,12 +39,18 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
         b'B' | b'b' if matches!(cursor.at(i + 1) | 0x20, b'a' | b'e') => {
             scan.take(BuiltIn::Bearer.found(header::bearer(cursor, i)));
         }
+        b'(' if open && matches!(cursor.before(i) | 0x20, b't' | b'n' | b'd' | b'o' | b'i') => {
+            scan.take(BuiltIn::Connection.found(connection::php(cursor, i)));
+        }
         b'(' if i >= scan.suspicion_floor() && matches!(cursor.before(i), b' ' | b's' | b'S' | b'\n') => {
             let login = BuiltIn::Account.found(login::radius(cursor, i, scan.suspicion_floor()));
             scan.take(login.or_else(|| BuiltIn::Statement.found(statement::values(cursor, i))));
         }
         b'A' if open && cursor.has(i, b"ASS ") && cursor.before(i) == b'P' => {
-            scan.take(BuiltIn::Account.found(login::pass(cursor, i - 1)));
+            if let Some((user, password)) = login::pass(cursor, i - 1, floor) {
+                scan.take(BuiltIn::Account.found(user));
+                scan.take(BuiltIn::Account.found(Some(password)));
+            }
         }
         b'A' if open && cursor.has(i, b"AUTH ") => {
             scan.take(BuiltIn::Bearer.found(header::auth(cursor, i)));
@@ -67,10 +74,7 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
         }
         b'"' | b'\'' | b'`' if open && matches!(cursor.before(i), b' ' | b'\\' | b',' | b'(' | 0x80..) => {
             let floor = scan.suspicion_floor();
-            let logon = BuiltIn::Connection.found(connection::php(cursor, i));
-            if logon.is_some() {
-                scan.take(logon);
-            } else if i >= floor {
+            if i >= floor {
                 let value = BuiltIn::Pair.found(quoted_value::find(cursor, i, floor, scan.keys));
                 let input = || BuiltIn::QuotedInput.found(quoted_input::quoted(cursor, i, scan.keys));
                 let hit = value.or_else(input);
@@ -80,6 +84,16 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
         b @ (b'%' | b'\n' | 0x1b | 0 | 0x80..) => scan.views.see(cursor, i, b),
         _ => {}
     }
+}
+
+/// Looks for an argument of Windows at the slash at `i`. Was there one?
+fn slash(scan: &mut Scan<'_>, i: usize) -> bool {
+    let (cursor, floor) = (scan.cursor, scan.done);
+    if let Some((password, account)) = windows::net_use(cursor, i, floor) {
+        scan.take(BuiltIn::Account.found(password));
+        return scan.take(BuiltIn::Account.found(Some(account)));
+    }
+    scan.take(BuiltIn::Account.found(windows::pass(cursor, i)))
 }
 
 fn equals(scan: &mut Scan<'_>, i: usize) {
@@ -163,7 +177,6 @@ fn colon(scan: &mut Scan<'_>, i: usize) {
     let (last, next) = (cursor.before(i), cursor.at(i + 1));
     let account = match last {
         b' ' => login::sudo(cursor, i, floor),
-        b'r' | b'R' => windows::net_use(cursor, i),
         b'd' if next == b' ' => login::failed(cursor, i),
         _ => None,
     };

@@ -24,7 +24,10 @@ fn is_file_in_lower_case(last: &[u8]) -> bool {
 pub(super) fn is_host(host: &[u8]) -> bool {
     let file = host.iter().filter(|b| **b == b'.').count() == 1
         && host.rsplit(|b| *b == b'.').next().is_some_and(is_file);
-    !file && is_domain(host)
+    // `re.TEMPLATE` is a constant.
+    let last = host.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    let constant = last.iter().all(u8::is_ascii_uppercase) && host.iter().any(u8::is_ascii_lowercase);
+    !file && !constant && is_domain(host)
 }
 
 /// Like [`is_host`], where no file can be: `ada@example.pl`.
@@ -34,11 +37,8 @@ pub(super) fn is_domain(host: &[u8]) -> bool {
     let domain = last.len() >= 2
         && (last.iter().all(|b| b.is_ascii_alphabetic() || *b >= 0x80)
             || last.get(..4).is_some_and(|p| p.eq_ignore_ascii_case(b"xn--")));
-    // `re.TEMPLATE` is a constant.
-    let constant = last.iter().all(u8::is_ascii_uppercase) && host.iter().any(u8::is_ascii_lowercase);
     labels >= 2
         && domain
-        && !constant
         && host.len() <= HOST
         && host.split(|b| *b == b'.').all(|label| {
             !label.is_empty()
@@ -48,11 +48,9 @@ pub(super) fn is_domain(host: &[u8]) -> bool {
         })
 }
 
-/// Is this an extension of files that is also the ending of a country, or open to everybody?
+/// Is this an extension of files that is also the ending of a country?
 pub(super) fn is_country(last: &[u8]) -> bool {
-    [&b"pl"[..], b"rs", b"py", b"sh", b"so", b"cc", b"md", b"zip"]
-        .iter()
-        .any(|ending| ending.eq_ignore_ascii_case(last))
+    [&b"pl"[..], b"rs", b"py", b"sh", b"cc", b"md"].iter().any(|ending| ending.eq_ignore_ascii_case(last))
 }
 
 /// Is this the extension of a file?

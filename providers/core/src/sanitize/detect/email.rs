@@ -32,7 +32,13 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     let host = cursor.back(host, at + 1, |b| matches!(b, b'.' | b'-'));
     let name = cursor.slice(at + 1, host);
     let is_country = || name.rsplit(|b| *b == b'.').next().is_some_and(domain::is_country);
-    let named = domain::is_host(name) || (is_country() && domain::is_domain(name));
+    // `{closure@main.rs:12:3}` and `fn@lib.rs:12` are places in code.
+    let placed = || {
+        (cursor.at(host) == b':' && cursor.at(host + 1).is_ascii_digit())
+            || cursor.has(host, b" line ")
+            || cursor.ends_any_case(at, b"closure")
+    };
+    let named = domain::is_host(name) || (is_country() && domain::is_domain(name) && !placed());
     let literal = cursor.at(at + 1) == b'[' && matches!(cursor.at(at + 2), b'0'..=b'9' | b'I' | b'i');
     if literal {
         let close = cursor.ahead_at_most(at + 2, 64, |b| b != b']' && b != b' ');
@@ -105,7 +111,9 @@ fn is_machine(cursor: Cursor<'_>, local: usize, start: usize, end: usize) -> boo
             || cursor.has(end, b": Permission denied")
             || cursor.has(end, b"'s password")
     };
+    let time = [&b"am"[..], b"pm"].iter().any(|half| half.eq_ignore_ascii_case(host));
     host.len() >= 2
+        && !time
         && host.first().is_some_and(u8::is_ascii_alphabetic)
         && !host.contains(&b'.')
         && (!is_version() || is_login())

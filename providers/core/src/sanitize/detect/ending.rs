@@ -24,15 +24,21 @@ pub(super) fn is_later(ending: &[u8]) -> bool {
     )
 }
 
+/// Endings that anybody may register and that are longer than [`LONGEST`].
+const LONGER: [&[u8]; 5] =
+    [b"international", b"construction", b"photography", b"contractors", b"productions"];
+
 /// May a host end so? The ending is given in any case of letters. One that is also the name of a function, such as `at`,
-/// counts only if the host has more than two labels.
+/// counts only if the host has more than two labels; `io` counts always.
 pub(super) fn is_ending(name: &[u8], has_many_labels: bool) -> bool {
     let mut lower = [0; LONGEST];
     for (to, from) in lower.iter_mut().zip(name) {
         *to = from.to_ascii_lowercase();
     }
-    // Few functions of one word, and endings such as `international`, are longer.
-    let Some(lower) = lower.get(..name.len()) else { return name.iter().all(u8::is_ascii_alphabetic) };
+    if LONGER.iter().any(|ending| ending.eq_ignore_ascii_case(name)) {
+        return true;
+    }
+    let Some(lower) = lower.get(..name.len()) else { return false };
     (is_first(lower) || is_later(lower) || is_other(lower) || is_private(lower))
         && (has_many_labels || lower == b"io" || !is_member(lower))
 }

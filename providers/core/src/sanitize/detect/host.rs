@@ -55,17 +55,20 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     // `java.lang.String.intern` is a method.
     let is_method = host.ends_with(b"String.intern") && next != b':';
     // A field or a variable may look like these: `OpError.Net`, `re_match.group`.
-    let is_shown = || is_called_so(cursor, start) || (labels > 2 && has_port(cursor, end, ending));
-    let is_domain = is_host(host) || (is_country(ending) && is_domain(host) && is_called_so(cursor, start));
-    if !plain || !is_domain || is_method || ((host.contains(&b'_') || is_field(host)) && !is_shown()) {
+    let is_shown =
+        |words: &[&[u8]]| is_after(cursor, start, words) || (labels > 2 && has_port(cursor, end, ending));
+    let is_country = is_country(ending) && is_after(cursor, start, &RESOLVED);
+    let is_odd = (host.contains(&b'_') && !is_shown(&RESOLVED)) || (is_field(host) && !is_shown(&CALLED));
+    if !plain || !(is_host(host) || (is_country && is_domain(host))) || is_method || is_odd {
         return None;
     }
     let least = if first || (is_private(ending) && is_machine(host)) { 2 } else { 3 };
     let served = host.len() < whole.len();
     let is_named = || {
-        (!is_file(ending) || (is_country(ending) && is_called_so(cursor, start)))
+        (!is_file(ending) || is_country)
             && (has_port(cursor, end, ending)
-                || is_called_so(cursor, start)
+                || is_after(cursor, start, &CALLED)
+                || is_country
                 || has_address(cursor, end)
                 || (labels > 2 && !is_member(ending) && is_registered(host)))
     };
@@ -129,13 +132,25 @@ const CALLED: [&[u8]; 23] = [
     b"connected to", b"ECONNREFUSED", b"valid for", b"UnknownHostException",
 ];
 
-/// Is one of the words of `CALLED` before `start`?
-fn is_called_so(cursor: Cursor<'_>, start: usize) -> bool {
+/// Words before a name that resolvers alone write. A file's name does not follow them.
+const RESOLVED: [&[u8]; 8] = [
+    b"lookup",
+    b"ENOTFOUND",
+    b"EAI_AGAIN",
+    b"getaddrinfo",
+    b"UnknownHostException",
+    b"dial",
+    b"ping",
+    b"hostname",
+];
+
+/// Is one of the words before `start`?
+fn is_after(cursor: Cursor<'_>, start: usize, words: &[&[u8]]) -> bool {
     let gap = cursor.back(start, start.saturating_sub(3), |b| {
         matches!(b, b' ' | b'=' | b':' | b'"' | b'\'' | b'`' | b'(')
     });
     gap < start
-        && CALLED
+        && words
             .iter()
             .any(|word| cursor.ends_any_case(gap, word) && !is_word(cursor.before(gap - word.len())))
 }

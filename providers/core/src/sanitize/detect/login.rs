@@ -47,7 +47,13 @@ pub(super) fn before_address(cursor: Cursor<'_>, address: usize, floor: usize) -
     for _ in 0..WORDS {
         let named = (cursor.ends_any_case(start, b"for ") || cursor.ends_any_case(start, b"user "))
             && BEFORE_NAME.iter().any(|words| cursor.ends_any_case(start, words));
-        if named {
+        let single = !cursor.slice(start, end).contains(&b' ');
+        // `closed by user input from 10.0.0.1` is a sentence.
+        let weak = cursor.ends_any_case(start, b"by user ") || cursor.ends_any_case(start, b"from user ");
+        if named && weak && !is_last(cursor, address, end + 1 == address) {
+            return None;
+        }
+        if named && (single || cursor.ends_any_case(start, b"invalid user ")) {
             let whole = start < end && is_word(cursor.at(start));
             return whole.then_some(Span { start, end, kind: Redaction::User });
         }
@@ -57,6 +63,13 @@ pub(super) fn before_address(cursor: Cursor<'_>, address: usize, floor: usize) -
         start = cursor.back(start - 1, from, |b| b > b' ' && !is_quote(b));
     }
     None
+}
+
+/// Is the address that starts at `address` the last but OpenSSH's `port 22`? Without a word between name and address, the
+/// message may end there.
+fn is_last(cursor: Cursor<'_>, address: usize, is_direct: bool) -> bool {
+    let end = cursor.ahead_at_most(address, NAME, |b| b > b' ');
+    cursor.has(end, b" port ") || (is_direct && cursor.at(end) == 0)
 }
 
 /// The login that FreeRADIUS writes before the bracket at `at`: `Login incorrect: [ada/hunter2] (from client …`. The
@@ -131,11 +144,21 @@ pub(super) fn principal(cursor: Cursor<'_>, instance: usize, realm: &[u8], floor
 /// (Apache's common log format).
 pub(super) fn bracketed(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let end = cursor.ahead_at_most(at + 1, NAME, |b| {
-        b > b' ' && !matches!(b, b'[' | b']' | b'/' | b'\\') && !is_quote(b)
+        b >= b' ' && !matches!(b, b'[' | b']' | b'/' | b'\\') && !is_quote(b)
     });
     let name = cursor.slice(at + 1, end);
-    let announced = [&b"user "[..], b"account ", b"] -> "].iter().any(|word| cursor.ends_any_case(at, word));
-    if announced && cursor.at(end) == b']' && name.iter().any(u8::is_ascii_alphabetic) {
+    let known = [&b"user "[..], b"account "].iter().any(|word| cursor.ends_any_case(at, word));
+    let again = || {
+        let before = cursor.slice(at.saturating_sub(NAME), at);
+        cursor.ends_any_case(at, b"] -> ")
+            && before.windows(6).any(|part| part.eq_ignore_ascii_case(b"user ["))
+    };
+    let words = name.split(|b| *b == b' ');
+    let named = name.iter().any(u8::is_ascii_alphabetic)
+        && !name.starts_with(b"0x")
+        && words.clone().count() <= WORDS
+        && !words.clone().any(goes_on);
+    if cursor.at(end) == b']' && named && (known || again()) {
         return Some(Span { start: at + 1, end, kind: Redaction::User });
     }
     // The name of an account of Steam: `[U:1:84413027]`.
@@ -170,11 +193,13 @@ pub(super) fn sudo(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     let end = at - 1;
     let start = cursor.back(end, floor.max(end.saturating_sub(NAME)), |b| b > b' ');
     let gap = cursor.back(start, start.saturating_sub(8), |b| b == b' ');
-    (start < end && gap < start && cursor.ends_any_case(gap, b"sudo:")).then_some(Span {
-        start,
-        end,
-        kind: Redaction::User,
-    })
+    // journald and syslog write `sudo[123]:`.
+    let close = gap.saturating_sub(1);
+    let digits = cursor.back(close.saturating_sub(1), close.saturating_sub(9), |b| b.is_ascii_digit());
+    let numbered = cursor.ends_any_case(gap, b"]:") && cursor.ends_any_case(digits, b"sudo[");
+    let listed = cursor.slice(at, cursor.len().min(at + LOGIN)).windows(3).any(|part| part == b" ; ");
+    (start < end && gap < start && listed && (numbered || cursor.ends_any_case(gap, b"sudo:")))
+        .then_some(Span { start, end, kind: Redaction::User })
 }
 
 /// The name after the colon at `at`, `Login failed: ada` (Nextcloud, ownCloud). A sentence may be there instead.
@@ -184,50 +209,57 @@ pub(super) fn failed(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     }
     let quote = usize::from(is_quote(cursor.at(at + 2)));
     let start = at + 2 + quote;
-    let end =
+    let stop =
         cursor.ahead_at_most(start, NAME, |b| b > b' ' && !is_quote(b) && !matches!(b, b',' | b';' | b')'));
-    let end = cursor.back(end, start, |b| matches!(b, b'.' | b':' | b'!'));
-    let alone =
-        matches!(cursor.at(end), 0 | b'\n' | b'\\') || is_quote(cursor.at(end)) || cursor.has(end, b" (");
-    (alone && is_word(cursor.at(start)) && !goes_on(cursor.slice(start, end))).then_some(Span {
-        start,
-        end,
-        kind: Redaction::User,
-    })
+    let end = cursor.back(stop, start, |b| matches!(b, b'.' | b':' | b'!'));
+    let word = cursor.slice(start, end);
+    let alone = matches!(cursor.at(stop), 0 | b'\n' | b'\\' | b',' | b';')
+        || is_quote(cursor.at(stop))
+        || cursor.has(stop, b" (");
+    let reason = goes_on(word)
+        || !word.iter().any(u8::is_ascii_lowercase)
+        || word.ends_with(b"Error")
+        || word.ends_with(b"Exception")
+        || [&b"unauthorized"[..], b"forbidden"].iter().any(|reason| reason.eq_ignore_ascii_case(word));
+    (alone && is_word(cursor.at(start)) && !reason).then_some(Span { start, end, kind: Redaction::User })
 }
 
-/// The password of FTP and POP3 in a log of commands, `PASS hunter2` after `USER ada` (RFC 959, RFC 1939). `PASS` starts
-/// at `i`.
-pub(super) fn pass(cursor: Cursor<'_>, i: usize) -> Option<Span> {
+/// The name, if it is there, and the password of FTP and POP3 in a log of commands, `PASS hunter2` after `USER ada`
+/// (RFC 959, RFC 1939). `PASS` starts at `i`.
+pub(super) fn pass(cursor: Cursor<'_>, i: usize, floor: usize) -> Option<(Option<Span>, Span)> {
     let start = i + b"PASS ".len();
     let line = matches!(cursor.before(i), 0 | b'\n' | b'\t' | b'>')
-        || cursor.ends_any_case(i, b"> ")
-        || cursor.ends_any_case(i, b": ");
+        || is_quote(cursor.before(i))
+        || [&b"> "[..], b": ", b"] "].iter().any(|edge| cursor.ends_any_case(i, edge));
     if !line || !cursor.has(i, b"PASS ") {
         return None;
     }
-    let before = cursor.slice(i.saturating_sub(LOGIN), i);
-    let end = cursor.claim(start, |b| b > b' ');
-    (end > start && before.windows(5).any(|part| part == b"USER ")).then_some(Span {
-        start,
-        end,
-        kind: Redaction::Secret,
-    })
+    let from = i.saturating_sub(LOGIN);
+    let user = cursor.slice(from, i).windows(5).rposition(|part| part == b"USER ")? + from + b"USER ".len();
+    let name = cursor.ahead_at_most(user, NAME, |b| b > b' ' && !is_quote(b) && b != b'\\');
+    let user =
+        (user >= floor && name > user).then_some(Span { start: user, end: name, kind: Redaction::User });
+    let end = cursor.claim(start, |b| b > b' ' && !is_quote(b));
+    (end > start).then_some((user, Span { start, end, kind: Redaction::Secret }))
 }
 
-/// The user name (553) or the password (554) in a message of FIX 4.4, `|553=ada|554=hunter2|`, whose equals sign is at
-/// `at`.
+/// The user name (553) or a password (554, 925) in a message of FIX 4.4, `|553=ada|554=hunter2|`, whose equals sign is at
+/// `at`. Logs write the sign between fields as `|`, `^A`, or in other ways.
 pub(super) fn fix(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let tag = at.checked_sub(3)?;
     let kind = match cursor.slice(tag, at) {
         b"553" => Redaction::User,
-        b"554" => Redaction::Secret,
+        b"554" | b"925" => Redaction::Secret,
         _ => return None,
     };
-    let sign = cursor.before(tag);
-    if !matches!(sign, b'|' | 1 | b'^') {
-        return None;
-    }
+    let last = cursor.before(tag);
+    let shown = || cursor.slice(tag.saturating_sub(LOGIN), tag).windows(5).any(|part| part == b"8=FIX");
+    let sign = match last {
+        b'|' | 1 => last,
+        b'A' if cursor.before(tag - 1) == b'^' => b'^',
+        b';' | b' ' if shown() => last,
+        _ => return None,
+    };
     let end = cursor.claim(at + 1, |b| b != sign && b != b'\n');
     (end > at + 1).then_some(Span { start: at + 1, end, kind })
 }

@@ -86,8 +86,8 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
         return None;
     }
     if !colon && cursor.at(start) == b'<' && cursor.ends_any_case(key_start, b"login: ") {
-        let end = cursor.ahead_at_most(start + 1, 128, |b| b > b' ' && b != b'>');
-        return (end > start + 1).then_some(Span { start: start + 1, end, kind });
+        let end = cursor.ahead_at_most(start + 1, 128, |b| b != b'>' && b != b'\n');
+        return (end > start + 1 && cursor.at(end) == b'>').then_some(Span { start: start + 1, end, kind });
     }
     if is_parsers(cursor, name, key_start) || is_number_of(cursor, name, start) || is_public {
         return None;
@@ -125,7 +125,9 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     }
     let whole_line = colon && (phrase || is_line_start(cursor, key_start, floor));
     // The value of these keys may be a short number.
-    let short = [&b"cvv"[..], b"cvc", b"pin", b"otp"].iter().any(|key| key.eq_ignore_ascii_case(name));
+    let digits = cursor.ahead_at_most(start, 4, |b| b.is_ascii_digit()) - start;
+    let short =
+        digits >= 3 && [&b"cvv"[..], b"cvc", b"pin", b"otp"].iter().any(|key| key.eq_ignore_ascii_case(name));
     value(cursor, start, kind, prose && !short, whole_line)
 }
 
@@ -215,7 +217,8 @@ fn is_number_of(cursor: Cursor<'_>, name: &[u8], start: usize) -> bool {
     let is_secret = [&b"pass"[..], b"passwords", b"credentials", b"creds"].iter().any(|end| {
         name.len().checked_sub(end.len()).is_some_and(|at| name.split_at(at).1.eq_ignore_ascii_case(end))
     });
-    let many = matches!(name.last(), Some(b's' | b'S')) && !is_secret;
+    // `pass=12 fail=3` counts tests.
+    let many = matches!(name.last(), Some(b's' | b'S')) && (!is_secret || end - start < 4);
     let counted = many || file.is_some_and(domain::is_file);
     end > start && counted && (is_pause(cursor.at(end)) || cursor.at(end) == 0)
 }

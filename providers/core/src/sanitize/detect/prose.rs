@@ -4,7 +4,7 @@ use super::cursor::{is_ident, is_word};
 
 /// Words that continue a sentence after `token: `, and words for a missing value.
 #[rustfmt::skip]
-const WORDS: [&[u8]; 78] = [
+const WORDS: [&[u8]; 82] = [
     b"a", b"an", b"the", b"is", b"was", b"are", b"has", b"had", b"no", b"not", b"none", b"null", b"nil",
     b"undefined", b"missing", b"invalid", b"unexpected", b"expected", b"unknown", b"unrecognized",
     b"unsupported", b"malformed", b"expired", b"empty", b"failed", b"failure", b"failing", b"error",
@@ -13,6 +13,7 @@ const WORDS: [&[u8]; 78] = [
     b"some", b"ok", b"in", b"of", b"at", b"for", b"to", b"does", b"did", b"bad", b"permission", b"access",
     b"timed", b"timeout", b"given", b"yes", b"on", b"off", b"set", b"unset", b"provided", b"present", b"absent",
     b"enabled", b"disabled", b"default", b"optional", b"exists", b"valid", b"found", b"unchanged", b"hidden",
+    b"locked", b"suspended", b"closed", b"gesperrt",
 ];
 
 /// Does this word continue a sentence?
@@ -23,10 +24,11 @@ pub(super) fn goes_on(word: &[u8]) -> bool {
 /// Keys that are also names of modules, log targets and states. Values of these keys are random or quoted, so a row of
 /// plain words after such a key is a sentence.
 #[rustfmt::skip]
-const MODULES: [&[u8]; 30] = [
+const MODULES: [&[u8]; 32] = [
     b"auth", b"oauth", b"session", b"sessions", b"token", b"tokens", b"credential", b"credentials", b"creds", b"cookie",
     b"cookies", b"signature", b"jwt", b"csrf", b"xsrf", b"webhook", b"bearer", b"nonce", b"salt", b"hmac", b"login", b"user",
     b"host", b"mail", b"email", b"customer", b"filter", b"controller", b"interceptor", b"middleware",
+    b"account", b"konto",
 ];
 
 /// The [`MODULES`] that are the last word of a class's name.
@@ -52,7 +54,7 @@ pub(super) fn is_sentence(key: &[u8], line: &[u8], is_secret: bool) -> bool {
     // settings.
     let is_class = tail.len() < last.len()
         && last.first().is_some_and(u8::is_ascii_uppercase)
-        && words(line).nth(1).is_some_and(|word| goes_on(bare(word)));
+        && (is_about_secrets(key, is_secret) || words(line).nth(1).is_some_and(|word| goes_on(bare(word))));
     if CLASSES.iter().any(|class| class.eq_ignore_ascii_case(tail)) && !is_class {
         return false;
     }
@@ -86,11 +88,16 @@ pub(super) fn is_sentence(key: &[u8], line: &[u8], is_secret: bool) -> bool {
     (first && second && !is_pair) || is_type
 }
 
+/// Do the values of this class's kind never consist of plain words? Those of passwords and of persons do.
+fn is_about_secrets(key: &[u8], is_secret: bool) -> bool {
+    is_secret && !key.windows(8).any(|part| part.eq_ignore_ascii_case(b"password"))
+}
+
 /// Is this value public, although its key could announce a secret or a person? `value` is all letters, digits and points
 /// after the key.
 ///
 /// - The status of a delivery, `dsn=5.1.1` (RFC 3463).
-/// - The time of a process, `User=0.02s` (the log of the JVM's garbage collector, `gc,cpu`).
+/// - The time of a process, `User=0.02s` (the log of the JVM's garbage collector, `gc,cpu`), `usr=12%`.
 /// - The voltage at an input, `vin=3.3`.
 /// - The token of a public key in the name of an assembly of .NET, `PublicKeyToken=b77a5c561934e089`: eight bytes, or
 ///   `null`.
@@ -110,6 +117,7 @@ pub(super) fn is_public(key: &[u8], value: &[u8]) -> bool {
     let token = || value == b"null" || (value.len() == 16 && value.iter().all(u8::is_ascii_hexdigit));
     (is(b"dsn") && status())
         || (is(b"user") && time())
+        || (is(b"usr") && value.first().is_some_and(u8::is_ascii_digit))
         || (is(b"vin") && is_number(value))
         || (is(b"publickeytoken") && token())
 }
@@ -170,7 +178,14 @@ pub(super) fn is_bound(value: &[u8]) -> bool {
     match value {
         [b'?'] | b"%s" | b"%d" | b"{}" => true,
         [b'$' | b'?', rest @ ..] => rest.len() < 4 && rest.iter().all(u8::is_ascii_digit),
-        [b':', rest @ ..] => name(rest) && !rest.iter().any(u8::is_ascii_digit) || is_number(rest),
+        // `:email_1` and `:p1` are names too; a password is not.
+        [b':', b'p', rest @ ..] if is_number(rest) => true,
+        [b':', rest @ ..] => {
+            let digits = rest.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+            let head = rest.get(..rest.len() - digits).unwrap_or_default();
+            let counted = digits == 0 || head.is_empty() || head.ends_with(b"_");
+            name(rest) && counted && !head.iter().any(u8::is_ascii_digit)
+        }
         [b'@', b'p', rest @ ..] => is_number(rest),
         [b'%', b'(', rest @ .., b')', b's'] => name(rest),
         _ => [&b"NULL"[..], b"DEFAULT", b"TRUE", b"FALSE", b"None"]

@@ -8,6 +8,9 @@ use super::value::in_quotes;
 use super::{Redaction, Span};
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
+/// Largest distance from a word for SNMP to its community, in bytes.
+const SNMP: usize = 128;
+
 /// The value in the quotes that open at `at`, if a word before it tells its kind: `password "hunter2"`.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> Option<Span> {
     let open = cursor.back(at, at.saturating_sub(7), |b| b == b'\\');
@@ -55,7 +58,9 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
         return if person { value(cursor, open, Redaction::Redacted, false, false) } else { None };
     }
     // The community of SNMP is its password.
-    let community = name.eq_ignore_ascii_case(b"community")
+    let line = || cursor.slice(key_start.saturating_sub(SNMP), key_start).to_ascii_lowercase();
+    let of_snmp = || line().windows(3).any(|part| part == b"udp" || part == b"snm");
+    let community = (name.eq_ignore_ascii_case(b"community") && of_snmp())
         || (name == b"string" && cursor.ends_any_case(key_start, b"community "));
     if !listed && community {
         return value(cursor, open, Redaction::Secret, false, false);

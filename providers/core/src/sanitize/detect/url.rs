@@ -149,7 +149,7 @@ fn is_module(cursor: Cursor<'_>, host: &[u8], at: usize, ported: bool) -> bool {
         .ahead_at_most(at, HEAD, |b| b > b' ' && !matches!(b, b':' | b'"' | b'\'' | b')' | b',' | b'('));
     let text = cursor.slice(at, path);
     let last = host.rsplit(|b| *b == b'.').next().unwrap_or_default();
-    if (host.starts_with(b"java.") || host.starts_with(b"jdk.")) && !ending::is_first(last) {
+    if host.starts_with(b"jdk.") || (host.starts_with(b"java.") && !ending::is_first(last)) {
         let package = text.split(|b| *b == b'/').nth(1).unwrap_or_default();
         return cursor.at(path) == b'(' || package.contains(&b'.');
     }
@@ -165,7 +165,8 @@ fn is_module(cursor: Cursor<'_>, host: &[u8], at: usize, ported: bool) -> bool {
     let place = text.ends_with(b".go") && cursor.at(path) == b':' && cursor.at(path + 1).is_ascii_digit();
     let name = text.rsplit(|b| *b == b'/').next().unwrap_or_default();
     let is_document = name.rsplit(|b| *b == b'.').next().is_some_and(is_file);
-    let function = cursor.at(path) == b'(' && name.contains(&b'.') && !is_document;
+    let called = [&b"(0x"[..], b"(...)", b"()"].iter().any(|arguments| cursor.has(path, arguments));
+    let function = cursor.at(path) == b'(' && name.contains(&b'.') && (called || !is_document);
     let version = text.windows(3).any(|part| matches!(part, [b'@', b'v', b'0'..=b'9']));
     group || (MODULES.contains(&host) && (place || function || version))
 }
