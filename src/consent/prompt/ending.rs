@@ -13,7 +13,7 @@ pub(crate) struct Undone {
     pub(crate) decision: Option<String>,
     /// The report that was asked about was not made ready to leave, or was not deleted.
     pub(crate) report: Option<String>,
-    /// That report is not here any more: somebody deleted or sent it while the question stood.
+    /// That report is not here any more: somebody deleted or sent it while the question stood, or its file was damaged.
     pub(crate) is_gone: bool,
 }
 

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crawl4ai_telemetry_core::{Level, MemoryProvider, Timestamp, context};
+use crawl4ai_telemetry_core::{Level, MemoryProvider, NullProvider, Timestamp, context};
 
 use super::*;
 use crate::environment::Env;
@@ -91,7 +91,18 @@ fn a_report_that_only_the_record_knows_is_asked_of_the_programs_controller() {
     telemetry.inner.pipeline.store.sent_log.as_ref().unwrap().forget_ids().unwrap();
     let ids = telemetry.sent_ids();
     assert_eq!((ids.len(), &ids[0].destination, ids[0].of_program), (1, &ids[0].provider, None));
-    assert_eq!(telemetry.erase().unwrap().recipients, ["Weather Ltd, 1 High Street, Dublin"]);
+    let erasure = telemetry.erase().unwrap();
+    assert_eq!(erasure.recipients, ["Weather Ltd, 1 High Street, Dublin"]);
+    assert!(!erasure.is_chooser_unknown);
+
+    // Where reports go to another place now, nobody knows who chose the earlier one.
+    let declared = app().controller("Weather Ltd, 1 High Street, Dublin");
+    let elsewhere = weather(folder.path(), declared).provider(NullProvider).build().unwrap();
+    let erasure = elsewhere.erase().unwrap();
+    assert_eq!(
+        (erasure.recipients, erasure.is_chooser_unknown),
+        (vec!["whoever runs memory".to_owned()], true)
+    );
 }
 
 /// The program's controller answers for the place that the program chose, and for no other.

@@ -64,7 +64,7 @@ const PHP: [&[u8]; 15] = [
     b"->createPdoConnection", b"pg_connect", b"ftp_login", b"ldap_bind",
 ];
 
-/// Longest list of arguments, in bytes.
+/// Longest list of arguments whose end is searched for, in bytes.
 const ARGUMENTS: usize = 1024;
 
 /// The arguments of a connection in a trace of PHP, `PDO->__construct('mysql:host=…', 'ada', 'hunter2')`. The bracket is at
@@ -86,6 +86,8 @@ pub(super) fn php(cursor: Cursor<'_>, at: usize) -> Option<Span> {
         }
         end += 1;
     }
+    // The rest of a longer list is taken up to the end of the line.
+    let end = if quoted && end == at + ARGUMENTS { cursor.claim(end, |b| b != b'\n') } else { end };
     (quoted && end > at + 1).then_some(Span { start: at + 1, end, kind: Redaction::Connection })
 }
 

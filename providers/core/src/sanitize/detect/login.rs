@@ -148,11 +148,8 @@ pub(super) fn bracketed(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<S
     });
     let name = cursor.slice(at + 1, end);
     let known = [&b"user "[..], b"account "].iter().any(|word| cursor.ends_any_case(at, word));
-    let again = || {
-        let before = cursor.slice(at.saturating_sub(NAME), at);
-        cursor.ends_any_case(at, b"] -> ")
-            && before.windows(6).any(|part| part.eq_ignore_ascii_case(b"user ["))
-    };
+    let again =
+        || cursor.ends_any_case(at, b"] -> ") && cursor.find(at.saturating_sub(NAME), at, b"ser [").is_some();
     let words = name.split(|b| *b == b' ');
     let named = name.iter().any(u8::is_ascii_alphabetic)
         && !name.starts_with(b"0x")
@@ -197,7 +194,7 @@ pub(super) fn sudo(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     let close = gap.saturating_sub(1);
     let digits = cursor.back(close.saturating_sub(1), close.saturating_sub(9), |b| b.is_ascii_digit());
     let numbered = cursor.ends_any_case(gap, b"]:") && cursor.ends_any_case(digits, b"sudo[");
-    let listed = cursor.slice(at, cursor.len().min(at + LOGIN)).windows(3).any(|part| part == b" ; ");
+    let listed = cursor.find(at, at + LOGIN, b" ; ").is_some();
     (start < end && gap < start && listed && (numbered || cursor.ends_any_case(gap, b"sudo:")))
         .then_some(Span { start, end, kind: Redaction::User })
 }
@@ -228,10 +225,11 @@ pub(super) fn failed(cursor: Cursor<'_>, at: usize) -> Option<Span> {
 /// (RFC 959, RFC 1939). `PASS` starts at `i`.
 pub(super) fn pass(cursor: Cursor<'_>, i: usize, floor: usize) -> Option<(Option<Span>, Span)> {
     let start = i + b"PASS ".len();
+    // On a line of its own, the password may have spaces.
     let line = matches!(cursor.before(i), 0 | b'\n' | b'\t' | b'>')
         || is_quote(cursor.before(i))
-        || [&b"> "[..], b": ", b"] "].iter().any(|edge| cursor.ends_any_case(i, edge));
-    if !line || !cursor.has(i, b"PASS ") {
+        || [&b"> "[..], b"] "].iter().any(|edge| cursor.ends_any_case(i, edge));
+    if !(line || cursor.ends_any_case(i, b": ")) || !cursor.has(i, b"PASS ") {
         return None;
     }
     let from = i.saturating_sub(LOGIN);
@@ -239,7 +237,7 @@ pub(super) fn pass(cursor: Cursor<'_>, i: usize, floor: usize) -> Option<(Option
     let name = cursor.ahead_at_most(user, NAME, |b| b > b' ' && !is_quote(b) && b != b'\\');
     let user =
         (user >= floor && name > user).then_some(Span { start: user, end: name, kind: Redaction::User });
-    let end = cursor.claim(start, |b| b > b' ' && !is_quote(b));
+    let end = cursor.claim(start, |b| (b > b' ' || (line && b == b' ')) && !is_quote(b) && b != b'\\');
     (end > start).then_some((user, Span { start, end, kind: Redaction::Secret }))
 }
 
@@ -253,7 +251,7 @@ pub(super) fn fix(cursor: Cursor<'_>, at: usize) -> Option<Span> {
         _ => return None,
     };
     let last = cursor.before(tag);
-    let shown = || cursor.slice(tag.saturating_sub(LOGIN), tag).windows(5).any(|part| part == b"8=FIX");
+    let shown = || cursor.find(tag.saturating_sub(LOGIN), tag, b"8=FIX").is_some();
     let sign = match last {
         b'|' | 1 => last,
         b'A' if cursor.before(tag - 1) == b'^' => b'^',
