@@ -46,7 +46,9 @@ fn program() {
 }
 
 fn weather(home: &Path, arguments: &str) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
+    // A shell ignores these signals for what it starts in the background, and children inherit that.
+    let mut command = Command::new("/usr/bin/env");
+    command.arg("--default-signal=HUP,INT,QUIT").arg(std::env::current_exe().unwrap());
     command.args(["--exact", "program", "--nocapture", "--quiet"]).env_clear();
     command
         .env("HOME", home)
