@@ -10,9 +10,7 @@ use std::io::{self, Write};
 
 pub use crawl4ai_telemetry_core::printable::{bytes, line, text};
 
-#[cfg(test)]
-pub(crate) use lines::broken;
-pub(crate) use lines::{WIDTH, columns, tell, width_of, wrap, wrap_at};
+pub(crate) use lines::{WIDTH, broken, columns, tell, width_of, wrap, wrap_at};
 
 /// Prints on standard error, in one piece. Failures are ignored, because a closed or full terminal must not stop the
 /// program.

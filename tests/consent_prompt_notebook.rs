@@ -71,7 +71,7 @@ fn asked(answer: &str) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(
-        said.contains("Other text (names, what you typed) becomes labels like [url];")
+        said.contains("Names, what you typed and other text become labels like [url],")
             && said.contains("Saved in the file "),
         "told before it was asked: {said}"
     );

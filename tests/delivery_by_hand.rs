@@ -345,7 +345,7 @@ fn where_no_browser_can_be_opened_the_report_is_a_file() {
         let screen = terminal.screen();
         let said = format!(
             "No browser could be opened here.\nThe report is in\n  {}\nTo post it for all who see that site to read, paste that text into\n  \
-             http://127.0.0.1:9/owner/tool/issues/new\n",
+             http://127.0.0.1:9/owner/tool/issues/new\nOtherwise nothing is sent. Delete that file when you do not need it any more.\n",
             text(&stage).display()
         );
         assert!(screen.contains(&said), "{name}: {screen}");
@@ -384,7 +384,7 @@ fn beside_a_provider_it_is_one_more_answer() {
         let (stage, terminal) = (Stage::new(), Terminal::new());
         let running = terminal.run(on_a_desktop(&stage, "beside").env_remove("CRAWL4AI_TELEMETRY_EMAIL"));
         terminal.wait_for("Saved in the file");
-        terminal.wait_for("don't save; open a page whose link gives 127.0.0.1:9/owner/tool");
+        terminal.wait_for("don't save it, but post it yourself: opens a page, or saves a file if");
         terminal.answer(BESIDE, typed);
         if delivered > 0 {
             terminal.answer(prompting::EMAIL, "ada@example.com\n");

@@ -93,7 +93,7 @@ fn a_yes_says_what_is_sent_what_may_be_missed_and_where_it_goes() {
         let text = said.err.replace('\n', " ");
         for expected in [
             "Sent: what went wrong and where in the program,",
-            "words that the program or standard messages use stay.",
+            "except words that the program or system uses.",
             // The user named that server, so it is not the program's to say who reads it.
             "Goes to crashes.example.com, which also sees your network address. Whoever runs that server can read it.",
             "Once sent, you cannot take it back yourself. `crwl telemetry disable` stops later reports.",

@@ -48,12 +48,12 @@ pub(crate) fn sent(offer: &Offer) -> &'static str {
 pub(crate) fn taken_out(offer: &Offer, asks_for_email: bool) -> &'static str {
     match (offer.privacy, asks_for_email) {
         (Privacy::OwnWords, false) => {
-            "Other text (names, what you typed) becomes labels like [url]; words that the program or standard messages use stay. \
-             Also: times, numbers with a word, like line 12 (maybe yours), what its code marks as harmless."
+            "Names, what you typed and other text become labels like [url], except words that the program or system uses. \
+             Numbers with such a word stay, even yours: line 12. Also: times, what its code marks as harmless."
         }
         (Privacy::OwnWords, true) => {
-            "Other text (names, what you typed) becomes labels like [url]; words that the program or standard messages use stay. \
-             Also: times, numbers with a word, like line 12 (maybe yours), what its code marks as harmless, an e-mail you give."
+            "Names, what you typed and other text become labels like [url], except words that the program or system uses. \
+             Numbers with such a word stay, even yours: line 12. Also: times, what its code marks as harmless, an e-mail you give."
         }
         (Privacy::Strict, false) => {
             "Also: labels, yes and no, single words and numbers that a fixed list allows, and what the program's code marks as harmless."

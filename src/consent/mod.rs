@@ -32,7 +32,7 @@ pub(crate) use notebook::{Notebook, Notice};
 pub(crate) use offer::Offer;
 pub(crate) use prompt::kernel;
 pub use prompt::{Answer, Choice, ConsentPrompt, Occasion, Question, TerminalPrompt};
-pub(crate) use prompt::{PromptLock, Undone, ending, terminal_number};
+pub(crate) use prompt::{Kept, PromptLock, Undone, ending, terminal_number};
 pub use rule::Rule;
 pub use usage::UsageRule;
 pub(crate) use usage::set_usage;

@@ -6,7 +6,7 @@ use crawl4ai_telemetry_core::{Payload, Report, ReportId};
 
 use super::{CaptureQueue, Pipeline, Sender};
 use crate::consent::{
-    self, Answer, Choice, KnownEmail, Occasion, PromptLock, Question, Rule, StoredYes, Undone,
+    self, Answer, Choice, Kept, KnownEmail, Occasion, PromptLock, Question, Rule, StoredYes, Undone,
 };
 use crate::store::spool::{Clearance, ReportState, Spool, StoredName};
 
@@ -52,6 +52,7 @@ pub(crate) fn ask(
     let alone = pipeline.sender.by_hand;
     let offer = admission.offer();
     let known_email = KnownEmail::of(admission.app(), admission.env(), &stored, &decision);
+    let kept = Kept { waiting: spool.folder(), answer: admission.store().path() };
     let question = Question {
         app: admission.app(),
         occasion,
@@ -63,6 +64,7 @@ pub(crate) fn ask(
         wire,
         reports: &payloads,
         about: Some(report),
+        kept: &kept,
         is_last,
     };
     let answer = catch_unwind(AssertUnwindSafe(|| pipeline.policy.awaiting_consent.prompt.ask(&question)));

@@ -141,11 +141,11 @@ impl TelemetryProvider for IssueProvider {
         let form = self.project.empty_form();
         match self.open_page(&document, report) {
             Some(page) => self.tell(&format!(
-                "A page opens in your browser, and shows what its links hand over:\n  {}\nIf none appears: the report is in\n  {file}\nand belongs into\n  {form}\n",
+                "A page opens in your browser, and shows what its links hand over:\n  {}\nIf none appears: the report is in\n  {file}\nand belongs into\n  {form}\nThese files stay here until you delete them or the next report replaces them.\n",
                 printable::line(&page.display().to_string())
             )),
             None => self.tell(&format!(
-                "No browser could be opened here.\nThe report is in\n  {file}\nTo post it for all who see that site to read, paste that text into\n  {form}\n"
+                "No browser could be opened here.\nThe report is in\n  {file}\nTo post it for all who see that site to read, paste that text into\n  {form}\nOtherwise nothing is sent. Delete that file when you do not need it any more.\n"
             )),
         }
         Ok(())

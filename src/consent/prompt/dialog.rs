@@ -9,7 +9,7 @@ use super::{Answer, Choice, Question};
 use crate::consent::check_email;
 use crate::consent::consent_text;
 use crate::consent::offer::Place;
-use crate::printable::{self, wrap_at};
+use crate::printable::{self, broken, wrap_at};
 
 /// What a server learns in addition to the report.
 const BESIDE_THE_REPORT: &str =
@@ -236,7 +236,7 @@ fn ask_email(
     if !question.wants_email() {
         return Ok(Email::Is(None));
     }
-    out.write_all(wrapped(&about_email(question, choice), width(lines)).as_bytes())?;
+    out.write_all(broken(&about_email(question, choice), width(lines)).as_bytes())?;
     for _ in 0..TRIES {
         put_keys(&email_key(question), lines, out)?;
         let line = match lines.next() {

@@ -2,9 +2,8 @@
 
 use std::path::absolute;
 
-use super::{Choice, Question};
+use super::{Choice, Question, kept};
 use crate::consent::offer::Place;
-use crate::printable;
 
 /// What could not be done of what the user chose, each as the reason.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -28,7 +27,9 @@ pub(crate) fn ending(question: &Question<'_>, choice: Choice, undone: &Undone) -
     let saves = matches!(choice, Choice::Once | Choice::Always) && undone.report.is_none();
     match question.offer.place() {
         Place::File(file) if saves => match absolute(file) {
-            Ok(path) => format!("{said}\n  {}\n", printable::line(&path.to_string_lossy())),
+            // Two paths need a text between them.
+            Ok(path) if said.contains('\n') => format!("{said}\nand then in{}\n", kept::line(&path)),
+            Ok(path) => format!("{said}{}\n", kept::line(&path)),
             Err(_) => format!("{said}\n"),
         },
         Place::File(_) | Place::Server | Place::Other | Place::ByHand => format!("{said}\n"),
@@ -39,16 +40,13 @@ pub(crate) fn ending(question: &Question<'_>, choice: Choice, undone: &Undone) -
 fn done(question: &Question<'_>, choice: Choice) -> String {
     let (app, done) = (question.app(), question.offer.done());
     match choice {
-        Choice::Once if done == "saved" => {
-            format!("Only this report is saved: now, or if that fails, the next time {} runs.", app.name())
-        }
         Choice::Once => {
-            let now =
-                format!("Only this report goes: now, or if that fails, the next time {} runs.", app.name());
-            if !app.has_command() {
-                return format!("{now} It is held back while {}_TELEMETRY=0 is set.", app.env_prefix_name());
-            }
-            format!("{now} While it waits, `{} disable` deletes it.", app.command_name())
+            let goes = if done == "saved" { "is saved" } else { "goes" };
+            format!(
+                "Only this report {goes}: now, or if that fails, the next time {} runs. {}",
+                app.name(),
+                kept::until_then(question)
+            )
         }
         Choice::Always => format!("Crash reports are {done} from now on. {}", question.stop()),
         Choice::Never => {

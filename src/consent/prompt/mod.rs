@@ -7,6 +7,7 @@ mod by_hand;
 mod dialog;
 mod ending;
 mod in_short;
+mod kept;
 pub(crate) mod kernel;
 mod lock;
 mod terminal;
@@ -18,6 +19,7 @@ use super::consent_text::{self, KnownEmail};
 use super::offer::{Offer, Place};
 use crate::printable;
 pub(crate) use ending::{Undone, ending};
+pub(crate) use kept::Kept;
 pub(crate) use lock::PromptLock;
 pub use terminal::TerminalPrompt;
 pub(crate) use terminal::number as terminal_number;
@@ -103,6 +105,8 @@ pub struct Question<'a> {
     pub(crate) wire: Option<&'static str>,
     pub(crate) reports: &'a [Payload],
     pub(crate) about: Option<&'a Report>,
+    /// Where the report and the answer are kept.
+    pub(crate) kept: &'a Kept,
     /// Is the user asked about this report for the last time? If they do not answer now, they are not asked about it
     /// again.
     pub(crate) is_last: bool,
@@ -197,11 +201,15 @@ impl<'a> Question<'a> {
 
     /// What happens to the report if nobody answers.
     fn waits(&self) -> String {
-        if self.is_last {
-            return "The report stays here for a week at most, and you are not asked about it again."
-                .to_owned();
-        }
-        format!("The report waits here for a week at most, and {} asks about it once more.", self.app.name())
+        let (verb, asked) = if self.is_last {
+            ("stays", "You are not asked about it again.")
+        } else {
+            ("waits", "You are asked about it once more.")
+        };
+        format!(
+            "The report {verb} here for a week at most; only your account and administrators can read it. {asked} {}",
+            kept::delete_now(self)
+        )
     }
 
     /// What is printed if Ctrl-C ends the program during the question.

@@ -1,9 +1,9 @@
 //! The library's own prompt: on standard error and standard input, and only where that disturbs nobody.
 
-use super::dialog::{run as run_dialog, wrapped};
+use super::dialog::run as run_dialog;
 use super::{Answer, Choice, ConsentPrompt, Question};
 use crate::environment::Env;
-use crate::printable::{self, Screen, columns, width_of};
+use crate::printable::{self, Screen, broken, columns, width_of};
 
 /// Asks on the terminal.
 ///
@@ -41,7 +41,7 @@ impl ConsentPrompt for TerminalPrompt {
     }
 
     fn ask(&self, question: &Question<'_>) -> Answer {
-        let when_interrupted = format!("\n{}", wrapped(&question.when_interrupted(), width_of(columns())));
+        let when_interrupted = format!("\n{}", broken(&question.when_interrupted(), width_of(columns())));
         match system::Keyboard::open(printable::text(&when_interrupted).into_owned()) {
             Some(mut keyboard) => run_dialog(question, &mut keyboard, &mut Screen),
             None => Choice::Unanswered.into(),

@@ -1,7 +1,7 @@
 //! The words of the question if the library itself sends the report or saves it in a file.
 
 use super::by_hand;
-use super::{Choice, NO, Question};
+use super::{Choice, NO, Question, kept};
 
 /// The keys, and what each does.
 pub(super) fn rows(question: &Question<'_>) -> Vec<(&'static str, String)> {
@@ -54,24 +54,21 @@ pub(super) fn keys_again(question: &Question<'_>) -> String {
 /// Asks for an e-mail address, and says what happens to it and that only Ctrl-C cancels.
 pub(super) fn about_email(question: &Question<'_>, choice: Choice) -> String {
     let (always, save) = (choice == Choice::Always, question.offer.verb() == "save");
+    let done = question.offer.done();
     let give = if save {
         "Whoever reads the report may write to you if you give an address."
     } else {
         "May they e-mail you about the error? Then give an address."
     };
     let becomes = match (save, always) {
-        (true, false) => "It is saved in the report and stays in it as long as the report stays.",
-        (true, true) => {
-            "It is stored until you say no and stays in every report; the record here of saved reports keeps it longer."
-        }
-        (false, false) => "It becomes part of the report and is sent and kept with it.",
-        (false, true) => {
-            "It is stored until you say no and is sent and kept with every report; the record here of sent reports keeps it longer."
-        }
+        (true, false) => "It is saved in the report and stays in it as long as the report stays.".to_owned(),
+        (true, true) => format!("It is saved with every report. {}", kept::address(question, done)),
+        (false, false) => "It becomes part of the report and is sent and kept with it.".to_owned(),
+        (false, true) => format!("It is sent and kept with every report. {}", kept::address(question, done)),
     };
-    let done = question.offer.done();
+    let gap = if becomes.ends_with('\n') { "" } else { " " };
     format!(
-        "{give} {becomes} Without an address the report is {done} too: after Enter, Ctrl-D, three mistyped ones or two minutes. \
+        "{give} {becomes}{gap}Without an address the report is {done} too: after Enter, Ctrl-D, three mistyped ones or two minutes. \
          Ctrl-C takes your answer back, and nothing is {done}."
     )
 }

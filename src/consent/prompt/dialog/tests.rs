@@ -1,4 +1,5 @@
 use std::collections::VecDeque;
+use std::sync::LazyLock;
 
 use crawl4ai_telemetry_core::{
     App, Event, Kind, Level, Payload, Privacy, RawException, Report, ReportId, Sanitizer, Timestamp,
@@ -6,7 +7,7 @@ use crawl4ai_telemetry_core::{
 
 use super::*;
 use crate::consent::prompt::ending::{Undone, ending};
-use crate::consent::{Occasion, Offer};
+use crate::consent::{Kept, Occasion, Offer};
 
 mod by_hand;
 mod endings;
@@ -62,6 +63,14 @@ fn ask_with(typed: &[&'static str], wants_email: bool, reports: &[Payload]) -> (
     ask_of(typed, Question { wants_email, ..question(&app, &offer, reports) })
 }
 
+fn kept() -> &'static Kept {
+    static KEPT: LazyLock<Kept> = LazyLock::new(|| Kept {
+        waiting: "/home/ada/.my-tool/telemetry/spool".into(),
+        answer: Some("/home/ada/.my-tool/config.json".into()),
+    });
+    &KEPT
+}
+
 fn question<'a>(app: &'a App, offer: &'a Offer, reports: &'a [Payload]) -> Question<'a> {
     Question {
         app,
@@ -74,6 +83,7 @@ fn question<'a>(app: &'a App, offer: &'a Offer, reports: &'a [Payload]) -> Quest
         wire: None,
         reports,
         about: None,
+        kept: kept(),
         is_last: false,
     }
 }
@@ -144,7 +154,7 @@ fn the_question_names_the_program_and_fits_eighty_columns() {
         assert!(
             screen.contains("Sent: ")
                 && screen
-                    .contains("Other text (names, what you typed) becomes labels like [url]; words that the"),
+                    .contains("Names, what you typed and other text become labels like [url], except words"),
             "{screen}"
         );
         assert!(screen.contains("`my-tool telemetry enable`"), "{screen}");
@@ -160,16 +170,14 @@ fn the_question_says_what_becomes_of_text_at_each_level() {
     let app = App::new("my-tool", "1.0");
     for (privacy, holds) in [
         (Privacy::Standard, "What cannot be recognised, like a person's name, stays in."),
-        (Privacy::OwnWords, "words that the program or standard messages use stay."),
+        (Privacy::OwnWords, "except words that the program or system uses."),
         (Privacy::Strict, "and no message."),
     ] {
         let (_, screen) = ask_of(&["3"], question(&app, &offer(privacy, "crashes.example.com"), &[]));
         let words = screen.replace('\n', " ");
-        for sentence in [
-            "a person's name, stays in",
-            "words that the program or standard messages use",
-            "and no message.",
-        ] {
+        for sentence in
+            ["a person's name, stays in", "except words that the program or system uses", "and no message."]
+        {
             assert_eq!(words.contains(sentence), holds.contains(sentence), "{privacy:?} {screen}");
         }
         assert!(screen.lines().all(|line| line.chars().count() < 80), "{screen}");

@@ -20,13 +20,14 @@ fn after_a_yes_the_whole_path_of_the_file_stands_on_a_line_of_its_own() {
 #[test]
 fn every_answer_ends_with_what_becomes_of_the_report() {
     let (server, file) = ("crashes.example.com", "the file reports.jsonl");
-    let waits = "The report waits here for a week at most, and my-tool asks about it once more.";
+    let waits = "The report waits here for a week at most; only your account and administrators can read it. You are asked about it \
+                 once more. `my-tool telemetry purge` deletes it now.";
     for (destination, typed, said) in [
         (
             server,
             "1",
-            "Only this report goes: now, or if that fails, the next time my-tool runs. While it waits, `my-tool telemetry disable` \
-             deletes it.",
+            "Only this report goes: now, or if that fails, the next time my-tool runs. `my-tool telemetry status` says if it \
+             still waits, and `my-tool telemetry purge` deletes it then.",
         ),
         (server, "2", "Crash reports are sent from now on. `my-tool telemetry disable` stops later reports."),
         (
@@ -38,7 +39,12 @@ fn every_answer_ends_with_what_becomes_of_the_report() {
         (server, "^D", "Nothing is sent; this report is deleted."),
         (server, "^C", &*format!("No answer: nothing is sent. {waits}")),
         (server, "^-", &*format!("No answer: nothing is sent. {waits}")),
-        (file, "1", "Only this report is saved: now, or if that fails, the next time my-tool runs."),
+        (
+            file,
+            "1",
+            "Only this report is saved: now, or if that fails, the next time my-tool runs. `my-tool telemetry status` says if it \
+             still waits, and `my-tool telemetry purge` deletes it then.",
+        ),
         (file, "2", "Crash reports are saved from now on. `my-tool telemetry disable` stops later reports."),
         (file, "3", "Deleted. Nothing is saved, now or later, and nobody asks again."),
         (file, "", "Nothing is saved; this report is deleted."),
@@ -48,8 +54,43 @@ fn every_answer_ends_with_what_becomes_of_the_report() {
         assert!(words.contains(said), "{typed}: {said}\n{screen}");
         let last = Question { is_last: true, ..question(&app, &offer, &[]) };
         assert!(!last.when_interrupted().contains("once more"));
-        assert!(last.when_interrupted().ends_with("and you are not asked about it again."));
+        assert!(
+            last.when_interrupted().contains("You are not asked about it again. `my-tool telemetry purge`")
+        );
         assert!(question(&app, &offer, &[]).when_interrupted().ends_with(waits));
+    }
+}
+
+/// A program without a command names the files, each on a line of its own.
+#[test]
+fn without_a_command_the_files_are_named() {
+    let app = App::new("my-tool", "1.0");
+    let path = std::path::absolute("reports.jsonl").unwrap();
+    let spool = "\n  /home/ada/.my-tool/telemetry/spool\n";
+    for (destination, typed, said) in [
+        (
+            "crashes.example.com",
+            &["1", ""][..],
+            format!("the next time my-tool runs.\nUntil then you can delete it in{spool}"),
+        ),
+        (
+            "the file reports.jsonl",
+            &["1", ""],
+            format!("Until then you can delete it in{spool}and then in\n  {}\n", path.display()),
+        ),
+        ("crashes.example.com", &["^-"], format!("To delete it now, delete the files in{spool}")),
+        (
+            "crashes.example.com",
+            &["2", ""],
+            "until you delete\n  \
+             /home/ada/.my-tool/config.json\n  /home/ada/.my-tool/telemetry\nWithout an address the report is sent too:"
+                .to_owned(),
+        ),
+    ] {
+        let offer = offer(Privacy::OwnWords, destination);
+        let (_, screen) = ask_of(typed, Question { wants_email: true, ..question(&app, &offer, &[]) });
+        assert!(screen.contains(&said), "{said}\n{screen}");
+        assert!(!screen.contains("purge") && !screen.contains("telemetry status"), "{screen}");
     }
 }
 
@@ -58,7 +99,8 @@ fn every_answer_ends_with_what_becomes_of_the_report() {
 fn what_could_not_be_done_is_not_said_to_be_done() {
     let (store, delete) =
         ("cannot write /home/ada/config.json: disk full", "cannot delete what waits: disk full");
-    let waits = "The report waits here for a week at most, and my-tool asks about it once more.";
+    let waits = "The report waits here for a week at most; only your account and administrators can read it. You are asked about it \
+                 once more. `my-tool telemetry purge` deletes it now.";
     let again = "my-tool asks again when it next fails.";
     let stop = "`my-tool telemetry disable` stops later reports.";
     let cases = [

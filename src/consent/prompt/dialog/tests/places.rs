@@ -166,8 +166,8 @@ fn an_address_is_asked_for_with_what_becomes_of_it() {
         (
             "crashes.example.com",
             "2",
-            "It is stored until you say no and is sent and kept with every report; the record here of sent reports keeps it longer. Without an address the report \
-             is sent too: after Enter,",
+            "It is sent and kept with every report. On this computer it is kept too: `my-tool telemetry email --remove` deletes it, \
+             and `my-tool telemetry purge` the copies of sent reports. Without an address the report is sent too: after Enter,",
         ),
         (
             "the file reports.jsonl",
@@ -179,7 +179,8 @@ fn an_address_is_asked_for_with_what_becomes_of_it() {
         (
             "the file reports.jsonl",
             "2",
-            "It is stored until you say no and stays in every report; the record here of saved reports keeps it longer. Without an address the report is saved too:",
+            "It is saved with every report. On this computer it is kept too: `my-tool telemetry email --remove` deletes it, and \
+             `my-tool telemetry purge` the copies of saved reports. Without an address the report is saved too:",
         ),
     ] {
         let offer = offer(Privacy::OwnWords, destination);
