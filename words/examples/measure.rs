@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             begun.elapsed()
         };
         let (mut tables, mut closer, mut memory) = (Duration::MAX, Duration::MAX, 0);
-        for _ in 0..10 {
+        for _ in 0..40 {
             let program = open()?;
             tables = tables.min(look(&program, Look::Known));
             closer = closer.min(look(&program, Look::Closer));
@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let own = OwnWords::new(vec![Box::new(open()?)]);
         let _ = own.mark(&TEXTS, &[])?;
-        let scan = least(30, || {
+        let scan = least(300, || {
             let begun = Instant::now();
             let _ = black_box(own.mark(&TEXTS, &[]));
             begun.elapsed()
