@@ -108,7 +108,7 @@ fn a_question_of_twenty_columns_says_all_of_it() {
         "tool met an error. Save a crash report?",
         "Saved: what went wrong",
         "Saved in the file",
-        "is set; whoever looks after this computer can set it.",
+        "whoever looks after this computer can do that.",
         "Enter no; this report is deleted (Ctrl-C: keep it for now)",
     ] {
         assert!(said.contains(words), "{words}: {screen}");

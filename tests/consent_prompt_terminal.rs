@@ -197,7 +197,7 @@ fn an_answer_that_cannot_be_stored_is_not_said_to_hold() {
             "2\n",
             "This report is saved now or the next time, but your yes to later ones could not be stored: ",
             1,
-            "from now on",
+            "later ones too",
         ),
     ] {
         for part in ["error", "on its own screen"] {
@@ -226,7 +226,7 @@ fn an_address_that_is_known_stands_in_the_question() {
     terminal.wait_for(PROMPT);
     let words = terminal.screen().split_whitespace().collect::<Vec<_>>().join(" ");
     let said = "1 save this report only, with your e-mail ada@example.com 2 always save reports, each with your e-mail 3";
-    assert!(words.contains(said) && !words.contains("an e-mail you give"), "{words}");
+    assert!(words.contains(said) && !words.contains("an e-mail address you give"), "{words}");
     terminal.answer(PROMPT, "v\n");
     terminal.wait_for("your e-mail   ada@example.com");
     terminal.wait_for("CRAWL4AI_TELEMETRY_EMAIL.");
@@ -240,7 +240,7 @@ fn the_view_is_what_leaves() {
     let (stage, terminal) = (Stage::new(), Terminal::new());
     let running = terminal.run(&mut asking(&stage, "error"));
     terminal.wait_for("Saved in the file");
-    terminal.wait_for("CRAWL4AI_TELEMETRY=0 is set;");
+    terminal.wait_for("CRAWL4AI_TELEMETRY=0 stops");
     terminal.answer(PROMPT, "v\n");
     terminal.wait_for("b shows all of it");
     let in_words = terminal.screen().split_whitespace().collect::<Vec<_>>().join(" ");

@@ -384,7 +384,7 @@ fn beside_a_provider_it_is_one_more_answer() {
         let (stage, terminal) = (Stage::new(), Terminal::new());
         let running = terminal.run(on_a_desktop(&stage, "beside").env_remove("CRAWL4AI_TELEMETRY_EMAIL"));
         terminal.wait_for("Saved in the file");
-        terminal.wait_for("don't save it, but post it yourself: opens a page, or saves a file if");
+        terminal.wait_for("don't save it, but post it yourself: a page opens, or else its text lies");
         terminal.answer(BESIDE, typed);
         if delivered > 0 {
             terminal.answer(prompting::EMAIL, "ada@example.com\n");

@@ -49,18 +49,18 @@ pub(crate) fn taken_out(offer: &Offer, asks_for_email: bool) -> &'static str {
     match (offer.privacy, asks_for_email) {
         (Privacy::OwnWords, false) => {
             "Names, what you typed and other text become labels like [url], except words that the program or system uses. \
-             Numbers with such a word stay, even yours: line 12. Also: times, what its code marks as harmless."
+             Numbers by such words stay, even yours. Also: times, and what the program marks as harmless."
         }
         (Privacy::OwnWords, true) => {
             "Names, what you typed and other text become labels like [url], except words that the program or system uses. \
-             Numbers with such a word stay, even yours: line 12. Also: times, what its code marks as harmless, an e-mail you give."
+             Numbers by such words stay, even yours. Also: times, what the program marks as harmless, an e-mail address you give."
         }
         (Privacy::Strict, false) => {
             "Also: labels, yes and no, single words and numbers that a fixed list allows, and what the program's code marks as harmless."
         }
         (Privacy::Strict, true) => {
             "Also: labels, yes and no, single words and numbers that a fixed list allows, what the program's code marks as harmless, \
-             an e-mail you give."
+             an e-mail address you give."
         }
         (Privacy::Standard, _) => {
             "Taken out of texts: web, e-mail and network addresses, secret keys, file paths, content of pages, and the names of \
@@ -199,15 +199,7 @@ pub(crate) fn stop(app: &App, offer: &Offer) -> String {
         return format!("`{} disable` stops {what}.", app.command_name());
     }
     let variable = format!("{}_TELEMETRY=0", app.env_prefix_name());
-    if offer.by_hand {
-        return format!(
-            "While the variable {variable} is set, you are not asked; whoever looks after this computer can set it."
-        );
-    }
-    let done = if offer.verb() == "save" { "saved" } else { "sent" };
-    format!(
-        "Later reports are not {done} while the variable {variable} is set; whoever looks after this computer can set it."
-    )
+    format!("Setting the variable {variable} stops {what}; whoever looks after this computer can do that.")
 }
 
 /// Like [`stop`], for a notebook: `code` is what the user runs.

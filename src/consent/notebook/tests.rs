@@ -120,7 +120,7 @@ fn an_address_that_is_known_is_shown() {
     let notebook = Notebook { app: &app, env: &env, environment, offer: &offer, known_email, code: None };
     let Notice::Text(shown) = notebook.notice() else { panic!("text") };
     let said = "Your e-mail address ada@example.com is sent with it. It is the one in the variable TOOL_TELEMETRY_EMAIL.";
-    assert!(shown.contains(said) && !shown.contains("an e-mail you give"), "{shown}");
+    assert!(shown.contains(said) && !shown.contains("an e-mail address you give"), "{shown}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub(super) const KEYS_AGAIN: &str = "1 open the page, 3 never, Enter delete, v o
 /// What key 4 does: it opens a page instead of giving the report to the provider. `verb` says what the provider does.
 pub(super) fn instead(verb: &str, place: &str) -> String {
     format!(
-        "don't {verb} it, but post it yourself: opens a page, or saves a file if none opens. Nothing is sent until you use the \
+        "don't {verb} it, but post it yourself: a page opens, or else its text lies in a file of its own. Nothing is sent until you use the \
          page's link, which gives {place} the report and your network address, to post it under your own name: all who see that \
          site can read it, and only the project's owners can delete it"
     )

@@ -11,10 +11,6 @@ use crate::consent::consent_text;
 use crate::consent::offer::Place;
 use crate::printable::{self, broken, wrap_at};
 
-/// What a server learns in addition to the report.
-const BESIDE_THE_REPORT: &str =
-    " A server also sees your network address and the version of the sending part.";
-
 /// After this many unusable answers, the user counts as not wanting to answer.
 const TRIES: usize = 3;
 
@@ -187,10 +183,21 @@ fn view_in_short(question: &Question<'_>, out: &mut dyn Write, width: usize) -> 
     }
     let others = others(question)
         .map_or_else(String::new, |others| format!(" 2 {}s also {others}.", question.offer.verb()));
-    let (exact, server) = match (question.offer.place(), question.wire_form()) {
-        (Place::File(_), _) => ("b shows all of it as it would be saved, to the last letter.", ""),
-        (_, None) => ("b shows all of it as it would be sent, to the last letter.", BESIDE_THE_REPORT),
-        (_, Some(_)) => ("b shows every field of it, and the form in which it is sent.", BESIDE_THE_REPORT),
+    let place = question.offer.place();
+    let exact = match (place, question.wire_form()) {
+        (Place::File(_), _) => "b shows all of it as it would be saved, to the last letter.",
+        (_, None) => "b shows all of it as it would be sent, to the last letter.",
+        (_, Some(_)) => "b shows every field of it, and the form in which it is sent.",
+    };
+    let who = match place {
+        Place::File(_) | Place::ByHand => "",
+        Place::Server => &question.offer.destination,
+        Place::Other => "A server",
+    };
+    let server = if who.is_empty() {
+        String::new()
+    } else {
+        format!(" {who} also sees your network address and the version of the part that sends.")
     };
     let email = question
         .known_email

@@ -27,9 +27,7 @@ pub(crate) fn ending(question: &Question<'_>, choice: Choice, undone: &Undone) -
     let saves = matches!(choice, Choice::Once | Choice::Always) && undone.report.is_none();
     match question.offer.place() {
         Place::File(file) if saves => match absolute(file) {
-            // Two paths need a text between them.
-            Ok(path) if said.contains('\n') => format!("{said}\nand then in{}\n", kept::line(&path)),
-            Ok(path) => format!("{said}{}\n", kept::line(&path)),
+            Ok(path) => format!("{said}\nThe file is{}\n", kept::line(&path)),
             Err(_) => format!("{said}\n"),
         },
         Place::File(_) | Place::Server | Place::Other | Place::ByHand => format!("{said}\n"),
@@ -45,10 +43,10 @@ fn done(question: &Question<'_>, choice: Choice) -> String {
             format!(
                 "Only this report {goes}: now, or if that fails, the next time {} runs. {}",
                 app.name(),
-                kept::until_then(question)
+                kept::here(question, done)
             )
         }
-        Choice::Always => format!("Crash reports are {done} from now on. {}", question.stop()),
+        Choice::Always => format!("This report is {done}, and later ones too. {}", question.stop()),
         Choice::Never => {
             format!(
                 "Deleted. Nothing is {done}, now or later, and nobody asks again.{}",

@@ -16,11 +16,9 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// The lines of the paths below which an e-mail address is kept after a yes to all reports: the answer's file, and the
-    /// folder with copies of the sent reports.
-    fn address(&self) -> String {
-        let folder = self.waiting.parent().unwrap_or(&self.waiting);
-        self.answer.iter().map(PathBuf::as_path).chain([folder]).map(line).collect()
+    /// The folder of all that is kept of reports: those that wait, and copies of those that left.
+    fn folder(&self) -> &Path {
+        self.waiting.parent().unwrap_or(&self.waiting)
     }
 }
 
@@ -38,28 +36,38 @@ pub(super) fn delete_now(question: &Question<'_>) -> String {
     format!("To delete it now, delete the files in{}", line(&question.kept.waiting))
 }
 
-/// How a report is deleted that the user agreed to, until it has left.
-pub(super) fn until_then(question: &Question<'_>) -> String {
+/// How a report that leaves is deleted here: while it waits, and as a copy afterwards. `done` says what happens to
+/// reports. A path ends the text.
+pub(super) fn here(question: &Question<'_>, done: &str) -> String {
     let app = question.app();
     if app.has_command() {
         let command = app.command_name();
-        return format!("`{command} status` says if it still waits, and `{command} purge` deletes it then.");
+        return format!(
+            "`{command} status` says if it still waits. `{command} purge` deletes what waits, and the copies of {done} reports that \
+             stay on this computer."
+        );
     }
-    format!("Until then you can delete it in{}", line(&question.kept.waiting))
+    format!(
+        "Until then it waits in this folder, and afterwards a copy stays there until you delete the folder:{}",
+        line(question.kept.folder())
+    )
 }
 
 /// Where an e-mail address is kept that goes along with every report, and how it is deleted. `done` says what happens to
-/// the reports. A path is followed by another line.
+/// the reports. A path is followed by a new line.
 pub(super) fn address(question: &Question<'_>, done: &str) -> String {
     let app = question.app();
     if app.has_command() {
         let command = app.command_name();
         return format!(
-            "On this computer it is kept too: `{command} email --remove` deletes it, and `{command} purge` the copies of {done} reports."
+            "On this computer `{command} email --remove` deletes it, and `{command} purge` deletes the copies of {done} reports, which \
+             hold it too."
         );
     }
+    let answer = question.kept.answer.as_deref().map(line).unwrap_or_default();
     format!(
-        "On this computer it is kept too, with copies of {done} reports, until you delete{}\n",
-        question.kept.address()
+        "On this computer it stays in copies of {done} reports and beside your answer, until you delete this folder, and this file, \
+         which also ends your yes to all reports:{}{answer}\n",
+        line(question.kept.folder())
     )
 }

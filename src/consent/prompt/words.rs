@@ -20,7 +20,7 @@ pub(super) fn rows(question: &Question<'_>) -> Vec<(&'static str, String)> {
         ("3", format!("never {verb}, and don't ask again")),
     ];
     rows.extend(question.beside.map(|place| ("4", by_hand::instead(verb, place))));
-    rows.push(("v", "view it first, in words; b shows every letter of it".to_owned()));
+    rows.push(("v", "view all of it first, in words; b shows every letter of it".to_owned()));
     rows.push(("Enter", NO.to_owned()));
     rows
 }
@@ -56,7 +56,7 @@ pub(super) fn about_email(question: &Question<'_>, choice: Choice) -> String {
     let (always, save) = (choice == Choice::Always, question.offer.verb() == "save");
     let done = question.offer.done();
     let give = if save {
-        "Whoever reads the report may write to you if you give an address."
+        "If you give an address, those to whom you give the file can write to you."
     } else {
         "May they e-mail you about the error? Then give an address."
     };
@@ -68,8 +68,8 @@ pub(super) fn about_email(question: &Question<'_>, choice: Choice) -> String {
     };
     let gap = if becomes.ends_with('\n') { "" } else { " " };
     format!(
-        "{give} {becomes}{gap}Without an address the report is {done} too: after Enter, Ctrl-D, three mistyped ones or two minutes. \
-         Ctrl-C takes your answer back, and nothing is {done}."
+        "{give} {becomes}{gap}If you give none, the report is {done} all the same: after Enter, Ctrl-D, three mistyped addresses or two \
+         minutes. Ctrl-C takes your answer back: nothing is {done}, and the report waits."
     )
 }
 

@@ -90,8 +90,8 @@ fn beside_a_provider_it_is_one_more_key() {
     assert!(words.contains("Goes to crashes.example.com,"), "{screen}");
     assert!(
         words.contains(
-            "4 don't send it, but post it yourself: opens a page, or saves a file if none opens. Nothing is sent until you use the \
-             page's link, which gives github.com/owner/weather the report and your network address, to post it"
+            "4 don't send it, but post it yourself: a page opens, or else its text lies in a file of its own. Nothing is sent until \
+             you use the page's link, which gives github.com/owner/weather the report and your network address, to post it"
         ),
         "{screen}"
     );

@@ -27,9 +27,13 @@ fn every_answer_ends_with_what_becomes_of_the_report() {
             server,
             "1",
             "Only this report goes: now, or if that fails, the next time my-tool runs. `my-tool telemetry status` says if it \
-             still waits, and `my-tool telemetry purge` deletes it then.",
+             still waits. `my-tool telemetry purge` deletes what waits, and the copies of sent reports that stay on this computer.",
         ),
-        (server, "2", "Crash reports are sent from now on. `my-tool telemetry disable` stops later reports."),
+        (
+            server,
+            "2",
+            "This report is sent, and later ones too. `my-tool telemetry disable` stops later reports.",
+        ),
         (
             server,
             "3",
@@ -43,9 +47,13 @@ fn every_answer_ends_with_what_becomes_of_the_report() {
             file,
             "1",
             "Only this report is saved: now, or if that fails, the next time my-tool runs. `my-tool telemetry status` says if it \
-             still waits, and `my-tool telemetry purge` deletes it then.",
+             still waits. `my-tool telemetry purge` deletes what waits, and the copies of saved reports that stay on this computer.",
         ),
-        (file, "2", "Crash reports are saved from now on. `my-tool telemetry disable` stops later reports."),
+        (
+            file,
+            "2",
+            "This report is saved, and later ones too. `my-tool telemetry disable` stops later reports.",
+        ),
         (file, "3", "Deleted. Nothing is saved, now or later, and nobody asks again."),
         (file, "", "Nothing is saved; this report is deleted."),
     ] {
@@ -66,25 +74,21 @@ fn every_answer_ends_with_what_becomes_of_the_report() {
 fn without_a_command_the_files_are_named() {
     let app = App::new("my-tool", "1.0");
     let path = std::path::absolute("reports.jsonl").unwrap();
-    let spool = "\n  /home/ada/.my-tool/telemetry/spool\n";
+    let folder = "\n  /home/ada/.my-tool/telemetry\n";
     for (destination, typed, said) in [
+        ("crashes.example.com", &["1", ""][..], format!("folder:{folder}")),
+        ("the file reports.jsonl", &["1", ""], format!("folder:{folder}The file is\n  {}\n", path.display())),
         (
             "crashes.example.com",
-            &["1", ""][..],
-            format!("the next time my-tool runs.\nUntil then you can delete it in{spool}"),
+            &["^-"],
+            "To delete it now, delete the files in\n  /home/ada/.my-tool/telemetry/spool\n".to_owned(),
         ),
-        (
-            "the file reports.jsonl",
-            &["1", ""],
-            format!("Until then you can delete it in{spool}and then in\n  {}\n", path.display()),
-        ),
-        ("crashes.example.com", &["^-"], format!("To delete it now, delete the files in{spool}")),
         (
             "crashes.example.com",
             &["2", ""],
-            "until you delete\n  \
-             /home/ada/.my-tool/config.json\n  /home/ada/.my-tool/telemetry\nWithout an address the report is sent too:"
-                .to_owned(),
+            format!(
+                "yes to all reports:{folder}  /home/ada/.my-tool/config.json\nIf you give none, the report is sent all the same:"
+            ),
         ),
     ] {
         let offer = offer(Privacy::OwnWords, destination);
@@ -161,7 +165,7 @@ fn what_could_not_be_done_is_not_said_to_be_done() {
         };
         let sent = ending(&question(&app, &server, &[]), choice, &undone);
         assert_eq!(sent, format!("{said}\n"), "{choice:?}");
-        for untrue in ["Deleted.", "nobody asks again", "from now on", "Only this report"] {
+        for untrue in ["Deleted.", "nobody asks again", "later ones too", "Only this report"] {
             assert!(!sent.contains(untrue), "{untrue}: {sent}");
         }
         // A file is named only where the report is in it.

@@ -29,13 +29,7 @@ pub(super) fn shown(typed: &[&'static str], app: &App, offer: &Offer) -> (String
 fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
     let day = Duration::from_secs(60);
     let (server, file) = ("crashes.example.com", "the file reports.jsonl");
-    let to_end = |done: &str| {
-        format!(
-            "Later reports are not {done} while the variable MY_TOOL_TELEMETRY=0 is set; whoever looks after this computer can \
-             set it."
-        )
-    };
-    let (end_sending, end_saving) = (to_end("sent"), to_end("saved"));
+    let end = "Setting the variable MY_TOOL_TELEMETRY=0 stops later reports; whoever looks after this computer can do that.";
     let cases: &[(App, &str, &[&str])] = &[
         (
             plain(),
@@ -43,7 +37,7 @@ fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
             &[
                 "Goes to crashes.example.com, which also sees your network address. This program does not say who runs that \
                  server; they can read it. Once sent, you cannot take it back yourself.",
-                &end_sending,
+                end,
             ],
         ),
         (
@@ -67,7 +61,7 @@ fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
             &[
                 "Saved in the file reports.jsonl on this computer, not sent; whoever can open that file can read it. To \
                  undo, delete that file; older reports in it go too.",
-                &end_saving,
+                end,
             ],
         ),
         (
@@ -147,7 +141,7 @@ fn of_what_a_person_posts_no_time_is_promised() {
     assert!(!words.contains("Kept for") && !words.contains(WHO), "{screen}");
     let (words, screen) = shown(&["3"], &plain(), &offer);
     assert!(
-        words.contains("While the variable MY_TOOL_TELEMETRY=0 is set, you are not asked; whoever looks after this computer can set it."),
+        words.contains("Setting the variable MY_TOOL_TELEMETRY=0 stops this question; whoever looks after this computer can do that."),
         "{screen}"
     );
 }
@@ -160,27 +154,29 @@ fn an_address_is_asked_for_with_what_becomes_of_it() {
             "crashes.example.com",
             "1",
             "May they e-mail you about the error? Then give an address. It becomes part of the report and is sent and kept with \
-             it. Without an address the report is sent too: after Enter, Ctrl-D, three mistyped ones or two minutes. Ctrl-C \
-             takes your answer back, and nothing is sent. E-mail (Enter sends): ",
+             it. If you give none, the report is sent all the same: after Enter, Ctrl-D, three mistyped addresses or two \
+             minutes. Ctrl-C takes your answer back: nothing is sent, and the report waits. E-mail (Enter sends): ",
         ),
         (
             "crashes.example.com",
             "2",
-            "It is sent and kept with every report. On this computer it is kept too: `my-tool telemetry email --remove` deletes it, \
-             and `my-tool telemetry purge` the copies of sent reports. Without an address the report is sent too: after Enter,",
+            "It is sent and kept with every report. On this computer `my-tool telemetry email --remove` deletes it, and \
+             `my-tool telemetry purge` deletes the copies of sent reports, which hold it too. If you give none, the report is \
+             sent all the same: after Enter,",
         ),
         (
             "the file reports.jsonl",
             "1",
-            "Whoever reads the report may write to you if you give an address. It is saved in the report and stays in it as long \
-             as the report stays. Without an address the report is saved too: after Enter, Ctrl-D, three mistyped ones or two \
-             minutes. Ctrl-C takes your answer back, and nothing is saved. E-mail (Enter saves): ",
+            "If you give an address, those to whom you give the file can write to you. It is saved in the report and stays in it \
+             as long as the report stays. If you give none, the report is saved all the same: after Enter, Ctrl-D, three mistyped \
+             addresses or two minutes. Ctrl-C takes your answer back: nothing is saved, and the report waits. E-mail (Enter \
+             saves): ",
         ),
         (
             "the file reports.jsonl",
             "2",
-            "It is saved with every report. On this computer it is kept too: `my-tool telemetry email --remove` deletes it, and \
-             `my-tool telemetry purge` the copies of saved reports. Without an address the report is saved too:",
+            "It is saved with every report. On this computer `my-tool telemetry email --remove` deletes it, and `my-tool telemetry \
+             purge` deletes the copies of saved reports, which hold it too. If you give none, the report is saved all the same:",
         ),
     ] {
         let offer = offer(Privacy::OwnWords, destination);
@@ -229,7 +225,7 @@ fn an_address_that_is_known_is_shown_before_anybody_chooses() {
                 assert!(before.contains(&row), "{screen}");
                 // Nobody is asked for another one.
                 assert!(
-                    !words.contains("an e-mail you give") && !words.contains("E-mail (Enter"),
+                    !words.contains("an e-mail address you give") && !words.contains("E-mail (Enter"),
                     "{screen}"
                 );
             }
