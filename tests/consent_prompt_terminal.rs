@@ -268,7 +268,7 @@ fn the_view_of_what_a_collector_gets_can_be_read() {
     let running = terminal.run(&mut asking(&stage, "to a collector"));
     terminal.wait_for("Goes to 127.0.0.1, which also sees your network address.");
     terminal.answer(PROMPT, "v\n");
-    terminal.wait_for("b shows every field of it, and the form in which it is sent. A server also");
+    terminal.wait_for("b shows every field of it, and the form in which it is sent. 127.0.0.1 also");
     terminal.answer(PROMPT, "b\n");
     terminal.wait_for(PROMPT);
     let screen = terminal.screen();
