@@ -46,7 +46,13 @@ fn done(question: &Question<'_>, choice: Choice) -> String {
                 kept::here(question, done)
             )
         }
-        Choice::Always => format!("This report is {done}, and later ones too. {}", question.stop()),
+        Choice::Always => {
+            format!(
+                "This report is {done}, and later ones too. {} {}",
+                question.stop(),
+                kept::here(question, done)
+            )
+        }
         Choice::Never => {
             format!(
                 "Deleted. Nothing is {done}, now or later, and nobody asks again.{}",

@@ -31,24 +31,24 @@ pub(super) fn line(path: &Path) -> String {
 pub(super) fn delete_now(question: &Question<'_>) -> String {
     let app = question.app();
     if app.has_command() {
-        return format!("`{} purge` deletes it now.", app.command_name());
+        return format!("To delete it now, run `{} purge`.", app.command_name());
     }
     format!("To delete it now, delete the files in{}", line(&question.kept.waiting))
 }
 
-/// How a report that leaves is deleted here: while it waits, and as a copy afterwards. `done` says what happens to
+/// How reports that leave are deleted here: while they wait, and as copies afterwards. `done` says what happens to
 /// reports. A path ends the text.
 pub(super) fn here(question: &Question<'_>, done: &str) -> String {
     let app = question.app();
     if app.has_command() {
         let command = app.command_name();
         return format!(
-            "`{command} status` says if it still waits. `{command} purge` deletes what waits, and the copies of {done} reports that \
-             stay on this computer."
+            "`{command} status` says what still waits. `{command} purge` deletes that, and the copies of {done} reports that stay on \
+             this computer."
         );
     }
     format!(
-        "Until then it waits in this folder, and afterwards a copy stays there until you delete the folder:{}",
+        "What waits, and copies of {done} reports, stay in this folder until you delete it:{}",
         line(question.kept.folder())
     )
 }
@@ -66,8 +66,8 @@ pub(super) fn address(question: &Question<'_>, done: &str) -> String {
     }
     let answer = question.kept.answer.as_deref().map(line).unwrap_or_default();
     format!(
-        "On this computer it stays in copies of {done} reports and beside your answer, until you delete this folder, and this file, \
-         which also ends your yes to all reports:{}{answer}\n",
+        "On this computer it stays in copies of {done} reports and beside your answer, until you delete both this folder and this \
+         file, which also ends your yes to all reports:{}{answer}\n",
         line(question.kept.folder())
     )
 }

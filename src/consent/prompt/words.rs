@@ -20,7 +20,7 @@ pub(super) fn rows(question: &Question<'_>) -> Vec<(&'static str, String)> {
         ("3", format!("never {verb}, and don't ask again")),
     ];
     rows.extend(question.beside.map(|place| ("4", by_hand::instead(verb, place))));
-    rows.push(("v", "view all of it first, in words; b shows every letter of it".to_owned()));
+    rows.push(("v", "view it first, in words; b shows every letter of it".to_owned()));
     rows.push(("Enter", NO.to_owned()));
     rows
 }

@@ -20,19 +20,19 @@ fn after_a_yes_the_whole_path_of_the_file_stands_on_a_line_of_its_own() {
 #[test]
 fn every_answer_ends_with_what_becomes_of_the_report() {
     let (server, file) = ("crashes.example.com", "the file reports.jsonl");
-    let waits = "The report waits here for a week at most; only your account and administrators can read it. You are asked about it \
-                 once more. `my-tool telemetry purge` deletes it now.";
+    let waits = "The report waits here for a week at most; only your account and this computer's administrators can read it. You are asked about it \
+                 once more. To delete it now, run `my-tool telemetry purge`.";
     for (destination, typed, said) in [
         (
             server,
             "1",
-            "Only this report goes: now, or if that fails, the next time my-tool runs. `my-tool telemetry status` says if it \
-             still waits. `my-tool telemetry purge` deletes what waits, and the copies of sent reports that stay on this computer.",
+            "Only this report goes: now, or if that fails, the next time my-tool runs. `my-tool telemetry status` says what \
+             still waits. `my-tool telemetry purge` deletes that, and the copies of sent reports that stay on this computer.",
         ),
         (
             server,
             "2",
-            "This report is sent, and later ones too. `my-tool telemetry disable` stops later reports.",
+            "This report is sent, and later ones too. `my-tool telemetry disable` stops later reports. `my-tool telemetry status` says what still waits.",
         ),
         (
             server,
@@ -46,13 +46,13 @@ fn every_answer_ends_with_what_becomes_of_the_report() {
         (
             file,
             "1",
-            "Only this report is saved: now, or if that fails, the next time my-tool runs. `my-tool telemetry status` says if it \
-             still waits. `my-tool telemetry purge` deletes what waits, and the copies of saved reports that stay on this computer.",
+            "Only this report is saved: now, or if that fails, the next time my-tool runs. `my-tool telemetry status` says what \
+             still waits. `my-tool telemetry purge` deletes that, and the copies of saved reports that stay on this computer.",
         ),
         (
             file,
             "2",
-            "This report is saved, and later ones too. `my-tool telemetry disable` stops later reports.",
+            "This report is saved, and later ones too. `my-tool telemetry disable` stops later reports. `my-tool telemetry status` says what still waits.",
         ),
         (file, "3", "Deleted. Nothing is saved, now or later, and nobody asks again."),
         (file, "", "Nothing is saved; this report is deleted."),
@@ -63,7 +63,9 @@ fn every_answer_ends_with_what_becomes_of_the_report() {
         let last = Question { is_last: true, ..question(&app, &offer, &[]) };
         assert!(!last.when_interrupted().contains("once more"));
         assert!(
-            last.when_interrupted().contains("You are not asked about it again. `my-tool telemetry purge`")
+            last.when_interrupted().contains(
+                "You are not asked about it again. To delete it now, run `my-tool telemetry purge`"
+            )
         );
         assert!(question(&app, &offer, &[]).when_interrupted().ends_with(waits));
     }
@@ -76,8 +78,8 @@ fn without_a_command_the_files_are_named() {
     let path = std::path::absolute("reports.jsonl").unwrap();
     let folder = "\n  /home/ada/.my-tool/telemetry\n";
     for (destination, typed, said) in [
-        ("crashes.example.com", &["1", ""][..], format!("folder:{folder}")),
-        ("the file reports.jsonl", &["1", ""], format!("folder:{folder}The file is\n  {}\n", path.display())),
+        ("crashes.example.com", &["1", ""][..], format!("it:{folder}")),
+        ("the file reports.jsonl", &["1", ""], format!("it:{folder}The file is\n  {}\n", path.display())),
         (
             "crashes.example.com",
             &["^-"],
@@ -103,8 +105,8 @@ fn without_a_command_the_files_are_named() {
 fn what_could_not_be_done_is_not_said_to_be_done() {
     let (store, delete) =
         ("cannot write /home/ada/config.json: disk full", "cannot delete what waits: disk full");
-    let waits = "The report waits here for a week at most; only your account and administrators can read it. You are asked about it \
-                 once more. `my-tool telemetry purge` deletes it now.";
+    let waits = "The report waits here for a week at most; only your account and this computer's administrators can read it. You are asked about it \
+                 once more. To delete it now, run `my-tool telemetry purge`.";
     let again = "my-tool asks again when it next fails.";
     let stop = "`my-tool telemetry disable` stops later reports.";
     let cases = [

@@ -45,7 +45,7 @@ fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
             server,
             &[
                 "network address. Reports are for My Tool Ltd, 1 High Street, Dublin, who decide who reads them. Kept for 90 days. \
-                 You can ask to have a sent report deleted: `my-tool telemetry erase` writes the letter. \
+                 You can ask to have a sent report deleted: `my-tool telemetry erase` writes your letter. \
                  `my-tool telemetry disable` stops later reports. Privacy notice: https://my-tool.example.com/privacy",
             ],
         ),
@@ -60,7 +60,7 @@ fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
             file,
             &[
                 "Saved in the file reports.jsonl on this computer, not sent; whoever can open that file can read it. To \
-                 undo, delete that file; older reports in it go too.",
+                 undo, delete that file, with older reports in it, and a copy whose folder is named afterwards.",
                 end,
             ],
         ),
@@ -102,7 +102,7 @@ fn what_a_program_declares_is_not_said_of_a_place_that_others_named() {
     for (of_user, of_administrator) in [(true, false), (false, true)] {
         let offer = Offer { of_user, of_administrator, ..offer(Privacy::OwnWords, "crashes.example.org") };
         let (words, screen) = shown(&["3"], &full(), &offer);
-        for declared in [WHO, "Kept for", "my-tool.example.com", "writes that request", "does not say"] {
+        for declared in [WHO, "Kept for", "my-tool.example.com", "writes your letter", "does not say"] {
             assert!(!words.contains(declared), "{declared}\n{screen}");
         }
         assert_eq!(words.contains("Whoever runs that server can read it."), of_user, "{screen}");
