@@ -165,9 +165,7 @@ impl Views {
                     && [i + 1, i + 2, i + 4, i + 5].iter().all(|i| cursor.at(*i).is_ascii_hexdigit());
             }
             0x1b => self.encoded = true,
-            // The zeros that fill up the last block do not count.
-            0 => self.wide |= i < cursor.len(),
-            0x80.. => self.wide = true,
+            0 | 0x80.. => self.wide = true,
             _ => {}
         }
     }
@@ -245,7 +243,10 @@ impl<'a> Scan<'a> {
             at += BLOCK;
         }
         if !tail.is_empty() {
-            self.block(at, &last_block(bytes, tail), digits);
+            // The rest of the block is filled with spaces, because a zero is a trigger.
+            let mut block = last_block(bytes, tail);
+            block.iter_mut().skip(tail.len()).for_each(|b| *b = b' ');
+            self.block(at, &block, digits);
         }
     }
 
