@@ -124,9 +124,12 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usiz
     while at < end {
         let stop = cursor.ahead_at_most(at, end - at, |b| b.is_ascii_alphanumeric());
         if stop - at >= SHORTEST && is_secret(cursor, at, stop) {
-            // Text that is joined to the token without a slash mostly belongs to it.
-            let from = cursor.back(at, start, |b| !matches!(b, b'/'));
-            let to = cursor.ahead_at_most(stop, end - stop, |b| !matches!(b, b'/'));
+            // Text that is joined to the token without a slash mostly belongs to it. After a slash it does if no path has
+            // such a name.
+            let from = cursor.back(at, start, |b| b != b'/');
+            let to = cursor.ahead_at_most(stop, end - stop, |b| b != b'/');
+            let from = if is_odd(cursor.slice(start, from)) { start } else { from };
+            let to = if is_odd(cursor.slice(to, end)) { end } else { to };
             return Some((from, to, BuiltIn::RandomToken));
         }
         at = cursor.ahead_at_most(stop, end - stop, |b| !b.is_ascii_alphanumeric()).max(at + 1);
@@ -134,8 +137,17 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usiz
     None
 }
 
+/// Is this a part of base64 rather than of a path: with a plus sign, or with digits beside letters of both cases?
+fn is_odd(text: &[u8]) -> bool {
+    let has = |class: fn(&u8) -> bool| text.iter().any(class);
+    text.contains(&b'+')
+        || (has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))
+}
+
 fn is_secret(cursor: Cursor<'_>, start: usize, end: usize) -> bool {
-    let start = if cursor.has_any_case(start, b"0x") { start + 2 } else { start };
+    let hex = |text: &[u8]| text.iter().all(u8::is_ascii_hexdigit);
+    let prefixed = cursor.has_any_case(start, b"0x") && hex(cursor.slice(start + 2, end));
+    let start = if prefixed { start + 2 } else { start };
     let text = cursor.slice(start, end);
     let stats = CharStats::at(text);
     if stats.hex == stats.len {
@@ -148,12 +160,13 @@ fn is_secret(cursor: Cursor<'_>, start: usize, end: usize) -> bool {
             && stats.seen.count_ones() >= 8
             && !is_hash(cursor, start, stats.len);
     }
-    stats.is_random() && (stats.digit_runs >= SCATTERED || !is_camel_case(text, stats.letters()))
+    stats.is_random() && (stats.digit_runs >= SCATTERED || !is_camel_case(text, &stats))
 }
 
 /// Is this a name like `x86ToArm64Translator`? Most of its letters are in words of four or more letters, and most of
-/// its pairs are common.
-fn is_camel_case(text: &[u8], letters: usize) -> bool {
+/// its pairs are common. With three separate runs of digits, nearly all of its letters must be in such words.
+fn is_camel_case(text: &[u8], stats: &CharStats) -> bool {
+    let share = if stats.digit_runs + 1 >= SCATTERED { 8 } else { 6 };
     let (mut inside, mut pairs, mut common) = (0, 0, 0);
     let mut rest = text;
     while let Some((first, tail)) = rest.split_first() {
@@ -166,7 +179,7 @@ fn is_camel_case(text: &[u8], letters: usize) -> bool {
         }
         rest = tail.get(small..).unwrap_or_default();
     }
-    inside * 10 >= letters * 6 && common * 10 >= pairs * 7
+    inside * 10 >= stats.letters() * share && common * 10 >= pairs * 7
 }
 
 /// Does the text call this a content hash? It must have the length of a hash. A word for a hash must be before it, and
@@ -288,6 +301,14 @@ mod tests {
             "YWRhOmh1bnRlcjItYW5kLW1vcmUtdGhhbi10aGF0",
             // A random text that looks like words.
             "8p8vEPOfraAcfgFOplaghu7EiscQIP5F",
+            "LoftBnvHiocQonuH22b2QzclalBu20Ka",
+            "LpufzO2IjQbil4Holl226iAWuZBilpJN",
+            // It starts like a hexadecimal number.
+            "0xuolqmjviJHOAVQSKnjLgJzyRHYIYoP",
+            // Its last or first part is short.
+            "u+A9vaE7NsZ5gg9zLxGv0hb4myzknIRh9/kIVs2q",
+            "sq0RRQQYQcs2EgB3osJKTKCwkCnYX3j/ygt+XnQW",
+            "ygt+XnQW/sq0RRQQYQcs2EgB3osJKTKCwkCnYX3j",
         ] {
             assert_eq!(taken(text), Some(text));
         }
