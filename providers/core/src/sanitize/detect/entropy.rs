@@ -138,7 +138,7 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usiz
 }
 
 /// Is this a part of base64 rather than of a path: with a plus sign, or with digits beside letters of both cases?
-fn is_odd(text: &[u8]) -> bool {
+pub(super) fn is_odd(text: &[u8]) -> bool {
     let has = |class: fn(&u8) -> bool| text.iter().any(class);
     text.contains(&b'+')
         || (has(u8::is_ascii_digit) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))
@@ -309,6 +309,7 @@ mod tests {
             "u+A9vaE7NsZ5gg9zLxGv0hb4myzknIRh9/kIVs2q",
             "sq0RRQQYQcs2EgB3osJKTKCwkCnYX3j/ygt+XnQW",
             "ygt+XnQW/sq0RRQQYQcs2EgB3osJKTKCwkCnYX3j",
+            "kjiLM11a+viuLzS4anl/u+OzL4JEq5uaPiOSEl8T",
         ] {
             assert_eq!(taken(text), Some(text));
         }

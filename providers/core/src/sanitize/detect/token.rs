@@ -14,6 +14,9 @@ const SHORTEST: usize = 15;
 /// The shortest token of lower-case letters only, in bytes.
 const LETTERS: usize = 32;
 
+/// Longest stretch of base64 behind a slash that belongs to the token before it, in bytes. What is longer looks random.
+const BEHIND: usize = 64;
+
 const fn is_base64url(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-')
 }
@@ -86,10 +89,20 @@ fn look(cursor: Cursor<'_>, start: usize, end: usize, found: &mut Vec<Finding>) 
         };
         if let Some((behind, detector)) = token {
             // Base64 may hold the start of such a token by chance, so the text that is joined to it is removed too.
-            let slash = cursor.before(i) == b'+';
+            let slash = match cursor.before(i) {
+                b'+' => true,
+                b'/' => {
+                    let part = cursor.back(i - 1, done, |b| is_base64url(b) || b == b'+');
+                    entropy::is_odd(cursor.slice(part, i - 1))
+                }
+                _ => false,
+            };
             let is_joined = |b: u8| is_base64url(b) || b == b'+' || (slash && b == b'/');
             let from = cursor.back(i, done, is_joined);
             let behind = cursor.ahead_at_most(behind, end - behind.min(end), is_joined);
+            let most = (end - behind.min(end)).min(BEHIND);
+            let rest = cursor.ahead_at_most(behind, most, |b| is_joined(b) || b == b'/');
+            let behind = if entropy::is_odd(cursor.slice(behind, rest)) { rest } else { behind };
             done = take(from, behind, detector);
             i = done;
         }
