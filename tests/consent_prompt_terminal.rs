@@ -340,11 +340,7 @@ fn an_interrupt_that_the_program_handles_ends_the_question_too() {
             terminal.answer(if asks_for_an_address { EMAIL } else { PROMPT }, "\u{3}");
             assert!(running.end().success(), "{}", terminal.screen());
             assert!(started.elapsed() < Duration::from_secs(60), "nobody waited for two minutes");
-            assert!(
-                terminal.screen().contains("No answer: nothing is saved."),
-                "{before:?} {part} {:?}",
-                terminal.screen()
-            );
+            terminal.wait_for("No answer: nothing is saved.");
             assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1), "{before:?}");
             assert!(consent(&stage).is_null(), "{before:?}");
         }
@@ -377,6 +373,36 @@ fn one_question_a_process_and_the_second_error_waits() {
     terminal.answer(PROMPT, "3\n");
     assert!(running.end().success());
     assert!(stage.waiting().is_empty());
+}
+
+/// What an earlier yes let wait may have been for another place, so a new yes does not cover it unseen.
+fn what_waits_by_an_earlier_yes_is_counted_and_shown() {
+    const SERVER: (&str, &str) =
+        ("CRAWL4AI_SENTRY_DSN", "http://0123456789abcdef0123456789abcdef@127.0.0.1:9/1");
+    let (stage, terminal) = (Stage::new(), Terminal::new());
+    let mut to_server = asking(&stage, "error");
+    let running = terminal.run(to_server.envs([SERVER, ("CRAWL4AI_TELEMETRY", "1")]));
+    assert!(running.end().success(), "{}", terminal.screen());
+    assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1));
+
+    let terminal = Terminal::new();
+    let running = terminal.run(&mut asking(&stage, "other"));
+    terminal.wait_for("always save reports, also 1 other that waits");
+    terminal.answer(PROMPT, "b\n");
+    terminal.wait_for("--- another one that waits (1)");
+    terminal.answer(PROMPT, "\n");
+    assert!(running.end().success(), "{}", terminal.screen());
+    assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 1));
+
+    // The same by a call: the yes is for later reports.
+    let mut to_server = asking(&stage, "other");
+    to_server.envs([SERVER, ("CRAWL4AI_TELEMETRY", "1")]);
+    assert!(to_server.output().expect("runs").status.success());
+    assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 2));
+    for part in ["says yes", "nothing"] {
+        assert!(asking(&stage, part).output().expect("runs").status.success());
+    }
+    assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 2));
 }
 
 fn what_came_before_the_yes_is_not_sent() {
@@ -430,6 +456,7 @@ fn test(_: &Stage) {
     an_interrupt_is_no_answer_and_a_later_run_asks_once_more();
     an_interrupt_that_the_program_handles_ends_the_question_too();
     one_question_a_process_and_the_second_error_waits();
+    what_waits_by_an_earlier_yes_is_counted_and_shown();
     what_came_before_the_yes_is_not_sent();
     a_program_that_holds_its_input_and_what_is_typed_ahead();
     standard_output_belongs_to_the_program();

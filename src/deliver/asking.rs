@@ -33,6 +33,8 @@ pub(crate) fn ask(
     if decision.rule != Rule::TerminalUnanswered || decision.shows_only {
         return None;
     }
+    // The user reads and counts all that a yes would send. What an earlier yes covered may have been for another place.
+    pipeline.store.ask_about_unasked();
     pipeline.make_room(spool);
     let waiting = waiting(pipeline, spool, about);
     let (first, report, _) = waiting.first()?;

@@ -184,7 +184,7 @@ impl Pipeline {
                 self.diagnostics.note(format!(
                     "the e-mail address or the destination of a yes cannot be stored: {error}"
                 ));
-                spool.agree(name).is_some()
+                false
             }
         }
     }

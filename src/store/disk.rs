@@ -200,6 +200,14 @@ impl Store {
         }
     }
 
+    /// Lets the reports wait for the user's answer that an earlier yes covered, because it does not count any more.
+    pub(crate) fn ask_about_unasked(&self) {
+        let Some(spool) = &self.spool else { return };
+        for name in spool.list().iter().filter(|name| name.clearance == Clearance::Rules) {
+            spool.ask_again(name);
+        }
+    }
+
     /// Deletes the pages that show the waiting reports.
     pub(crate) fn delete_page(&self) -> Result<(), SpoolError> {
         let deleted = self.page.as_ref().map_or(Ok(()), Page::delete);

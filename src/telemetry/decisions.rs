@@ -8,7 +8,8 @@ use crate::store::spool::Spool;
 
 impl Telemetry {
     /// Stores the user's yes to the present content and the present destination of this program's reports. For more
-    /// text, or another destination, the user is asked again.
+    /// text, or another destination, the user is asked again. A report that waits and may not leave before this yes is
+    /// not covered by it, and stays here for a week at most.
     ///
     /// # Errors
     /// When the configuration file cannot be written.
@@ -45,7 +46,11 @@ impl Telemetry {
     pub fn enable_with(&self, email: Option<&str>, once: bool) -> Result<Written, ChoiceStoreError> {
         let pipeline = &self.inner.pipeline;
         let admission = &pipeline.policy.admission;
+        let was_allowed = admission.decide().1.allowed;
         let written = consent::enable(admission.store(), &*pipeline.clock, email, once, admission.offer())?;
+        if !was_allowed {
+            pipeline.store.ask_about_unasked();
+        }
         admission.reopen();
         if !once {
             self.inner.usage.forget();

@@ -141,7 +141,7 @@ impl TelemetryProvider for IssueProvider {
         let form = self.project.empty_form();
         match self.open_page(&document, report) {
             Some(page) => self.tell(&format!(
-                "A page opens in your browser, and shows what its links hand over:\n  {}\nIf none appears: the report is in\n  {file}\nand belongs into\n  {form}\nThese files stay here until you delete them or the next report replaces them.\n",
+                "A page opens in your browser, and shows what its links hand over:\n  {}\nIf none appears: the report is in\n  {file}\nand belongs into\n  {form}\n",
                 printable::line(&page.display().to_string())
             )),
             None => self.tell(&format!(

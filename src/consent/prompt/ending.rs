@@ -67,7 +67,9 @@ fn done(question: &Question<'_>, choice: Choice) -> String {
 /// Where a person carries it.
 fn by_hand(question: &Question<'_>, choice: Choice) -> String {
     match choice {
-        Choice::Once | Choice::Always | Choice::ByHand => "Nothing has been sent.".to_owned(),
+        Choice::Once | Choice::Always | Choice::ByHand => {
+            format!("Nothing has been sent. {}", kept::carried(question))
+        }
         Choice::Never => {
             format!(
                 "This report is deleted, and you are not asked again.{}",

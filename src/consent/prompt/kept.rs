@@ -1,9 +1,10 @@
 //! Where the report and the answer are kept on this computer, and how the user deletes them there. A program without a
 //! command names the files.
 
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 
 use super::Question;
+use crate::consent::offer::Place;
 use crate::printable;
 
 /// What is kept, and where.
@@ -53,21 +54,40 @@ pub(super) fn here(question: &Question<'_>, done: &str) -> String {
     )
 }
 
+/// Where the report that a person carries is kept here, and how it is deleted. A path ends the text.
+pub(super) fn carried(question: &Question<'_>) -> String {
+    let app = question.app();
+    if app.has_command() {
+        return format!("`{} purge` deletes what is kept of it here.", app.command_name());
+    }
+    format!(
+        "What is kept of it here stays in this folder until you delete it:{}",
+        line(question.kept.folder())
+    )
+}
+
 /// Where an e-mail address is kept that goes along with every report, and how it is deleted. `done` says what happens to
 /// the reports. A path is followed by a new line.
 pub(super) fn address(question: &Question<'_>, done: &str) -> String {
     let app = question.app();
+    let file = match question.offer.place() {
+        Place::File(file) => Some(file),
+        Place::Server | Place::Other | Place::ByHand => None,
+    };
     if app.has_command() {
         let command = app.command_name();
+        let erase =
+            if file.is_some() { format!(", and `{command} erase` the reports") } else { String::new() };
         return format!(
-            "On this computer `{command} email --remove` deletes it, and `{command} purge` deletes the copies of {done} reports, which \
-             hold it too."
+            "On this computer `{command} email --remove` deletes it, and `{command} purge` the copies of {done} reports{erase}; all of \
+             these hold it."
         );
     }
     let answer = question.kept.answer.as_deref().map(line).unwrap_or_default();
+    let file = file.and_then(|file| absolute(file).ok()).map(|file| line(&file)).unwrap_or_default();
     format!(
-        "On this computer it stays in copies of {done} reports and beside your answer, until you delete both this folder and this \
-         file, which also ends your yes to all reports:{}{answer}\n",
+        "On this computer it stays in copies of {done} reports and beside your answer, until you delete all of these, which also \
+         forgets your answers:{}{answer}{file}\n",
         line(question.kept.folder())
     )
 }

@@ -207,7 +207,9 @@ impl<'a> Question<'a> {
             ("waits", "You are asked about it once more.")
         };
         format!(
-            "The report {verb} here for a week at most; only your account and this computer's administrators can read it. {asked} {}",
+            "The report {verb} here for a week and is deleted when {} next runs after that; only your account and this computer's \
+             administrators can read it. {asked} {}",
+            self.app.name(),
             kept::delete_now(self)
         )
     }

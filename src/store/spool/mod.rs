@@ -205,11 +205,6 @@ impl Spool {
         self.rename(name, resolved)
     }
 
-    /// Marks a report that the user said yes to.
-    pub(crate) fn agree(&self, name: &StoredName) -> Option<StoredName> {
-        self.rename(name, StoredName { clearance: Clearance::Agreed, ..name.clone() })
-    }
-
     /// Marks a report that the user has to be asked about again.
     pub(crate) fn ask_again(&self, name: &StoredName) -> Option<StoredName> {
         self.rename(name, StoredName { clearance: Clearance::AwaitingConsent, ..name.clone() })

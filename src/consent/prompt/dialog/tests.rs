@@ -96,7 +96,7 @@ fn ask_in(columns: usize, typed: &[&'static str], question: Question<'_>) -> (An
     let mut screen = Vec::new();
     let answer = run(&question, &mut Typed(typed.iter().copied().collect(), columns), &mut screen);
     let said = ending(&question, answer.choice, &Undone::default());
-    let said = printable::broken(&said, printable::width_of(columns));
+    let said = broken(&said, printable::width_of(columns));
     (answer, String::from_utf8(screen).unwrap() + &said)
 }
 

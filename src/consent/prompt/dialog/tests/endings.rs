@@ -20,7 +20,7 @@ fn after_a_yes_the_whole_path_of_the_file_stands_on_a_line_of_its_own() {
 #[test]
 fn every_answer_ends_with_what_becomes_of_the_report() {
     let (server, file) = ("crashes.example.com", "the file reports.jsonl");
-    let waits = "The report waits here for a week at most; only your account and this computer's administrators can read it. You are asked about it \
+    let waits = "The report waits here for a week and is deleted when my-tool next runs after that; only your account and this computer's administrators can read it. You are asked about it \
                  once more. To delete it now, run `my-tool telemetry purge`.";
     for (destination, typed, said) in [
         (
@@ -80,16 +80,12 @@ fn without_a_command_the_files_are_named() {
     for (destination, typed, said) in [
         ("crashes.example.com", &["1", ""][..], format!("it:{folder}")),
         ("the file reports.jsonl", &["1", ""], format!("it:{folder}The file is\n  {}\n", path.display())),
-        (
-            "crashes.example.com",
-            &["^-"],
-            "To delete it now, delete the files in\n  /home/ada/.my-tool/telemetry/spool\n".to_owned(),
-        ),
+        ("crashes.example.com", &["^-"], "in\n  /home/ada/.my-tool/telemetry/spool\n".to_owned()),
         (
             "crashes.example.com",
             &["2", ""],
             format!(
-                "yes to all reports:{folder}  /home/ada/.my-tool/config.json\nIf you give none, the report is sent all the same:"
+                "answers:{folder}  /home/ada/.my-tool/config.json\nIf you give none, the report is sent all the same:"
             ),
         ),
     ] {
@@ -105,7 +101,7 @@ fn without_a_command_the_files_are_named() {
 fn what_could_not_be_done_is_not_said_to_be_done() {
     let (store, delete) =
         ("cannot write /home/ada/config.json: disk full", "cannot delete what waits: disk full");
-    let waits = "The report waits here for a week at most; only your account and this computer's administrators can read it. You are asked about it \
+    let waits = "The report waits here for a week and is deleted when my-tool next runs after that; only your account and this computer's administrators can read it. You are asked about it \
                  once more. To delete it now, run `my-tool telemetry purge`.";
     let again = "my-tool asks again when it next fails.";
     let stop = "`my-tool telemetry disable` stops later reports.";

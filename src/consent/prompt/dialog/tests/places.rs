@@ -161,7 +161,7 @@ fn an_address_is_asked_for_with_what_becomes_of_it() {
             "crashes.example.com",
             "2",
             "It is sent and kept with every report. On this computer `my-tool telemetry email --remove` deletes it, and \
-             `my-tool telemetry purge` deletes the copies of sent reports, which hold it too. If you give none, the report is \
+             `my-tool telemetry purge` the copies of sent reports; all of these hold it. If you give none, the report is \
              sent all the same: after Enter,",
         ),
         (
@@ -176,7 +176,7 @@ fn an_address_is_asked_for_with_what_becomes_of_it() {
             "the file reports.jsonl",
             "2",
             "It is saved with every report. On this computer `my-tool telemetry email --remove` deletes it, and `my-tool telemetry \
-             purge` deletes the copies of saved reports, which hold it too. If you give none, the report is saved all the same:",
+             purge` the copies of saved reports, and `my-tool telemetry erase` the reports; all of these hold it. If you give none, the report is saved all the same:",
         ),
     ] {
         let offer = offer(Privacy::OwnWords, destination);
