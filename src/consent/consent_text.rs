@@ -177,7 +177,10 @@ fn back(app: &App, offer: &Offer) -> String {
     match (offer.place(), erase) {
         (Place::ByHand, _) => String::new(),
         (Place::File(_), Some(erase)) => format!("{erase} deletes your reports from it."),
-        (Place::File(_), None) => "To undo, delete that file, with older reports in it, and a copy whose folder is named afterwards.".to_owned(),
+        (Place::File(_), None) => {
+            "To undo, delete that file, with older reports in it, and the copy in the program's own folder."
+                .to_owned()
+        }
         (Place::Server | Place::Other, Some(erase)) if offer.is_of_program() => {
             format!("You can ask to have a sent report deleted: {erase} writes your letter.")
         }

@@ -46,11 +46,11 @@ impl Telemetry {
     pub fn enable_with(&self, email: Option<&str>, once: bool) -> Result<Written, ChoiceStoreError> {
         let pipeline = &self.inner.pipeline;
         let admission = &pipeline.policy.admission;
-        let was_allowed = admission.decide().1.allowed;
-        let written = consent::enable(admission.store(), &*pipeline.clock, email, once, admission.offer())?;
-        if !was_allowed {
+        // This comes before the yes, because another process delivers as soon as the yes is stored.
+        if !admission.decide().1.allowed {
             pipeline.store.ask_about_unasked();
         }
+        let written = consent::enable(admission.store(), &*pipeline.clock, email, once, admission.offer())?;
         admission.reopen();
         if !once {
             self.inner.usage.forget();

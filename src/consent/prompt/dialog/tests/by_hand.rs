@@ -17,6 +17,12 @@ fn report() -> Report {
 #[test]
 fn where_a_person_carries_it_no_answer_is_a_yes_to_the_next_report() {
     let (app, offer, report) = (App::new("weather", "1.4.0"), by_hand(Privacy::OwnWords), report());
+    let opened = question(&app, &offer, &[]);
+    let carried = |question: &Question<'_>| ending(question, Choice::Once, &Undone::default());
+    assert!(carried(&opened).ends_with("until you delete it:\n  /home/ada/.my-tool/telemetry\n"));
+    let with_command = App::new("weather", "1.4.0").command("weather telemetry");
+    let said = "Nothing has been sent. `weather telemetry purge` deletes what is kept of it here.\n";
+    assert_eq!(carried(&question(&with_command, &offer, &[])), said);
     for (typed, choice, said) in [
         (&["1"][..], Choice::Once, "Nothing has been sent."),
         (&["v", "b", "1"], Choice::Once, "Nothing has been sent."),

@@ -82,6 +82,14 @@ fn without_a_command_the_files_are_named() {
         ("the file reports.jsonl", &["1", ""], format!("it:{folder}The file is\n  {}\n", path.display())),
         ("crashes.example.com", &["^-"], "in\n  /home/ada/.my-tool/telemetry/spool\n".to_owned()),
         (
+            "the file reports.jsonl",
+            &["2", ""],
+            format!(
+                "answers:{folder}  /home/ada/.my-tool/config.json\n  {}\nIf you give none",
+                path.display()
+            ),
+        ),
+        (
             "crashes.example.com",
             &["2", ""],
             format!(

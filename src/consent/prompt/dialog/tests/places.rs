@@ -60,7 +60,7 @@ fn the_question_says_who_gets_it_and_what_can_be_taken_back() {
             file,
             &[
                 "Saved in the file reports.jsonl on this computer, not sent; whoever can open that file can read it. To \
-                 undo, delete that file, with older reports in it, and a copy whose folder is named afterwards.",
+                 undo, delete that file, with older reports in it, and the copy in the program's own folder.",
                 end,
             ],
         ),
