@@ -267,6 +267,9 @@ pub(super) fn fix(cursor: Cursor<'_>, at: usize) -> Option<Span> {
 pub(super) fn is_label(cursor: Cursor<'_>, end: usize) -> bool {
     const LABELS: [&str; 5] =
         ["Имя учетной записи", "Имя учётной записи", "Nom du compte", "Nombre de cuenta", "Nome da conta"];
-    let last = matches!((cursor.before(end - 1), cursor.before(end)), (b't', b'e' | b'a') | (_, 0x80..));
+    let last = matches!(
+        (cursor.before(end.saturating_sub(1)), cursor.before(end)),
+        (b't', b'e' | b'a') | (_, 0x80..)
+    );
     last && LABELS.iter().any(|label| cursor.ends_any_case(end, label.as_bytes()))
 }

@@ -99,7 +99,6 @@ pub(super) fn opaque(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span
 
 /// The URL without a scheme: `host.tld/path` or `host:port/path`, whose first slash is at `at`, or `//host/path`, whose
 /// second slash is at `at`.
-#[inline(never)]
 pub(super) fn bare(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     if cursor.before(at) == b'/' {
         return relative(cursor, at);
