@@ -16,11 +16,15 @@ mod prompting;
 mod scenario;
 mod usage_sample;
 use std::os::unix::process::ExitStatusExt;
+use std::process::Command;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use crawl4ai_telemetry::consent::{Answer, Choice, ConsentPrompt, Question};
 use crawl4ai_telemetry::usage::Settings;
 use crawl4ai_telemetry::{FileProvider, MemoryProvider, Outcome, Reason, Rule, capture_exception, context};
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use prompting::{EMAIL, PROMPT, asking, capture, capture_twice, consent, own_screen, told, told_by};
 use scenario::terminal::{Terminal, take_session};
@@ -44,6 +48,7 @@ fn program(part: &str) {
         "insists" | "on its own screen" | "handles interrupts, on its own screen" => {
             builder().prompt(own_screen())
         }
+        "fills the disk" => builder().prompt(FullDisk),
         #[cfg(feature = "otlp")]
         "to a collector" => builder().otlp_endpoint("http://127.0.0.1:9"),
         _ => builder(),
@@ -55,6 +60,7 @@ fn program(part: &str) {
     }
     match part {
         "nothing" => {}
+        "delivers" => assert!(telemetry.flush(Duration::from_secs(20))),
         "holds its input" => {
             let _input = std::io::stdin().lock();
             told(capture("held"));
@@ -81,6 +87,32 @@ fn program(part: &str) {
         _ => told(capture("for ada@example.org")),
     }
     println!("result 2");
+}
+
+/// A yes by a user whose disk is full when they answer, so that files can be renamed, but not written.
+struct FullDisk;
+
+/// Lets files grow or not.
+fn files_may_grow(may: bool) {
+    let limit = getrlimit(Resource::Fsize);
+    let current = if may { limit.maximum } else { Some(0) };
+    setrlimit(Resource::Fsize, Rlimit { current, ..limit }).expect("limited");
+}
+
+impl ConsentPrompt for FullDisk {
+    fn is_ready(&self) -> bool {
+        true
+    }
+
+    fn ask(&self, _: &Question<'_>) -> Answer {
+        files_may_grow(false);
+        Choice::Once.into()
+    }
+
+    fn tell(&self, ending: &str) {
+        files_may_grow(true);
+        std::fs::write(folder().join("ending"), ending).expect("written");
+    }
 }
 
 /// Behaves like a program that has awaited `tokio::signal::ctrl_c` once. The handler stays installed, so that Ctrl-C no
@@ -399,10 +431,33 @@ fn what_waits_by_an_earlier_yes_is_counted_and_shown() {
     to_server.envs([SERVER, ("CRAWL4AI_TELEMETRY", "1")]);
     assert!(to_server.output().expect("runs").status.success());
     assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 2));
-    for part in ["says yes", "nothing"] {
+    // The failures would delay the delivery by a random time of up to a minute.
+    std::fs::remove_file(stage.folder().join("telemetry/ledger.json")).expect("it failed");
+    for part in ["says yes", "delivers"] {
         assert!(asking(&stage, part).output().expect("runs").status.success());
     }
     assert_eq!((stage.delivered().len(), stage.waiting().len()), (0, 2));
+}
+
+/// Without its place, a yes would count for any.
+fn a_yes_whose_place_cannot_be_stored_is_none() {
+    let (stage, terminal) = (Stage::new(), Terminal::new());
+    let asking = asking(&stage, "fills the disk");
+    // A write that the limit forbids ends the process by this signal, unless it is ignored.
+    let mut command = Command::new("/usr/bin/env");
+    command.arg("--ignore-signal=XFSZ").arg(asking.get_program()).args(asking.get_args());
+    for (name, value) in asking.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let running = terminal.run(&mut command);
+    assert!(running.end().success(), "{}", terminal.screen());
+    let ending = std::fs::read_to_string(stage.folder().join("ending")).expect("told");
+    assert!(ending.contains("Nothing is saved: its file in ") && ending.contains("waits here"), "{ending}");
+    assert!(matches!(&*stage.waiting(), [name] if name.contains(".pending")), "{:?}", stage.waiting());
+    assert!(stage.delivered().is_empty());
 }
 
 fn what_came_before_the_yes_is_not_sent() {
@@ -457,6 +512,7 @@ fn test(_: &Stage) {
     an_interrupt_that_the_program_handles_ends_the_question_too();
     one_question_a_process_and_the_second_error_waits();
     what_waits_by_an_earlier_yes_is_counted_and_shown();
+    a_yes_whose_place_cannot_be_stored_is_none();
     what_came_before_the_yes_is_not_sent();
     a_program_that_holds_its_input_and_what_is_typed_ahead();
     standard_output_belongs_to_the_program();
