@@ -3,6 +3,7 @@
 //! A view remembers where its bytes came from, so that what is found in the view is removed from the text itself. A
 //! view may be decoded again, because text that is encoded twice has two layers.
 
+mod eight;
 mod escapes;
 mod fold;
 mod lines;
@@ -14,6 +15,9 @@ pub(super) use lines::{NEAR, joined};
 
 /// Most layers of encodings, not counting percent signs. JSON in JSON in a URL has three layers.
 pub(super) const LAYERS: usize = 4;
+
+/// Length of a usual line, in bytes.
+const LINE: usize = 64;
 
 /// A decoded text, with the place of each byte in the original.
 pub(super) struct View {
@@ -37,8 +41,9 @@ struct Run {
 const PLAIN: u32 = u32::MAX;
 
 impl View {
+    /// An empty view, with room for `n` bytes in runs of the length of a line.
     fn with_capacity(n: usize) -> Self {
-        Self { bytes: Vec::with_capacity(n), runs: Vec::new(), has_parts: false }
+        Self { bytes: Vec::with_capacity(n), runs: Vec::with_capacity(n / LINE), has_parts: false }
     }
 
     /// Appends bytes that are unchanged from the original, where they start at `start`.

@@ -126,7 +126,7 @@ impl Sanitizer {
         if reach == 0 {
             return self.find_registered(view, Some(&[]), found);
         }
-        let mut windows: Vec<Range<usize>> = Vec::new();
+        let mut windows: Vec<Range<usize>> = Vec::with_capacity(breaks.len());
         for at in breaks {
             let window = at.saturating_sub(reach)..at.saturating_add(reach).min(view.len());
             match windows.last_mut() {

@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::View;
+use super::eight::{first_word, is_break, last_word, line_len};
+use super::{LINE, View};
 use crate::sanitize::detect::Finding;
 
 /// Longest part of a word that is looked at on either side of a line break, in bytes.
@@ -19,26 +20,6 @@ const KEY: usize = 80;
 /// Fewest characters of a token that may continue on the next line.
 const TOKEN: usize = 15;
 
-const fn is_break(b: u8) -> bool {
-    matches!(b, b'\n' | b'\r')
-}
-
-/// The length of the first line, without its break. Looks at eight bytes at a time.
-fn line_len(text: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    // The lowest of the bits that are set belongs to the first byte that is zero.
-    let zeros = |block: u64| block.wrapping_sub(ONES) & !block & (ONES << 7);
-    let (blocks, tail) = text.as_chunks::<8>();
-    for (n, block) in blocks.iter().enumerate() {
-        let block = u64::from_le_bytes(*block);
-        let breaks = zeros(block ^ (ONES * u64::from(b'\n'))) | zeros(block ^ (ONES * u64::from(b'\r')));
-        if breaks != 0 {
-            return n * 8 + breaks.trailing_zeros() as usize / 8;
-        }
-    }
-    blocks.len() * 8 + tail.iter().position(|b| is_break(*b)).unwrap_or(tail.len())
-}
-
 /// Joins the lines of a text. Returns the joined text, the places of its breaks, and the ranges around those breaks
 /// over which something may continue, in order and without overlaps. `found` are the finds in the text. A range holds
 /// the text on both sides of its break. With `only`, breaks outside of these ranges are ignored.
@@ -49,13 +30,13 @@ pub(in crate::sanitize) fn joined(
 ) -> (View, Vec<usize>, Vec<Range<usize>>) {
     let whole = 0..bytes.len();
     let mut view = View::with_capacity(bytes.len());
-    let mut breaks = Vec::new();
+    let mut breaks = Vec::with_capacity(bytes.len() / LINE);
     for range in only.unwrap_or(std::slice::from_ref(&whole)) {
         join(bytes, range, &mut view, &mut breaks);
     }
     let mut ends: Vec<(usize, usize)> = found.iter().map(|finding| (finding.end, finding.start)).collect();
     ends.sort_unstable();
-    let mut ranges: Vec<Range<usize>> = Vec::new();
+    let mut ranges: Vec<Range<usize>> = Vec::with_capacity(breaks.len());
     for &(at, end_of_line, continued) in &breaks {
         let first = ends.partition_point(|(end, _)| *end + 3 < end_of_line);
         let open =
@@ -131,8 +112,8 @@ fn around_break(view: &View, at: usize, open: Option<usize>, continued: bool) ->
     // If a line ends in a space, a number may still continue on the next line.
     let spaces = usize::from(before.last() == Some(&b' '));
     let word_end = before.len() - spaces;
-    let last = before.iter().rev().skip(spaces).take_while(|b| **b > b' ').count();
-    let next = behind.iter().take_while(|b| **b > b' ').count();
+    let last = last_word(before.get(..word_end).unwrap_or_default());
+    let next = first_word(behind);
     let last_word = before.get(word_end - last..word_end).unwrap_or_default();
     let next_word = behind.get(..next).unwrap_or_default();
     // A number may continue in further groups, and a value may follow the second half of its key.

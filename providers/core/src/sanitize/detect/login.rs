@@ -143,25 +143,36 @@ pub(super) fn principal(cursor: Cursor<'_>, instance: usize, realm: &[u8], floor
 /// -> [ada] FAILED` (Samba); or the name before the time of a request, `203.0.113.7 - ada [10/Oct/2026:13:55:36 +0000]`
 /// (Apache's common log format).
 pub(super) fn bracketed(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
-    let end = cursor.ahead_at_most(at + 1, NAME, |b| {
-        b >= b' ' && !matches!(b, b'[' | b']' | b'/' | b'\\') && !is_quote(b)
-    });
-    let name = cursor.slice(at + 1, end);
-    let known = [&b"user "[..], b"account "].iter().any(|word| cursor.ends_any_case(at, word));
+    // Before most brackets is another word, so they are excluded first.
+    let announced = matches!(cursor.before(at.saturating_sub(1)), b'r' | b'R' | b't' | b'T' | b'>');
+    if announced || cursor.at(at + 1) == b'U' {
+        let end = cursor.ahead_at_most(at + 1, NAME, |b| {
+            b >= b' ' && !matches!(b, b'[' | b']' | b'/' | b'\\') && !is_quote(b)
+        });
+        // The name of an account of Steam: `[U:1:84413027]`.
+        let named = cursor.has(at, b"[U:1:") || is_account(cursor, at, cursor.slice(at + 1, end));
+        if named && cursor.at(end) == b']' {
+            return Some(Span { start: at + 1, end, kind: Redaction::User });
+        }
+    }
+    if cursor.at(at + 3) == b'/' { before_time(cursor, at, floor) } else { None }
+}
+
+/// Does the text before the bracket at `at` say that `name` in it is that of an account?
+fn is_account(cursor: Cursor<'_>, at: usize, name: &[u8]) -> bool {
+    let known = || [&b"user "[..], b"account "].iter().any(|word| cursor.ends_any_case(at, word));
     let again =
         || cursor.ends_any_case(at, b"] -> ") && cursor.find(at.saturating_sub(NAME), at, b"ser [").is_some();
     let words = name.split(|b| *b == b' ');
-    let named = name.iter().any(u8::is_ascii_alphabetic)
+    (known() || again())
+        && name.iter().any(u8::is_ascii_alphabetic)
         && !name.starts_with(b"0x")
         && words.clone().count() <= WORDS
-        && !words.clone().any(goes_on);
-    if cursor.at(end) == b']' && named && (known || again()) {
-        return Some(Span { start: at + 1, end, kind: Redaction::User });
-    }
-    // The name of an account of Steam: `[U:1:84413027]`.
-    if cursor.has(at, b"[U:1:") && cursor.at(end) == b']' {
-        return Some(Span { start: at + 1, end, kind: Redaction::User });
-    }
+        && !words.clone().any(goes_on)
+}
+
+/// The name before the time in the bracket at `at`: `- ada [10/Oct/2026:`.
+fn before_time(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     let time = cursor.slice(at + 1, at + 13);
     let is_time = time.len() == 12
         && time.iter().enumerate().all(|(i, b)| match i {

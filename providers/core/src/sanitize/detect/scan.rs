@@ -22,6 +22,9 @@ pub(super) const BLOCK: usize = 8;
 /// The marks of a block that has only token characters.
 const ALL_TOKEN: u32 = 0xff * TOKEN;
 
+/// A block of spaces.
+const SPACES: u64 = u64::from_le_bytes([b' '; BLOCK]);
+
 /// Number of digits in two neighbouring blocks from which a number is searched for.
 const DIGITS: u8 = 4;
 
@@ -244,9 +247,9 @@ impl<'a> Scan<'a> {
         }
         if !tail.is_empty() {
             // The rest of the block is filled with spaces, because a zero is a trigger.
-            let mut block = last_block(bytes, tail);
-            block.iter_mut().skip(tail.len()).for_each(|b| *b = b' ');
-            self.block(at, &block, digits);
+            let spaces = SPACES << (8 * tail.len());
+            let block = u64::from_le_bytes(last_block(bytes, tail)) | spaces;
+            self.block(at, &block.to_le_bytes(), digits);
         }
     }
 
