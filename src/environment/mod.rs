@@ -100,6 +100,9 @@ const DEVELOPMENT: &[&str] = &[
     "DISTROBOX_ENTER_PATH",
 ];
 
+/// Variables without the program's prefix that a decision reads again when the program asks for it.
+const DECISIVE: [&[&str]; 3] = [&["DO_NOT_TRACK", "OTEL_SDK_DISABLED", "CI"], CI, DEVELOPMENT];
+
 /// Container runtimes set `container` to their name. So do sandboxes of desktop programs, and containers that hold a
 /// whole system. These are no servers, so only the names below count.
 fn runtime_says_so(env: &Env) -> bool {

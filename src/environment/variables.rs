@@ -102,6 +102,19 @@ impl Env {
         self.get(name).is_some_and(|value| !value.is_empty())
     }
 
+    /// Only the variables that a decision reads after the set-up, so that no copy of the others is kept.
+    pub(crate) fn of_decisions(&self) -> Self {
+        let own = |name: &str| {
+            name.len() > self.prefix().len()
+                && name.get(..self.prefix().len()).is_some_and(|start| same_name(start, self.prefix()))
+        };
+        let decides = |name: &str| {
+            own(name) || super::DECISIVE.iter().flat_map(|all| all.iter()).any(|n| same_name(n, name))
+        };
+        let variables = self.inner.variables.iter().filter(|(name, _)| decides(name)).cloned().collect();
+        Self::new(self.prefix(), variables, self.inner.source.clone())
+    }
+
     /// Are all names and values equal?
     pub(crate) fn says_the_same_as(&self, other: &Self) -> bool {
         self.inner.variables == other.inner.variables
