@@ -90,6 +90,12 @@ impl Rule {
         matches!(self, Self::KillSwitch | Self::DoNotTrack | Self::AdministratorDenial | Self::Unreadable)
     }
 
+    /// Does the rule hold while a file that decides cannot be read? It may be gone at the next moment.
+    #[must_use]
+    pub(crate) const fn may_be_of_a_moment(self) -> bool {
+        matches!(self, Self::AdministratorDenial | Self::Unreadable)
+    }
+
     /// Can the rule end without a call into this library? Then each capture decides anew, because another cell of a
     /// notebook may answer, and the administrator's file may change or be unreadable for a moment only.
     #[must_use]

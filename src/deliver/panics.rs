@@ -95,7 +95,7 @@ impl PanicSink for Panics {
         if !decided.1.allowed {
             if decided.1.rule == Rule::TerminalUnanswered && !decided.1.shows_only {
                 self.hold(first, captured, thread);
-            } else if let Some(first) = first {
+            } else if let Some(first) = first.filter(|_| !decided.1.rule.may_be_of_a_moment()) {
                 first.replaced();
             }
             return;
@@ -157,7 +157,6 @@ impl PanicSink for Panics {
         self.pipeline.policy.show_opt_out_notice(&decided.1, self.pipeline.sender.destination());
         let Some(stored) = stored else {
             // The report could not be stored, and is sent from memory if the program lives that long.
-            self.pipeline.diagnostics.restore_unreported(report.losses());
             self.queue.keep(UnstoredReport::new(report, refusals));
             return;
         };

@@ -13,11 +13,14 @@ use super::policy::Policy;
 use super::sender::Sender;
 use crate::clock::Clock;
 use crate::consent::config::StoredConfig;
-use crate::consent::{self, Decision};
+use crate::consent::{self, Decision, StoredYes};
 use crate::diagnostics::Diagnostics;
 use crate::store::disk::{SentTo, Store};
 use crate::store::sent_log::DeliveryOutcome;
-use crate::store::spool::Spool;
+use crate::store::spool::{Clearance, Spool, StoredName};
+
+/// The times of reports are whole milliseconds.
+const GRAIN: Duration = Duration::from_millis(2);
 
 /// Everything that the stages after admission need. It is made once and shared by all.
 pub(crate) struct Pipeline {
@@ -68,6 +71,28 @@ impl Pipeline {
     /// is written, not even a count.
     pub(crate) fn make_room(&self, spool: &Spool) {
         self.store.make_room(spool, consent::kill_switch(self.policy.admission.env()).is_none());
+    }
+
+    /// Lets the reports of earlier runs wait for the user's answer if the stored yes does not count any more, because
+    /// they were stored under it. Where another rule lets reports leave now, it is for those of this run.
+    pub(super) fn ask_about_earlier_runs(&self, spool: &Spool) {
+        if self.policy.admission.decide().1.stored_yes != StoredYes::Outdated {
+            return;
+        }
+        let running = self.clock.monotonic().saturating_sub(self.started).saturating_add(GRAIN);
+        let now = self.clock.now();
+        let earlier =
+            |name: &StoredName| name.clearance == Clearance::Rules && now.since(name.time) > running;
+        for name in spool.list().into_iter().filter(earlier) {
+            spool.ask_again(&name);
+        }
+    }
+
+    /// Leaves the losses that no report has told to the next process. Under a kill switch nothing is written.
+    pub(crate) fn leave_unreported(&self) {
+        if consent::kill_switch(self.policy.admission.env()).is_none() && !self.policy.shows_only() {
+            self.store.leave_unreported();
+        }
     }
 
     /// Notes in the sent log a report that was sent, so that the user can look at it.

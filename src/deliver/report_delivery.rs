@@ -119,6 +119,22 @@ impl ReportDelivery {
         AfterDelivery::Stop
     }
 
+    /// Counts the reports in memory, because they end with the process. They, and what was lost in its last delivery, are
+    /// told by a report of the next run.
+    fn count_what_ends(&self) {
+        let left: Vec<UnstoredReport> = self.memory.lock().drain(..).collect();
+        for unstored in left {
+            self.lose(Loss::SpoolUnwritable, &unstored.report);
+        }
+        self.pipeline.leave_unreported();
+    }
+
+    /// Counts a report that is lost. The losses that it would have told are left to the next report.
+    fn lose(&self, reason: Loss, report: &Report) {
+        self.pipeline.diagnostics.lost(reason, 1);
+        self.pipeline.diagnostics.restore_unreported(report.losses());
+    }
+
     /// Did the user say no after the report was read or made? A later yes is for later reports.
     fn was_refused(&self, ready: &ReadyReport) -> bool {
         ready.refusals != self.pipeline.policy.admission.refusals()
@@ -229,7 +245,7 @@ impl Delivery for ReportDelivery {
             // The report was made at a privacy level that is not strict enough any more, and cannot be made again,
             // because its raw texts are gone.
             WaitingReport::Unstored(unstored) if unstored.report.privacy() < decision.privacy => {
-                self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);
+                self.lose(Loss::SpoolUnwritable, &unstored.report);
                 return None;
             }
             WaitingReport::Unstored(UnstoredReport { report, refusals }) => {
@@ -276,7 +292,7 @@ impl Delivery for ReportDelivery {
     }
 
     fn rejected(&mut self, ready: ReadyReport) {
-        self.pipeline.diagnostics.lost(Loss::Rejected, 1);
+        self.lose(Loss::Rejected, &ready.report);
         self.pipeline.remember(&ready.report, DeliveryOutcome::Refused);
         self.remove(ready.name.as_ref());
     }
@@ -340,6 +356,9 @@ impl Delivery for ReportDelivery {
             sender.shutdown(now, left);
         }
         let memory = self.memory.lock().len();
+        if asked.ends {
+            self.count_what_ends();
+        }
         let waits = self.pipeline.store.waiting().iter().filter(|id| asked.waiting.contains(id)).count();
         // The caller may have stopped waiting.
         let _ = asked.answer.try_send(Flushed { waiting: waits + memory + usize::from(!is_delivered) });

@@ -79,8 +79,15 @@ fn begin(pipeline: &Pipeline, mut captured: Captured, privacy: Privacy, refusals
 fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<UnstoredReport> {
     let Begun { captured, level, partial, refusals } = begun;
     let decision: Decision = pipeline.policy.admission.decide().1;
-    // The decision was read again, because the capture may have waited for others. The return drops `partial`, which
-    // deletes its file.
+    // The decision was read again, because the capture may have waited for others. Otherwise the return drops `partial`,
+    // which deletes its file.
+    if !decision.allowed
+        && decision.rule.may_be_of_a_moment()
+        && let Some(partial) = partial
+    {
+        keep(pipeline, partial, refusals);
+        return None;
+    }
     if !decision.allowed || refusals != pipeline.policy.admission.refusals() {
         pipeline.diagnostics.restore_unreported(&captured.event.losses);
         return None;

@@ -126,7 +126,7 @@ impl Pipeline {
             return name;
         }
         let agreed = self.policy.admission.decide().1.agreed();
-        let Ok(bytes) = spool.read(&name) else { return name };
+        let Some(bytes) = self.read_or_count(spool, &name) else { return name };
         // The e-mail address is added later, with the user's yes or when the report leaves.
         match self.sanitizer().restore_agreed(&self.with_names(&name, bytes, None), None, agreed.privacy) {
             Ok(report) => self.store_complete(spool, name, &report),
@@ -208,12 +208,21 @@ impl Pipeline {
     }
 
     /// Did the user say yes to this report for the destination that reports go to now? Otherwise they are asked again.
-    pub(super) fn is_agreed_for_this_place(&self, spool: &Spool, name: &StoredName) -> bool {
-        let Ok(bytes) = spool.read(name) else { return true };
+    /// `None` if that cannot be read. A damaged file is counted, and was set aside.
+    pub(super) fn is_agreed_for_this_place(&self, spool: &Spool, name: &StoredName) -> Option<bool> {
+        let bytes = self.read_or_count(spool, name)?;
         // Earlier versions stored no destination.
-        along(&bytes)
-            .and_then(|along| along.agreed_for)
-            .is_none_or(|place| place == self.sender.destination())
+        let place = along(&bytes).and_then(|along| along.agreed_for);
+        Some(place.is_none_or(|place| place == self.sender.destination()))
+    }
+
+    /// The content of a file of the spool, unless it cannot be read, which is noted.
+    fn read_or_count(&self, spool: &Spool, name: &StoredName) -> Option<Vec<u8>> {
+        let read = spool.read(name);
+        if let Err(SpoolError::Damaged) = read {
+            self.diagnostics.lost(Loss::Damaged, 1);
+        }
+        read.map_err(|error| self.diagnostics.note(error.to_string())).ok()
     }
 }
 

@@ -183,10 +183,15 @@ impl Recorder {
         // This is called before anything is read, so that the answer cannot replace a decision made meanwhile.
         let before = self.shared.answer.before_reading();
         let shared = &self.shared;
-        let allowed = self.sends() && !shared.sender.health.is_halted() && shared.decide().allowed;
+        let decision = shared.decide();
+        let allowed = self.sends() && !shared.sender.health.is_halted() && decision.allowed;
         let fresh = u64::try_from(FRESH.as_millis()).unwrap_or(0);
         self.fresh_until.store(now.saturating_add(fresh), Ordering::Relaxed);
-        self.shared.answer.put(before, if allowed { YES } else { NO });
+        let is_new = self.shared.answer.put(before, if allowed { YES } else { NO });
+        // Another process may have stored this no.
+        if is_new && decision.rule == UsageRule::StoredDenial {
+            self.shared.answer.refused();
+        }
         allowed
     }
 

@@ -24,6 +24,7 @@ impl ReportDelivery {
         };
         self.pipeline.sender.health.hold(lock);
         self.delivered.begin_round(&self.pipeline.store);
+        self.pipeline.ask_about_earlier_runs(spool);
         // Listed again under the lock, because another process may have delivered since.
         self.stored = spool.list().into();
     }
@@ -40,9 +41,15 @@ impl ReportDelivery {
                 continue;
             }
             let Some(name) = spool.settled(&name) else { continue };
-            if name.clearance == Clearance::Agreed && !pipeline.is_agreed_for_this_place(spool, &name) {
-                spool.ask_again(&name);
-                continue;
+            if name.clearance == Clearance::Agreed {
+                match pipeline.is_agreed_for_this_place(spool, &name) {
+                    Some(true) => {}
+                    Some(false) => {
+                        spool.ask_again(&name);
+                        continue;
+                    }
+                    None => continue,
+                }
             }
             if !self.delivered.has(&name) {
                 return Some(name);

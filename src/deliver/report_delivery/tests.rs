@@ -272,3 +272,94 @@ fn a_yes_to_one_report_holds_for_the_place_that_it_was_given_for() {
     assert_eq!(sent.load(Ordering::Relaxed), 1);
     assert!(clearance(&elsewhere).is_empty());
 }
+
+/// A program whose user said yes to another place.
+fn with_a_yes_for_elsewhere(folder: &tempfile::TempDir) {
+    let first = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+        .env(Env::from_pairs("TOOL", std::iter::empty::<(&str, &str)>()))
+        .environment(Environment::Cli)
+        .config_folder(folder.path())
+        .limits(Limits::none())
+        .provider(Scripted { starts: || Ok(()), sends: || Err(SendError::retry("no network")) })
+        .build()
+        .unwrap();
+    first.enable().unwrap();
+    assert!(matches!(first.capture_exception(&"of before", context! {}), crate::Outcome::Queued(_)));
+    assert!(!first.flush(PATIENCE));
+}
+
+#[test]
+fn a_yes_by_a_variable_is_not_for_what_waits_by_a_yes_to_another_place() {
+    let folder = tempfile::tempdir().unwrap();
+    with_a_yes_for_elsewhere(&folder);
+    std::fs::remove_file(folder.path().join("telemetry/ledger.json")).unwrap();
+    let memory = MemoryProvider::default();
+    let process = process(&folder, memory.clone());
+    let outcome = process.capture_exception(&"of now", context! {});
+    assert!(matches!(outcome, crate::Outcome::Queued(_)), "{outcome:?}");
+    assert!(process.flush(PATIENCE));
+    assert_eq!(memory.reports().len(), 1, "the one of this run");
+    let left = process.inner.pipeline.store.spool.as_ref().unwrap().list();
+    let clearances: Vec<Clearance> = left.iter().map(|name| name.clearance).collect();
+    assert_eq!(clearances, [Clearance::AwaitingConsent]);
+}
+
+#[test]
+fn what_is_lost_in_the_last_delivery_is_told_by_the_next_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let first =
+        process(&folder, Scripted { starts: || Ok(()), sends: || Err(SendError::rejected("too old")) });
+    let _ = first.capture_exception(&"one", context! {});
+    first.inner.queue.end(PATIENCE);
+    let memory = MemoryProvider::default();
+    let second = process(&folder, memory.clone());
+    let _ = second.capture_exception(&"two", context! {});
+    assert!(second.flush(PATIENCE));
+    let told: Vec<u64> =
+        memory.reports().iter().map(|report| report.losses().count(Loss::Rejected)).collect();
+    assert_eq!(told, [1]);
+}
+
+#[test]
+fn losses_that_a_lost_report_would_have_told_are_told_by_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let first =
+        process(&folder, Scripted { starts: || Ok(()), sends: || Err(SendError::rejected("too old")) });
+    first.inner.pipeline.diagnostics.lost(Loss::RateLimited, 7);
+    let _ = first.capture_exception(&"one", context! {});
+    first.inner.queue.end(PATIENCE);
+    let memory = MemoryProvider::default();
+    let second = process(&folder, memory.clone());
+    let _ = second.capture_exception(&"two", context! {});
+    assert!(second.flush(PATIENCE));
+    let told: Vec<u64> =
+        memory.reports().iter().map(|report| report.losses().count(Loss::RateLimited)).collect();
+    assert_eq!(told, [7]);
+}
+
+#[test]
+fn what_is_left_in_memory_at_the_end_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let first =
+        process(&folder, Scripted { starts: || Ok(()), sends: || Err(SendError::retry("no network")) });
+    memory::keep(&first, Privacy::Strict);
+    first.inner.queue.end(PATIENCE);
+    assert_eq!(first.inner.pipeline.diagnostics.total().count(Loss::SpoolUnwritable), 1);
+    let told = first.inner.pipeline.store.take_unreported();
+    assert_eq!(told.count(Loss::SpoolUnwritable), 1, "the next run tells it");
+}
+
+#[test]
+fn a_damaged_report_that_was_agreed_to_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let process = process(&folder, MemoryProvider::default());
+    let pipeline = &process.inner.pipeline;
+    let spool = pipeline.store.spool.as_ref().unwrap();
+    let key = (pipeline.new_id(), pipeline.clock.now(), None);
+    let stored = spool.put_for(key, ReportState::Ready, Clearance::Agreed, b"{\"torn\": ").unwrap();
+    std::fs::write(spool.folder().join(stored.name.to_string()), b"torn").unwrap();
+    drop(stored);
+    process.flush(PATIENCE);
+    assert_eq!(pipeline.diagnostics.total().count(Loss::Damaged), 1);
+    assert!(spool.list().is_empty());
+}

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use super::*;
+use crate::deliver::report_steps::begin_capture;
 
 /// A source of words. While it is read, the user says no, and then yes.
 struct MindChanged(Arc<OnceLock<Telemetry>>);
@@ -124,4 +125,22 @@ fn a_no_while_the_error_writes_its_text_is_one_after_the_capture() {
     assert!(matches!(outcome, Outcome::Queued(_)), "{outcome:?}");
     telemetry.flush(PATIENCE);
     assert_eq!(telemetry.status().errors_sent, Some(1), "a later capture leaves");
+}
+
+#[test]
+fn a_moment_in_which_the_decision_cannot_be_read_deletes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let telemetry = telemetry(folder.path());
+    telemetry.enable().unwrap();
+    let pipeline = &telemetry.inner.pipeline;
+    let refusals = pipeline.policy.admission.refusals();
+    let begun = begin_capture(pipeline, captured(pipeline, at(11)), Privacy::Standard, refusals).unwrap();
+    let (config, aside) = (folder.path().join("config.json"), folder.path().join("aside"));
+    std::fs::rename(&config, &aside).unwrap();
+    std::fs::create_dir(&config).unwrap();
+    assert_eq!(pipeline.policy.admission.decide().1.rule, Rule::Unreadable);
+    assert!(finish_capture(pipeline, begun, || ()).is_none());
+    std::fs::remove_dir(&config).unwrap();
+    std::fs::rename(&aside, &config).unwrap();
+    assert_eq!(pipeline.store.spool.as_ref().unwrap().list().len(), 1);
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Puts a report at this level into the memory of a process.
-fn keep(process: &Telemetry, privacy: Privacy) {
+pub(super) fn keep(process: &Telemetry, privacy: Privacy) {
     let pipeline = &process.inner.pipeline;
     let event = Event::new(pipeline.new_id(), pipeline.clock.now(), Level::Error);
     let report = pipeline.sanitizer().report(pipeline.policy.admission.app(), event, privacy);
