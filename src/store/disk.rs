@@ -9,7 +9,7 @@ use crawl4ai_telemetry_core::{Loss, Losses, Payload, Report, ReportId, Timestamp
 use crawl4ai_telemetry_files::LockError;
 
 use super::crash_loop::{CrashHistory, CrashLoop, YOUNG};
-use super::delivery_state::{DeliveryState, DeliveryStateFile, EndWithout};
+use super::delivery_state::{DeliveryStateFile, EndWithout};
 use super::limits::Limits;
 use super::page::Page;
 use super::sent_log::{DeliveryOutcome, SentId, SentLog};
@@ -73,7 +73,7 @@ impl Store {
     pub(crate) fn take_unreported(&self) -> Losses {
         let mut losses = Losses::default();
         if self.delivery_state.read().has_unreported() {
-            losses = self.delivery_state.update(DeliveryState::take_unreported);
+            losses = self.delivery_state.take_unreported();
         }
         for (reason, n) in self.diagnostics.take_unreported().iter() {
             losses.add(reason, n);
@@ -85,7 +85,7 @@ impl Store {
     pub(crate) fn leave_unreported(&self) {
         let losses = self.diagnostics.take_unreported();
         if !losses.is_empty() {
-            self.delivery_state.update(|state| state.keep_unreported(&losses));
+            self.delivery_state.keep_unreported(&losses);
         }
     }
 

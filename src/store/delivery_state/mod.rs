@@ -2,14 +2,16 @@
 //! report has to tell, and the time when the server may be asked again.
 //!
 //! The state is one small file, which is read and replaced under its own lock. When the file cannot be used, the state
-//! is kept in memory, so that limits hold for this process only.
+//! is kept in memory, so that limits hold for this process only, and is written once the file can be used again.
 
 mod state;
 
 use std::io::{self, ErrorKind, Write};
+use std::mem;
 use std::path::Path;
 use std::time::Duration;
 
+use crawl4ai_telemetry_core::Losses;
 use crawl4ai_telemetry_files::{Folder, OwnedFolder, Patience, read_at_most};
 
 pub(crate) use state::{DeliveryState, EndWithout};
@@ -24,6 +26,9 @@ const LONGEST: u64 = 256 * 1024;
 /// The name of the file.
 const FILE: &str = "ledger.json";
 
+/// The beginning of the names of drafts of the file.
+const DRAFT: &str = "ledger";
+
 /// The lock file for changes of the state and of the ids of sent reports.
 pub(in crate::store) const LOCK: &str = "ledger.lock";
 
@@ -35,7 +40,17 @@ pub(in crate::store) const PATIENCE: Patience =
 #[derive(Debug)]
 pub(crate) struct DeliveryStateFile {
     folder: Option<OwnedFolder>,
-    memory: ForkSafe<DeliveryState>,
+    memory: ForkSafe<Memory>,
+}
+
+/// What this process knows of the state.
+#[derive(Default)]
+struct Memory {
+    state: DeliveryState,
+    /// The state that was read from the disk or written there last. What is different in `state` could not be written.
+    on_disk: DeliveryState,
+    /// Losses of this process that no report has told, and that could not be written.
+    losses: Losses,
 }
 
 impl DeliveryStateFile {
@@ -46,14 +61,19 @@ impl DeliveryStateFile {
 
     /// Reads the state without changing it.
     pub(crate) fn read(&self) -> DeliveryState {
-        match &self.folder {
-            Some(folder) => match folder.open() {
-                Ok(folder) => load(&folder).unwrap_or_else(|_| self.remembered()),
-                Err(error) if error.kind() == ErrorKind::NotFound => DeliveryState::default(),
-                Err(_) => self.remembered(),
-            },
-            None => self.remembered(),
+        let folder = self.folder.as_ref().map(OwnedFolder::open);
+        let on_disk = match folder {
+            Some(Ok(folder)) => load(&folder).ok(),
+            Some(Err(error)) if error.kind() == ErrorKind::NotFound => Some(DeliveryState::default()),
+            Some(Err(_)) | None => None,
+        };
+        let memory = self.memory.lock();
+        let mut state = memory.state.clone();
+        if let Some(on_disk) = on_disk {
+            state = state.onto(&memory.on_disk, on_disk);
         }
+        state.keep_unreported(&memory.losses);
+        state
     }
 
     /// Why the file cannot be read. Its counts then hold for this process only.
@@ -63,25 +83,62 @@ impl DeliveryStateFile {
 
     /// Changes the state for all processes if that is possible, otherwise for this process only.
     pub(crate) fn update<T>(&self, change: impl FnOnce(&mut DeliveryState) -> T) -> T {
+        self.change(|memory| change(&mut memory.state)).0
+    }
+
+    /// Keeps losses that no report has told.
+    pub(crate) fn keep_unreported(&self, losses: &Losses) {
+        self.change(|memory| add(&mut memory.losses, losses));
+    }
+
+    /// Takes the losses, for the report that will tell them. Losses on the disk are told by the process that removes
+    /// them there, so that no two processes tell them.
+    pub(crate) fn take_unreported(&self) -> Losses {
+        let ((mut losses, removed), is_written) =
+            self.change(|memory| (mem::take(&mut memory.losses), memory.state.take_unreported()));
+        if is_written {
+            add(&mut losses, &removed);
+        }
+        losses
+    }
+
+    /// Changes the state. Also returns whether the changed state is on the disk.
+    fn change<T>(&self, change: impl FnOnce(&mut Memory) -> T) -> (T, bool) {
+        let open = self.folder.as_ref().and_then(|folder| folder.create().ok());
+        // The memory is locked later, so that no thread waits for it while this one waits for another process.
+        let mut locked = open.as_ref().and_then(|open| Some((open.lock(LOCK, PATIENCE).ok()?, open)));
         let memory = &mut *self.memory.lock();
-        let Some(folder) = &self.folder else { return change(memory) };
-        let mut locked = folder.create().ok().and_then(|open| Some((open.lock(LOCK, PATIENCE).ok()?, open)));
         match locked.as_ref().map(|(_, open)| (load(open), open.is_foreign(FILE))) {
-            Some((Ok(state), _)) => *memory = state,
+            Some((Ok(on_disk), _)) => memory.read(on_disk),
             // The user's own file that cannot be read is not replaced; another's is.
             Some((Err(_), false)) => locked = None,
             Some((Err(_), true)) | None => {}
         }
         let result = change(memory);
-        if let Some((_, open)) = &locked {
-            // A state that cannot be written is remembered until this process ends.
-            let _ = store(open, memory);
-        }
-        result
+        // A state that cannot be written is remembered until it can be, or this process ends.
+        let is_written = locked.is_some_and(|(_lock, open)| memory.write(open).is_ok());
+        (result, is_written)
+    }
+}
+
+impl Memory {
+    fn read(&mut self, on_disk: DeliveryState) {
+        self.state = mem::take(&mut self.state).onto(&self.on_disk, on_disk.clone());
+        self.on_disk = on_disk;
     }
 
-    fn remembered(&self) -> DeliveryState {
-        self.memory.lock().clone()
+    fn write(&mut self, folder: &Folder) -> io::Result<()> {
+        let mut state = self.state.clone();
+        state.keep_unreported(&self.losses);
+        store(folder, &state)?;
+        *self = Self { on_disk: state.clone(), state, losses: Losses::default() };
+        Ok(())
+    }
+}
+
+fn add(all: &mut Losses, more: &Losses) {
+    for (reason, n) in more.iter() {
+        all.add(reason, n);
     }
 }
 
@@ -98,68 +155,13 @@ fn load(folder: &Folder) -> io::Result<DeliveryState> {
 
 fn store(folder: &Folder, state: &DeliveryState) -> io::Result<()> {
     // An existing draft comes from an earlier process with the same number that died while it wrote.
-    let draft = folder.draft_anew(format!("ledger-{}.tmp", std::process::id()))?;
+    let draft = folder.draft_anew(store::draft_of(DRAFT))?;
     let mut file = draft.file();
     file.write_all(&serde_json::to_vec(state)?)?;
-    draft.place(FILE)
+    draft.place(FILE)?;
+    folder.remove_strays(|name| store::is_draft_of(DRAFT, name));
+    Ok(())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::{fs, thread};
-
-    use crate::store::limits::Limits;
-    use crawl4ai_telemetry_core::Timestamp;
-
-    const LIMITS: Limits = Limits { per_hour: 3, per_day: 5, per_bug_and_hour: 2 };
-
-    fn admitted(file: &DeliveryStateFile) -> usize {
-        let bug = "00000000000000aa".parse().unwrap();
-        let once = || file.update(|state| state.admit(bug, Timestamp::from_millis(0), LIMITS));
-        (0..9).filter(|_| once()).count()
-    }
-
-    #[test]
-    fn limits_outlive_the_process() {
-        let home = tempfile::tempdir().unwrap();
-        assert_eq!(admitted(&DeliveryStateFile::below(Some(home.path()))), 2);
-        assert_eq!(admitted(&DeliveryStateFile::below(Some(home.path()))), 0);
-    }
-
-    #[test]
-    fn without_a_folder_they_hold_for_the_process() {
-        for file in
-            [DeliveryStateFile::below(None), DeliveryStateFile::below(Some(Path::new("/proc/self/nothing")))]
-        {
-            assert_eq!(admitted(&file), 2);
-            assert_eq!(admitted(&file), 0);
-        }
-    }
-
-    #[test]
-    fn a_damaged_book_is_begun_anew() {
-        let home = tempfile::tempdir().unwrap();
-        let file = DeliveryStateFile::below(Some(home.path()));
-        admitted(&file);
-        for content in ["", "{", "[]", "\u{0}", "{\"hour\": \"x\"}", "{\"failures\": -1}"] {
-            fs::write(home.path().join("telemetry/ledger.json"), content).unwrap();
-            assert_eq!(admitted(&file), 2, "{content}");
-        }
-    }
-
-    #[test]
-    fn many_writers_count_every_one() {
-        let home = tempfile::tempdir().unwrap();
-        let count = |_| {
-            let file = DeliveryStateFile::below(Some(home.path()));
-            (0..25).for_each(|_| file.update(|state| state.failures += 1));
-        };
-        thread::scope(|scope| {
-            for n in 0..8 {
-                thread::Builder::new().spawn_scoped(scope, move || count(n)).unwrap();
-            }
-        });
-        assert_eq!(DeliveryStateFile::below(Some(home.path())).read().failures, 200);
-    }
-}
+mod tests;

@@ -1,5 +1,7 @@
 //! The state itself: counts in windows of time.
 
+mod merge;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crawl4ai_telemetry_files::{Folder, OwnedFolder, read_at_most};
 
+use super::age;
+use crate::store;
 use crate::store::delivery_state::{LOCK, PATIENCE};
 use crate::store::problem::{Problem, unreadable};
 
@@ -21,15 +23,11 @@ const LONGEST: u64 = 4 * 1024 * 1024;
 /// The name of the file.
 const NAME: &str = "sent-ids.jsonl";
 
+/// The beginning of the names of drafts of the file.
+const DRAFT: &str = "sent-ids";
+
 /// Maximum length of a stored destination, and of a provider's name, in characters.
 const DESTINATION: usize = 120;
-
-/// Is this a draft of the file? Each process uses its own name for the draft. Without locks two processes may write at
-/// once, and each must write a whole file.
-fn draft_name(name: &str) -> Option<String> {
-    let process = name.strip_prefix("sent-ids-")?.strip_suffix(".tmp")?;
-    process.bytes().all(|b| b.is_ascii_digit()).then(|| name.to_owned())
-}
 
 /// Returns a destination in the form that is stored. A destination must be cut in the same way before it is compared
 /// with a stored one.
@@ -82,7 +80,7 @@ impl SentIds {
         Self { folder }
     }
 
-    /// Adds an id, and removes ids that were sent longer ago than `keep`.
+    /// Adds an id, and removes those that are [not kept](age::are_kept).
     ///
     /// The whole file is read and rewritten under the lock of the delivery state. The lock is not taken if there are no
     /// locks, or if another process keeps it. A file that cannot be read is not replaced, because the erasure of its
@@ -92,16 +90,16 @@ impl SentIds {
         sent.provider = kept_destination(&sent.provider);
         let folder = self.folder.create()?;
         let _alone = folder.lock(LOCK, PATIENCE).ok();
-        let mut all = self.load(sent.sent_at, keep)?;
+        let mut all = only(self.load()?, |times| age::are_kept(times, sent.sent_at, keep));
         all.retain(|known| known.id != sent.id);
         all.push(sent);
         let oldest = all.len().saturating_sub(MOST);
         write(&folder, all.iter().skip(oldest))
     }
 
-    /// All stored ids, oldest first.
+    /// The stored ids that were sent no longer ago than `keep`, oldest first.
     pub(super) fn read(&self, now: Timestamp, keep: Duration) -> Vec<SentId> {
-        self.load(now, keep).unwrap_or_default()
+        only(self.load().unwrap_or_default(), |times| age::are_within(times, now, keep))
     }
 
     /// Why the ids cannot be read.
@@ -110,7 +108,7 @@ impl SentIds {
     }
 
     /// All stored ids. A file that is missing, too long or not the user's counts as empty.
-    fn load(&self, now: Timestamp, keep: Duration) -> io::Result<Vec<SentId>> {
+    fn load(&self) -> io::Result<Vec<SentId>> {
         let Ok(folder) = self.folder.open() else { return Ok(Vec::new()) };
         if let Some(error) = unreadable(&folder, NAME) {
             return Err(error);
@@ -125,12 +123,8 @@ impl SentIds {
             // It could be opened a moment ago, and cannot be read now.
             Err(error) => return Err(error),
         };
-        let millis = u64::try_from(keep.as_millis()).unwrap_or(u64::MAX);
-        let oldest = now.as_millis().saturating_sub(millis);
         // Lines that the library did not write are skipped.
-        let known =
-            bytes.split(|b| *b == b'\n').filter_map(|line| serde_json::from_slice::<SentId>(line).ok());
-        Ok(known.filter(|sent| sent.sent_at.as_millis() >= oldest).collect())
+        Ok(bytes.split(|b| *b == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect())
     }
 
     /// Deletes the ids.
@@ -143,16 +137,23 @@ impl SentIds {
             Ok(folder) => folder,
             Err(error) => return gone(Err(error)),
         };
-        if folder.look(NAME).is_err() && folder.names(draft_name)?.is_empty() {
+        let draft = |name: &str| store::is_draft_of(DRAFT, name).then(|| name.to_owned());
+        if folder.look(NAME).is_err() && folder.names(draft)?.is_empty() {
             return Ok(());
         }
         // This needs the lock, because a process that has read the ids already would write them back.
         let _alone = folder.lock(LOCK, PATIENCE).ok();
-        for draft in folder.names(draft_name)? {
+        for draft in folder.names(draft)? {
             gone(folder.remove(draft))?;
         }
         gone(folder.remove(NAME))
     }
+}
+
+/// The ids whose time is `chosen`.
+fn only(all: Vec<SentId>, chosen: impl FnOnce(&[Timestamp]) -> Vec<bool>) -> Vec<SentId> {
+    let times: Vec<Timestamp> = all.iter().map(|sent| sent.sent_at).collect();
+    all.into_iter().zip(chosen(&times)).filter_map(|(sent, is_chosen)| is_chosen.then_some(sent)).collect()
 }
 
 /// Writes the newest ids, as many as fit into [`LONGEST`] bytes.
@@ -169,9 +170,11 @@ fn write<'a>(folder: &Folder, all: impl DoubleEndedIterator<Item = &'a SentId>) 
     }
     lines.reverse();
     // An earlier process with the same number may have died here and left its draft.
-    let draft = folder.draft_anew(format!("sent-ids-{}.tmp", std::process::id()))?;
+    let draft = folder.draft_anew(store::draft_of(DRAFT))?;
     draft.file().write_all(&lines.concat())?;
-    draft.place(NAME)
+    draft.place(NAME)?;
+    folder.remove_strays(|name| store::is_draft_of(DRAFT, name));
+    Ok(())
 }
 
 #[cfg(test)]
@@ -188,8 +191,13 @@ mod tests {
 
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
+    /// A day of the year 2026.
+    fn on(day: u64) -> Timestamp {
+        Timestamp::from_millis((20_454 + day) * 24 * 60 * 60 * 1000)
+    }
+
     fn sent(n: u64, day: u64) -> SentId {
-        let sent_at = Timestamp::from_millis(day * 24 * 60 * 60 * 1000);
+        let sent_at = on(day);
         let id = ReportId::from_bytes((u128::from(n) << 64).to_be_bytes());
         let destination = "crashes.example.com".into();
         SentId { id, sent_at, provider: "sentry".into(), destination, of_program: Some(n.is_multiple_of(2)) }
@@ -202,18 +210,32 @@ mod tests {
         for day in 0..10 {
             ids.add(sent(day, day), DAY * 30).unwrap();
         }
-        let now = Timestamp::from_millis(9 * 24 * 60 * 60 * 1000);
-        assert_eq!(ids.read(now, DAY * 30).len(), 10);
-        assert_eq!(ids.read(now, DAY * 2), [sent(7, 7), sent(8, 8), sent(9, 9)]);
-        // Expired ids are removed from the disk at the next delivery.
-        ids.add(sent(10, 10), DAY * 2).unwrap();
+        assert_eq!(ids.read(on(9), DAY * 30).len(), 10);
+        assert_eq!(ids.read(on(9), DAY * 2), [sent(7, 7), sent(8, 8), sent(9, 9)]);
+        // Expired ids are removed from the disk at a delivery that is a week later.
+        ids.add(sent(10, 16), DAY * 2).unwrap();
         let text = fs::read_to_string(&path).unwrap();
-        assert_eq!(text.lines().count(), 3, "{text}");
-        ids.add(sent(10, 10), DAY * 2).unwrap();
-        assert_eq!(ids.read(now, DAY * 2).len(), 4 - 1, "one that is sent twice is one");
+        assert_eq!(text.lines().count(), 4, "{text}");
+        assert_eq!(ids.read(on(16), DAY * 2), [sent(10, 16)]);
+        ids.add(sent(10, 16), DAY * 2).unwrap();
+        assert_eq!(ids.read(on(16), DAY * 2), [sent(10, 16)], "one that is sent twice is one");
         ids.forget().unwrap();
         ids.forget().unwrap();
-        assert!(ids.read(now, DAY * 30).is_empty());
+        assert!(ids.read(on(16), DAY * 30).is_empty());
+    }
+
+    #[test]
+    fn deliveries_by_a_wrong_clock_remove_no_ids() {
+        let home = tempfile::tempdir().unwrap();
+        let (ids, _) = ids_in(&home);
+        ids.add(SentId { sent_at: Timestamp::from_millis(0), ..sent(0, 0) }, DAY * 30).unwrap();
+        ids.add(sent(1, 1), DAY * 30).unwrap();
+        // The clock is ahead by two years.
+        ids.add(sent(2, 2 * 365), DAY * 30).unwrap();
+        ids.add(sent(3, 2 * 365), DAY * 30).unwrap();
+        assert_eq!(ids.read(on(2 * 365), DAY * 30), [sent(2, 2 * 365), sent(3, 2 * 365)]);
+        let found: Vec<ReportId> = ids.read(on(2), DAY * 30).into_iter().map(|sent| sent.id).collect();
+        assert_eq!(found, [0, 1, 2, 3].map(|n| sent(n, 0).id));
     }
 
     /// Each thread reads, adds and rewrites the whole file, so that without the lock one would overwrite what another
@@ -239,6 +261,14 @@ mod tests {
         let draft = path.with_file_name("sent-ids-4711.tmp");
         fs::write(&draft, "half").unwrap();
         fs::write(path.with_file_name("sent-ids-of-mine.tmp"), "not ours").unwrap();
+        ids.add(sent(3, 1), DAY).unwrap();
+        assert!(draft.exists(), "it may be another process's that writes now");
+        let old = fs::File::options().write(true).open(&draft).unwrap();
+        let written = old.metadata().unwrap().modified().unwrap();
+        old.set_modified(written - Duration::from_secs(61 * 60)).unwrap();
+        ids.add(sent(4, 1), DAY).unwrap();
+        assert!(!draft.exists(), "no process writes for an hour");
+        fs::write(&draft, "half").unwrap();
         ids.forget().unwrap();
         assert!(!draft.exists() && !path.exists() && path.with_file_name("sent-ids-of-mine.tmp").exists());
     }

@@ -3,6 +3,7 @@
 //! Each delivery is one file: a line of JSON that says what was sent, when, where to and how it ended, and after it
 //! exactly the bytes that left. None of this is ever sent.
 
+mod age;
 mod entry;
 mod ids;
 
@@ -70,7 +71,7 @@ impl SentLog {
         let entry = SentEntry::of(report, payload, provider, outcome, now);
         let stem = format!("{:015}_{}", now.as_millis(), report.id());
         write(&folder, &stem, &entry, payload).map_err(failed("write an entry"))?;
-        tidy(&folder);
+        tidy(&folder, &format!("{stem}.sent"), now);
         Ok(())
     }
 
@@ -175,11 +176,17 @@ fn write(folder: &Folder, stem: &str, entry: &SentEntry, payload: &Payload) -> i
     draft.place(format!("{stem}.sent"))
 }
 
-fn tidy(folder: &Folder) {
-    let names = names(folder);
+/// Removes entries while there are too many, but never the one that was `written` now.
+///
+/// Entries whose time lies ahead go first, then the oldest. Otherwise, after a clock that was ahead, each new entry would
+/// be the oldest one.
+fn tidy(folder: &Folder, written: &str, now: Timestamp) {
+    let mut names = names(folder);
+    names.retain(|name| name != written);
+    names.sort_by_key(|name| !is_ahead(name, now));
     let sizes: Vec<u64> = names.iter().map(|name| folder.look(name).map_or(0, |found| found.size)).collect();
-    let mut left = names.len();
-    let mut bytes: u64 = sizes.iter().sum();
+    let mut left = names.len() + 1;
+    let mut bytes = sizes.iter().sum::<u64>() + folder.look(written).map_or(0, |found| found.size);
     for (name, size) in names.iter().zip(sizes) {
         if left <= MOST && bytes <= BYTES {
             break;
@@ -192,6 +199,13 @@ fn tidy(folder: &Folder) {
     folder.remove_strays(is_draft);
 }
 
+/// Does the time of an entry lie ahead? A minute is none, because processes write in another order than they look at
+/// the clock.
+fn is_ahead(name: &str, now: Timestamp) -> bool {
+    let time = name.split('_').next().and_then(|time| time.parse().ok()).map(Timestamp::from_millis);
+    time.is_some_and(|time| time.since(now) > Duration::from_secs(60))
+}
+
 fn read_head(folder: &Folder, name: &str) -> io::Result<(SentEntry, impl Read)> {
     let mut reader = BufReader::new(folder.open(name)?.take(BYTES));
     let mut head = Vec::new();
@@ -201,106 +215,4 @@ fn read_head(folder: &Folder, name: &str) -> io::Result<(SentEntry, impl Read)> 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::fs;
-
-    use crawl4ai_telemetry_conformance::sample;
-    use crawl4ai_telemetry_core::{MemoryProvider, TelemetryProvider};
-
-    fn sent_log() -> (tempfile::TempDir, SentLog) {
-        let home = tempfile::tempdir().unwrap();
-        let sent_log = SentLog::below(home.path());
-        (home, sent_log)
-    }
-
-    fn add(sent_log: &SentLog, at: u64) -> (ReportId, Payload) {
-        let report = sample::error_report();
-        let payload = MemoryProvider::default().render(&report).unwrap();
-        let now = Timestamp::from_millis(at);
-        sent_log.add(&report, &payload, "memory", DeliveryOutcome::Delivered, now).unwrap();
-        (report.id(), payload)
-    }
-
-    #[test]
-    fn what_was_sent_is_shown_byte_for_byte() {
-        let (_home, sent_log) = sent_log();
-        assert!(sent_log.list().is_empty());
-        let (id, payload) = add(&sent_log, 5);
-        let (entry, bytes) = sent_log.show(id).unwrap().unwrap();
-        assert_eq!(bytes, payload.bytes);
-        assert_eq!((entry.id, entry.outcome, &*entry.provider), (id, DeliveryOutcome::Delivered, "memory"));
-        assert_eq!(sent_log.list(), [entry]);
-        assert!(sent_log.show(ReportId::from_bytes([0x77; 16])).unwrap().is_none());
-        assert_eq!(sent_log.remembered(), [id]);
-    }
-
-    #[test]
-    fn what_failed_and_what_was_taken_out_is_remembered_and_need_not_be() {
-        let (_home, sent_log) = sent_log();
-        let report = sample::error_report();
-        assert!(!report.redactions().is_empty());
-        add(&sent_log, 5);
-        let entry = sent_log.list().remove(0);
-        assert_eq!((Some(&*entry.failed), &entry.redactions), (report.failed(), report.redactions()));
-
-        let mut old = serde_json::to_value(&entry).unwrap();
-        // The cases: kinds that only a later version knows, counts in another form, and an entry of an earlier version,
-        // which wrote neither field.
-        for redactions in [Some(serde_json::json!({ "dna": 1 })), Some("many".into()), None] {
-            let fields = old.as_object_mut().unwrap();
-            fields.remove("failed");
-            match redactions {
-                Some(redactions) => fields.insert("redactions".to_owned(), redactions),
-                None => fields.remove("redactions"),
-            };
-            let path = sent_log.folder.path().join(named('9'));
-            fs::write(&path, format!("{old}\nbytes")).unwrap();
-            #[cfg(unix)]
-            fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-            let read = sent_log.list().remove(1);
-            assert!(read.failed.is_empty() && read.redactions.is_empty(), "{read:?}");
-        }
-    }
-
-    #[test]
-    fn it_keeps_fifty() {
-        let (_home, sent_log) = sent_log();
-        for at in 0..60 {
-            add(&sent_log, at);
-        }
-        let times: Vec<u64> = sent_log.list().iter().map(|e| e.sent_at.as_millis()).collect();
-        assert_eq!(times, (10..60).collect::<Vec<_>>());
-    }
-
-    fn named(digit: char) -> String {
-        let digits = digit.to_string();
-        format!("{}_{}.sent", digits.repeat(15), ReportId::from_bytes([7; 16]))
-    }
-
-    #[test]
-    #[cfg(unix)]
-    fn edited_and_planted_entries_are_passed_over() {
-        let (home, sent_log) = sent_log();
-        add(&sent_log, 1);
-        for (name, content) in [('2', "nonsense"), ('3', ""), ('4', "{}")] {
-            fs::write(sent_log.folder.path().join(named(name)), content).unwrap();
-        }
-        fs::write(sent_log.folder.path().join("5.sent"), "{}").unwrap();
-        std::os::unix::fs::symlink(home.path(), sent_log.folder.path().join(named('6'))).unwrap();
-        assert_eq!(sent_log.list().len(), 1);
-        assert_eq!(sent_log.purge().unwrap(), 5);
-        let left: Vec<_> =
-            fs::read_dir(sent_log.folder.path()).unwrap().flatten().map(|e| e.file_name()).collect();
-        assert_eq!(left, ["5.sent"], "what is not named as ours stays");
-    }
-
-    #[test]
-    fn purge_leaves_nothing() {
-        let (_home, sent_log) = sent_log();
-        add(&sent_log, 1);
-        assert_eq!(sent_log.purge().unwrap(), 1);
-        assert!(!sent_log.folder.path().exists());
-        assert_eq!(sent_log.purge().unwrap(), 0);
-    }
-}
+mod tests;
