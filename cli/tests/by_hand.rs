@@ -61,7 +61,12 @@ fn weather(home: &Path, arguments: &str) -> Command {
 
 /// The output of a command in a pipe.
 fn says(home: &Path, arguments: &str) -> String {
-    let output = weather(home, arguments).stdin(Stdio::null()).output().unwrap();
+    says_with(home, &[], arguments)
+}
+
+fn says_with(home: &Path, variables: &[(&str, &str)], arguments: &str) -> String {
+    let mut command = weather(home, arguments);
+    let output = command.envs(variables.iter().copied()).stdin(Stdio::null()).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
 }
@@ -148,4 +153,19 @@ fn it_never_says_that_something_was_sent_and_opens_what_is_named() {
     assert!(says(home, "erase").contains("No report is known that was sent from here."));
     says(home, "purge");
     assert!(!page.exists(), "it goes with what it shows");
+}
+
+#[test]
+fn enable_says_where_nobody_is_asked() {
+    let user = tempfile::tempdir().unwrap();
+    for (variable, value, said) in [
+        ("WEATHER_TELEMETRY", "0", "But here it is off: An environment variable says no: WEATHER_TELEMETRY"),
+        ("DO_NOT_TRACK", "1", "But here it is off: The environment variable DO_NOT_TRACK is set."),
+    ] {
+        let enabled = says_with(user.path(), &[(variable, value)], "enable");
+        assert!(
+            enabled.contains("You are asked about each crash report") && enabled.contains(said),
+            "{enabled}"
+        );
+    }
 }
