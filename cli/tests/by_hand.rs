@@ -169,3 +169,14 @@ fn enable_says_where_nobody_is_asked() {
         );
     }
 }
+
+#[test]
+fn the_page_has_the_headline_of_the_status() {
+    let user = tempfile::tempdir().unwrap();
+    let page = user.path().join("view.html");
+    let status = shows(user.path(), "status");
+    assert!(status.contains("Crash reports of weather are asked about one by one."), "{status}");
+    shows(user.path(), &format!("view --out {}", page.display()));
+    let html = fs::read_to_string(page).unwrap();
+    assert!(html.contains("are <span class=\"off\">asked about one by one</span></h1>"), "{html}");
+}
