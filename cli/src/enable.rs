@@ -1,7 +1,7 @@
 //! `enable`: stores the user's yes.
 
 use clap::Args;
-use crawl4ai_telemetry::Telemetry;
+use crawl4ai_telemetry::{Rule, Telemetry};
 
 use crate::exit::Failure;
 use crate::output::Streams;
@@ -37,10 +37,15 @@ impl Enable {
             "You said yes to crash reports from now on."
         });
         streams.say(telemetry.consent_text().trim_end());
-        if !asks_each_time {
+        if !asks_each_time || forbids_the_question(telemetry.status().decided_by) {
             status::tell_if_otherwise(telemetry, true, streams);
         }
         streams.say(&format!("Undo with `{} disable`.", telemetry.app().command_name()));
         Ok(())
     }
+}
+
+/// Does the rule forbid a question about a report? [`Rule::NoConsent`] does not: it says that nobody can be asked here.
+fn forbids_the_question(rule: Rule) -> bool {
+    !matches!(rule, Rule::TerminalUnanswered | Rule::NoConsent)
 }

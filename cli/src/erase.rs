@@ -28,8 +28,8 @@ impl Erase {
         let sent = telemetry.sent_ids().len();
         let done = telemetry.erase().map_err(|error| Failure::Refused(error.to_string()))?;
         if self.json {
-            streams.print_json(serde_json::to_string_pretty(&done))?;
-            return left(&done, telemetry);
+            let printed = streams.print_json(serde_json::to_string_pretty(&done));
+            return left(&done, telemetry).and(printed);
         }
         if sent == 0 {
             all_was_seen(telemetry)?;
@@ -46,43 +46,48 @@ impl Erase {
                 line(file)
             ));
         }
-        if let Some(letter) = &done.letter {
-            let count = reports(done.on_servers.len());
-            match done.recipients.len() {
-                0 | 1 => {
-                    streams
-                        .say(&format!("A server has {count} from here. This letter asks for their erasure;"));
-                    streams.say("put in your name, and send it to whom its top names.");
-                }
-                letters => {
-                    streams.say(&format!("Servers have {count} from here. {letters} letters ask for their"));
-                    streams.say("erasure; put in your name, and send each to whom its top names.");
-                }
+        let printed = match &done.letter {
+            Some(letter) => {
+                tell_recipients(&done, telemetry, streams);
+                streams.print(letter.trim_end())
             }
-            let names = |begin| done.recipients.iter().any(|recipient| recipient.starts_with(begin));
-            if names("the authors of ") && telemetry.app().controller_address().is_none() {
-                streams.say("The program does not name that address. Look for its authors on its web page");
-                streams.say("or in its package.");
-            }
-            match (done.on_servers.iter().any(|sent| sent.of_program == Some(false)), done.is_chooser_unknown)
-            {
-                (true, false) => {
-                    streams.say("The program did not choose that server: you did, in a variable, or the");
-                    streams.say("administrator of this machine, who may know who runs it.");
-                }
-                (true, true) => {
-                    streams
-                        .say("You, in a variable, or the administrator of this machine chose one of those");
-                    streams.say("servers. It is not known who chose the others.");
-                }
-                (false, true) => streams.say("It is not known who chose that server."),
-                (false, false) => {}
-            }
-            streams.say("");
-            streams.print(letter.trim_end())?;
-        }
-        left(&done, telemetry)
+            None => Ok(()),
+        };
+        left(&done, telemetry).and(printed)
     }
+}
+
+/// Says whom the letters are for, and who chose those servers.
+fn tell_recipients(done: &Erasure, telemetry: &Telemetry, streams: &mut Streams) {
+    let count = reports(done.on_servers.len());
+    match done.recipients.len() {
+        0 | 1 => {
+            streams.say(&format!("A server has {count} from here. This letter asks for their erasure;"));
+            streams.say("put in your name, and send it to whom its top names.");
+        }
+        letters => {
+            streams.say(&format!("Servers have {count} from here. {letters} letters ask for their"));
+            streams.say("erasure; put in your name, and send each to whom its top names.");
+        }
+    }
+    let names = |begin| done.recipients.iter().any(|recipient| recipient.starts_with(begin));
+    if names("the authors of ") && telemetry.app().controller_address().is_none() {
+        streams.say("The program does not name that address. Look for its authors on its web page");
+        streams.say("or in its package.");
+    }
+    match (done.on_servers.iter().any(|sent| sent.of_program == Some(false)), done.is_chooser_unknown) {
+        (true, false) => {
+            streams.say("The program did not choose that server: you did, in a variable, or the");
+            streams.say("administrator of this machine, who may know who runs it.");
+        }
+        (true, true) => {
+            streams.say("You, in a variable, or the administrator of this machine chose one of those");
+            streams.say("servers. It is not known who chose the others.");
+        }
+        (false, true) => streams.say("It is not known who chose that server."),
+        (false, false) => {}
+    }
+    streams.say("");
 }
 
 /// Prints what could not be read, where it is, and what the user can do about it.

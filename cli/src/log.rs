@@ -31,25 +31,31 @@ impl Log {
     pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
         let (sent, waiting) = (telemetry.sent(), telemetry.waiting());
         if self.json {
-            streams.print_json(to_string_pretty(&json!({ "sent": sent, "waiting": waiting })))?;
-            return all_was_seen(telemetry);
+            let json = to_string_pretty(&json!({ "sent": sent, "waiting": waiting }));
+            let printed = streams.print_json(json);
+            return all_was_seen(telemetry).and(printed);
         }
         if sent.is_empty() && waiting.is_empty() {
             all_was_seen(telemetry)?;
             streams.say("Nothing was sent from here, and nothing waits.");
             return Ok(());
         }
-        let head = row("WHEN (UTC)", "WHAT", "ID", "");
-        streams.paint(Paint::Faint, head.trim_end())?;
-        for entry in &sent {
-            let (what, paint) = outcome_text(entry);
-            streams.paint(paint, &row(&when(entry.sent_at), what, &short(entry.id), &error(entry)))?;
-        }
-        for report in &waiting {
-            streams.paint(Paint::Plain, &waiting_row(report))?;
-        }
-        all_was_seen(telemetry)
+        let printed = print_rows(&sent, &waiting, streams);
+        all_was_seen(telemetry).and(printed)
     }
+}
+
+fn print_rows(sent: &[SentEntry], waiting: &[Waiting], streams: &mut Streams) -> Result<(), Failure> {
+    let head = row("WHEN (UTC)", "WHAT", "ID", "");
+    streams.paint(Paint::Faint, head.trim_end())?;
+    for entry in sent {
+        let (what, paint) = outcome_text(entry);
+        streams.paint(paint, &row(&when(entry.sent_at), what, &short(entry.id), &error(entry)))?;
+    }
+    for report in waiting {
+        streams.paint(Paint::Plain, &waiting_row(report))?;
+    }
+    Ok(())
 }
 
 fn outcome_text(entry: &SentEntry) -> (&'static str, Paint) {

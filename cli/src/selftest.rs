@@ -42,13 +42,14 @@ impl Run {
                 written = streams.print(&step.to_string()).and_then(|()| streams.finish());
             }
         });
-        written?;
         if self.json {
-            streams.print_json(serde_json::to_string_pretty(&found))?;
+            written = streams.print_json(serde_json::to_string_pretty(&found));
         }
+        // The test failed, whether or not somebody reads its steps to the end.
         if !found.passed() {
             return Err(Failure::Refused("the test report did not come through".to_owned()));
         }
+        written?;
         let command = telemetry.app().command_name();
         if telemetry.status().asks_each_time() {
             streams

@@ -2,12 +2,13 @@
 
 mod by_hand;
 
+use std::collections::HashSet;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use crawl4ai_telemetry::{DeliveryOutcome, ProviderHealth, Status, Telemetry, WaitsFor};
+use crawl4ai_telemetry::{Consent, DeliveryOutcome, ProviderHealth, ReportId, Status, Telemetry, WaitsFor};
 
 use crate::exit::{Failure, all_was_seen, explained};
 use crate::output::Streams;
@@ -38,21 +39,15 @@ impl Send {
         if telemetry.status().asks_each_time() {
             return by_hand::open(&self.id, telemetry, streams);
         }
-        for wanted in &self.id {
-            let id = find(wanted, telemetry)?;
-            let known = telemetry.waiting().into_iter().find(|report| report.id == id);
-            if known.is_some_and(|report| report.waits_for == WaitsFor::Answer) && !telemetry.agree_to(id) {
-                return Err(Failure::Refused(format!(
-                    "the report {id} cannot be sent now: its program runs"
-                )));
+        for id in unanswered(&self.id, telemetry)? {
+            if !telemetry.agree_to(id) {
+                return Err(busy(id));
             }
         }
         let status = telemetry.status();
         let all = ready(telemetry);
-        let command = telemetry.app().command_name();
         if let Some(n @ 1..) = status.unanswered {
-            streams
-                .say(&format!("{n} from before your yes: sent only if you name them. See `{command} log`."));
+            streams.say(&held_back(n, &status, telemetry.app().command_name()));
         }
         if all == 0 {
             all_was_seen(telemetry)?;
@@ -60,10 +55,9 @@ impl Send {
             return Ok(());
         }
         streams.say(&format!("Sending {} to {} …", reports(all), status.provider));
-        let before = fates(telemetry);
+        let before: HashSet<ReportId> = telemetry.sent().into_iter().map(|entry| entry.id).collect();
         deliver(telemetry, all, streams);
-        let after = fates(telemetry);
-        let (delivered, refused) = (after.0.saturating_sub(before.0), after.1.saturating_sub(before.1));
+        let (delivered, refused) = fates(telemetry, &before);
         let left = ready(telemetry);
         streams.say(&format!("{delivered} delivered, {refused} refused, {left} still to be sent."));
         if left == 0 {
@@ -71,6 +65,43 @@ impl Send {
         }
         Err(explained(Failure::Refused(why_not(&telemetry.status())), telemetry))
     }
+}
+
+/// The named reports that wait for an answer. If one of the named reports cannot be sent, all are refused, so that the
+/// user agrees to nothing by a command that fails.
+fn unanswered(named: &[String], telemetry: &Telemetry) -> Result<Vec<ReportId>, Failure> {
+    let waiting = telemetry.waiting();
+    let mut unanswered = Vec::new();
+    for wanted in named {
+        let id = find(wanted, telemetry)?;
+        match waiting.iter().find(|report| report.id == id).map(|report| report.waits_for) {
+            // The same report may be named twice.
+            Some(WaitsFor::Answer) if unanswered.contains(&id) => {}
+            Some(WaitsFor::Answer) => unanswered.push(id),
+            Some(WaitsFor::Delivery) => {}
+            Some(_) => return Err(busy(id)),
+            None => return Err(explained(gone(id), telemetry)),
+        }
+    }
+    Ok(unanswered)
+}
+
+fn busy(id: ReportId) -> Failure {
+    Failure::Refused(format!("the report {id} cannot be sent now: its program runs"))
+}
+
+fn gone(id: ReportId) -> Failure {
+    Failure::Refused(format!("the report {id} does not wait any more"))
+}
+
+/// How many reports are not sent, because they wait for an answer.
+fn held_back(n: usize, status: &Status, command: &str) -> String {
+    let why = match status.consent {
+        Consent::Always | Consent::Once => "from before your yes",
+        Consent::NotSet | Consent::Denied => "waiting for your answer",
+    };
+    let them = if n == 1 { "it" } else { "them" };
+    format!("{n} {why}: sent only if you name {them}. See `{command} log`.")
 }
 
 /// Why reports are left. A current failure takes precedence over a rule, because a named report has a yes of its own.
@@ -124,10 +155,13 @@ fn ready(telemetry: &Telemetry) -> usize {
     telemetry.waiting().iter().filter(|report| report.waits_for == WaitsFor::Delivery).count()
 }
 
-fn fates(telemetry: &Telemetry) -> (usize, usize) {
-    let sent = telemetry.sent();
-    let delivered = sent.iter().filter(|entry| entry.outcome == DeliveryOutcome::Delivered).count();
-    (delivered, sent.iter().filter(|entry| entry.outcome == DeliveryOutcome::Refused).count())
+/// How many reports were delivered and how many were refused, except for those that were known before. The length of
+/// the record does not tell, because a full record drops an old entry for each new one.
+fn fates(telemetry: &Telemetry, before: &HashSet<ReportId>) -> (usize, usize) {
+    let mut sent = telemetry.sent();
+    sent.retain(|entry| !before.contains(&entry.id));
+    let ended = |outcome| sent.iter().filter(|entry| entry.outcome == outcome).count();
+    (ended(DeliveryOutcome::Delivered), ended(DeliveryOutcome::Refused))
 }
 
 pub(crate) fn reports(n: usize) -> String {

@@ -15,6 +15,7 @@ use std::process::{Command, Stdio};
 use clap::Parser;
 use crawl4ai_telemetry::{App, Builder, Environment, Telemetry, capture_exception, context};
 use crwl::TelemetryCommand;
+use support::planted::fill_record;
 use support::terminal::{Terminal, take_session};
 
 /// The variable with the arguments of the program's command. If it is empty, the program fails.
@@ -60,7 +61,12 @@ fn weather(home: &Path, arguments: &str) -> Command {
 
 /// The output of a command in a pipe.
 fn says(home: &Path, arguments: &str) -> String {
-    let output = weather(home, arguments).stdin(Stdio::null()).output().unwrap();
+    says_with(home, &[], arguments)
+}
+
+fn says_with(home: &Path, variables: &[(&str, &str)], arguments: &str) -> String {
+    let mut command = weather(home, arguments);
+    let output = command.envs(variables.iter().copied()).stdin(Stdio::null()).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
 }
@@ -131,16 +137,46 @@ fn it_never_says_that_something_was_sent_and_opens_what_is_named() {
     );
     assert!(!opened.exists());
 
+    // A full record drops an old entry for each new one, and is no sign that no page was opened.
+    fill_record(&home.join(".weather/telemetry"), &[("provider", "issue".into())]);
     let sent = shows(home, &format!("send {id}"));
+    assert!(!sent.contains("error"), "{sent}");
     assert!(sent.contains("A link on the page gives\n"), "{sent}");
     assert!(sent.contains("A page opens in your browser"), "{sent}");
     let page = home.join(".weather/telemetry/issue.html");
     assert_eq!(fs::read_to_string(&opened).unwrap(), format!("1 {}\n", page.display()));
 
     let log = says(home, "log");
-    assert!(log.contains("  opened     ") && !log.contains("delivered"), "{log}");
+    let listed = format!("  opened     {}", id.get(..8).unwrap());
+    assert!(log.contains(&listed) && !log.contains("delivered"), "{log}");
     assert!(says(home, &format!("show {id}")).contains("Opened for you by issue at "));
     assert!(says(home, "erase").contains("No report is known that was sent from here."));
     says(home, "purge");
     assert!(!page.exists(), "it goes with what it shows");
+}
+
+#[test]
+fn enable_says_where_nobody_is_asked() {
+    let user = tempfile::tempdir().unwrap();
+    for (variable, value, said) in [
+        ("WEATHER_TELEMETRY", "0", "But here it is off: An environment variable says no: WEATHER_TELEMETRY"),
+        ("DO_NOT_TRACK", "1", "But here it is off: The environment variable DO_NOT_TRACK is set."),
+    ] {
+        let enabled = says_with(user.path(), &[(variable, value)], "enable");
+        assert!(
+            enabled.contains("You are asked about each crash report") && enabled.contains(said),
+            "{enabled}"
+        );
+    }
+}
+
+#[test]
+fn the_page_has_the_headline_of_the_status() {
+    let user = tempfile::tempdir().unwrap();
+    let page = user.path().join("view.html");
+    let status = shows(user.path(), "status");
+    assert!(status.contains("Crash reports of weather are asked about one by one."), "{status}");
+    shows(user.path(), &format!("view --out {}", page.display()));
+    let html = fs::read_to_string(page).unwrap();
+    assert!(html.contains("are <span class=\"off\">asked about one by one</span></h1>"), "{html}");
 }

@@ -9,7 +9,7 @@ use std::fs;
 use crawl4ai_telemetry_conformance::tls::{Authority, Front};
 use crawl4ai_telemetry_conformance::{Reply, Server};
 use serde_json::Value;
-use support::{User, assert_snapshot, dsn, user_with_a_report};
+use support::{User, assert_snapshot, dsn, let_it_wait_for_an_answer, user_with_a_report};
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
@@ -122,15 +122,6 @@ fn what_waits_is_listed_shown_sent_and_shown_again_as_it_was_sent() {
     assert_eq!(json(&crwl(&["status", "--json"]).out)["consent"], "always", "the decision stays");
 }
 
-/// Stores the report as if it had been captured on a terminal before anybody was asked.
-fn let_it_wait_for_an_answer(user: &User) {
-    let mut reports = user.spool().read_dir().unwrap().flatten().map(|entry| entry.path());
-    let report = reports.find(|path| path.extension().is_some_and(|e| e == "report")).unwrap();
-    let mut pending = report.clone().into_os_string();
-    pending.push(".pending");
-    fs::rename(&report, &pending).unwrap();
-}
-
 #[test]
 fn what_waits_for_an_answer_is_sent_when_it_is_named_and_never_against_a_no() {
     for (no, connections) in [(false, 1), (true, 0)] {
@@ -144,7 +135,7 @@ fn what_waits_for_an_answer_is_sent_when_it_is_named_and_never_against_a_no() {
         let id = waiting["id"].as_str().unwrap().to_owned();
         assert_eq!(json(&crwl(&["status", "--json"]).out)["unanswered"], 1);
         let said = crwl(&["send"]);
-        assert!(said.err.contains("1 from before your yes: sent only if you name them."), "{said:?}");
+        assert!(said.err.contains("1 from before your yes: sent only if you name it."), "{said:?}");
         assert_eq!((said.code, server.connections()), (0, 0));
 
         if no {
@@ -164,6 +155,8 @@ fn why_the_server_did_not_take_a_report_that_was_named_is_told_to_whoever_has_no
     let server = Server::always(Reply::status(503));
     let there = dsn(&server);
     let crwl = |arguments: &[&str]| user.crwl_with(&[("CRAWL4AI_SENTRY_DSN", &there)], arguments);
+    let said = crwl(&["send"]);
+    assert!(said.err.contains("1 waiting for your answer: sent only if you name it."), "{said:?}");
     let id = json(&crwl(&["log", "--json"]).out)["waiting"][0]["id"].as_str().unwrap().to_owned();
     let said = crwl(&["send", &id]);
     assert_eq!((said.code, server.connections()), (1, 1), "{said:?}");

@@ -47,7 +47,7 @@ fn a_wrong_key_and_a_dead_server() {
         (401, "Not taken: the server does not accept the key (401). Check the address and the key"),
         (403, "Not taken: the server does not accept the key (403). Check the address and the key"),
         (404, "Not taken: the server does not know the project (404). Check the address"),
-        (503, "Not taken: the server failed (503). Check that the server runs"),
+        (503, "Not taken: the server failed (503). If it arrived all the same, its id is "),
     ] {
         let (user, server) = (User::new(), Server::always(Reply::status(status)));
         let said = user.crwl_with(&[("CRAWL4AI_SENTRY_DSN", &dsn(&server))], &["selftest", "--yes"]);

@@ -1,15 +1,61 @@
-//! `send`, if the disk prevents the delivery.
+//! `send`: what it counts, what it refuses, and a disk that prevents the delivery.
 
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod support;
 
 use crawl4ai_telemetry_conformance::{Reply, Server};
-use support::{dsn, user_with_a_report};
+use serde_json::Value;
+use support::planted::fill_record;
+use support::{User, dsn, let_it_wait_for_an_answer, user_with_a_report};
+
+/// The only report that waits.
+fn waiting(user: &User) -> Value {
+    let mut log: Value = serde_json::from_str(&user.crwl(&["log", "--json"]).out).unwrap();
+    assert_eq!(log["waiting"].as_array().map(Vec::len), Some(1), "{log}");
+    log["waiting"][0].take()
+}
+
+/// A full record drops an old entry for each new one.
+#[test]
+fn a_delivery_counts_though_the_record_was_full() {
+    let (user, server) = (user_with_a_report(), Server::always(Reply::status(200)));
+    fill_record(&user.telemetry(), &[]);
+    let said = user.crwl_with(&[("CRAWL4AI_SENTRY_DSN", &dsn(&server))], &["send"]);
+    assert_eq!((said.code, server.requests().len()), (0, 1), "{said:?}");
+    assert!(said.err.contains("1 delivered, 0 refused, 0 still to be sent."), "{said:?}");
+}
+
+#[test]
+fn a_named_report_that_does_not_wait_any_more_is_told() {
+    let (user, server) = (user_with_a_report(), Server::always(Reply::status(200)));
+    let id = waiting(&user)["id"].as_str().unwrap().to_owned();
+    let send = || user.crwl_with(&[("CRAWL4AI_SENTRY_DSN", &dsn(&server))], &["send", &id]);
+    assert_eq!(send().code, 0);
+    let said = send();
+    assert_eq!((said.code, server.requests().len()), (1, 1), "{said:?}");
+    assert_eq!(said.err, format!("error: the report {id} does not wait any more\n"));
+}
+
+#[test]
+fn nothing_is_agreed_to_if_one_of_the_named_reports_is_refused() {
+    let (user, server) = (user_with_a_report(), Server::always(Reply::status(200)));
+    let_it_wait_for_an_answer(&user);
+    let id = waiting(&user)["id"].as_str().unwrap().to_owned();
+    let send = |ids: &[&str]| {
+        let arguments = [&["send"], ids].concat();
+        user.crwl_with(&[("CRAWL4AI_SENTRY_DSN", &dsn(&server))], &arguments)
+    };
+    let said = send(&[&id, "00000000"]);
+    assert!(said.code == 1 && said.err.contains("no report begins with"), "{said:?}");
+    assert_eq!((&waiting(&user)["waits_for"], server.connections()), (&"answer".into(), 0));
+    // A report that is named twice is sent once.
+    assert_eq!((send(&[&id, &id]).code, server.requests().len()), (0, 1));
+}
 
 /// The case of a read-only folder. It runs in a namespace of its own, in which any user may mount.
 #[test]
+#[cfg(target_os = "linux")]
 fn what_keeps_a_report_is_said_at_once() {
     let (user, server) = (user_with_a_report(), Server::always(Reply::status(200)));
     let folder = user.home().join(".crawl4ai");

@@ -106,7 +106,7 @@ impl Pipeline {
         if self.store.sent_log.is_some() {
             let sent = SentTo {
                 provider: sender.name(),
-                destination: sender.destination(),
+                destination: &sender.whole_destination(),
                 of_program: self.policy.admission.offer().is_of_program(),
                 payload: sender.render(report),
                 keep_id_for: (!sender.by_hand).then(|| self.policy.remembers_ids_for()),

@@ -1,5 +1,6 @@
 //! The provider that a program chose, with its name, destination and health.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -55,6 +56,9 @@ pub(crate) struct Erased {
     /// How many more unreadable lines there are.
     pub(crate) unlisted_lines: u64,
 }
+
+/// How the destination of the file provider begins.
+const THE_FILE: &str = "the file ";
 
 /// The name of a provider whose `name` panicked.
 const UNNAMED: &str = "unnamed";
@@ -164,6 +168,16 @@ impl Sender {
     pub(crate) fn destination(&self) -> &str {
         &self.destination
     }
+
+    /// The destination as it is stored with a sent report. A file has its whole path, because `erase` may run in
+    /// another folder. The user's yes is for [`destination`](Self::destination), which is the same in every folder.
+    pub(crate) fn whole_destination(&self) -> Cow<'_, str> {
+        let file = self.destination.strip_prefix(THE_FILE);
+        match file.and_then(|file| std::path::absolute(file).ok()) {
+            Some(path) => format!("{THE_FILE}{}", printable::line(&path.display().to_string())).into(),
+            None => Cow::Borrowed(&self.destination),
+        }
+    }
 }
 
 /// A text from the provider's code, on one line; `None` when that code panics.
@@ -184,7 +198,7 @@ mod tests {
             panic!("a name that cannot be said")
         }
 
-        fn destination(&self) -> std::borrow::Cow<'_, str> {
+        fn destination(&self) -> Cow<'_, str> {
             panic!("nor where it goes")
         }
 

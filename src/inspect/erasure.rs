@@ -33,7 +33,7 @@ const FILE: &str = "file";
 pub struct Erasure {
     /// Number of reports that were removed from the file that reports go to.
     pub erased: usize,
-    /// The file from which they were removed.
+    /// The file from which they were removed, with its whole path.
     pub file: Option<String>,
     /// Numbers of the lines of that file that cannot be read and that name one of the reports, such as a line that a
     /// power cut tore. Numbers start at 1, and at most 20 are listed. The lines are kept, because somebody else's
@@ -66,7 +66,7 @@ pub(crate) fn erase(pipeline: &Pipeline) -> Result<Erasure, ProviderError> {
         erasure.torn_lines = erased.torn_lines;
         erasure.unreadable_lines = erased.unreadable_lines;
         erasure.unlisted_lines = erased.unlisted_lines;
-        erasure.file = Some(sender.destination().to_owned());
+        erasure.file = Some(sender.whole_destination().into_owned());
     }
     let own_file = erasure.file.as_deref().map(kept_destination);
     for sent in ids {

@@ -1,8 +1,8 @@
 //! `send` for users who report by themselves: a page opens with the report that they name.
 
-use crawl4ai_telemetry::{Rule, Telemetry, WaitsFor};
+use crawl4ai_telemetry::{DeliveryOutcome, ReportId, Rule, Telemetry, WaitsFor};
 
-use super::{LONGEST, fates};
+use super::{LONGEST, gone};
 use crate::exit::Failure;
 use crate::output::Streams;
 use crate::show::find;
@@ -17,27 +17,30 @@ pub(super) fn open(named: &[String], telemetry: &Telemetry, streams: &mut Stream
     if status.decided_by != Rule::TerminalUnanswered {
         return Err(Failure::Refused(format!("no page is opened here: {}", status.reason())));
     }
-    if named.len() > 1 {
+    let [wanted] = named else {
         // There is only one page, so the next report would replace the one that the browser is about to read.
         return Err(Failure::Refused("one report at a time: each opens a page of its own".to_owned()));
+    };
+    let id = find(wanted, telemetry)?;
+    if !telemetry.waiting().into_iter().any(|one| one.id == id && one.waits_for == WaitsFor::Answer) {
+        return Err(gone(id));
     }
-    for wanted in named {
-        let id = find(wanted, telemetry)?;
-        let waits =
-            telemetry.waiting().into_iter().any(|one| one.id == id && one.waits_for == WaitsFor::Answer);
-        if !waits {
-            return Err(Failure::Refused(format!("the report {id} does not wait any more")));
-        }
-        if !telemetry.agree_to(id) {
-            return Err(Failure::Refused(format!("the report {id} cannot be opened now: its program runs")));
-        }
+    if !telemetry.agree_to(id) {
+        return Err(Failure::Refused(format!("the report {id} cannot be opened now: its program runs")));
     }
     streams.say(telemetry.consent_text().trim_end());
-    let before = fates(telemetry).0;
     telemetry.flush(LONGEST);
-    if fates(telemetry).0.saturating_sub(before) < named.len() {
+    if !is_opened(id, telemetry) {
         let status = telemetry.status();
         return Err(Failure::Refused(format!("{} is {}", status.provider, status.provider_health)));
     }
     Ok(())
+}
+
+/// Does the record say that a page was opened with this report?
+fn is_opened(id: ReportId, telemetry: &Telemetry) -> bool {
+    telemetry
+        .sent()
+        .iter()
+        .any(|entry| entry.id == id && entry.outcome == DeliveryOutcome::Delivered && entry.is_by_hand())
 }

@@ -16,7 +16,7 @@ use crate::exit::Failure;
 const STYLE: &str = include_str!("../../templates/view.css");
 
 /// The hash of the style, which is the only resource that the page may use. A test fails if the style has another hash.
-const STYLE_HASH: &str = "sha256-1UpDGqii5KShC7m3xHDseGpJMFmlwclkIYB/5PzVbK4=";
+const STYLE_HASH: &str = "sha256-K1Ds7vGUzGeoRolSSl7Cxbo/ZfRh+ey1o2uwROADYqc=";
 
 /// The longest value of a fact, in characters, because paths and servers' answers are not bounded otherwise.
 const FACT: usize = 2_000;

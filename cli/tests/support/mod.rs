@@ -71,8 +71,12 @@ impl User {
         self.home().join(".crawl4ai/config.json")
     }
 
+    pub(crate) fn telemetry(&self) -> PathBuf {
+        self.home().join(".crawl4ai/telemetry")
+    }
+
     pub(crate) fn spool(&self) -> PathBuf {
-        self.home().join(".crawl4ai/telemetry/spool")
+        self.telemetry().join("spool")
     }
 
     /// The command, ready to be started: without a terminal, and as if outside of a container.
@@ -166,4 +170,13 @@ pub(crate) fn user_with_a_report() -> User {
     assert!(!telemetry.flush(Duration::from_secs(5)), "it waits");
     assert_eq!(telemetry.status().pending, Some(1));
     user
+}
+
+/// Stores the report as if it had been captured on a terminal before anybody was asked.
+pub(crate) fn let_it_wait_for_an_answer(user: &User) {
+    let mut reports = user.spool().read_dir().unwrap().flatten().map(|entry| entry.path());
+    let report = reports.find(|path| path.extension().is_some_and(|e| e == "report")).unwrap();
+    let mut pending = report.clone().into_os_string();
+    pending.push(".pending");
+    fs::rename(&report, &pending).unwrap();
 }

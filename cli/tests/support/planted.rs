@@ -97,32 +97,43 @@ impl Home {
 
     /// Records one delivery, with some fields changed.
     pub(crate) fn remember_one(&self, n: u64, different: &[(&str, Value)], body: &[u8]) -> (String, Vec<u8>) {
-        let journal = self.telemetry().join("journal");
-        fs::create_dir_all(&journal).unwrap();
-        let last: Timestamp = LAST.parse().unwrap();
-        // Five hundred deliveries cover more than half a year.
-        let at = Timestamp::from_millis(last.as_millis() - n * DAY * 2 / 5);
-        let id = format!("{n:08x}01234def8123456789abcdef");
-        let mut head = json!({
-            "id": id, "time": at.to_string(), "sent_at": at.to_string(), "provider": "sentry",
-            "fate": if n % 7 == 6 { "refused" } else { "delivered" },
-            "error": "weather::ForecastError", "culprit": "weather::forecast::{closure#0}",
-            "failed": format!("no answer from [url] after {} tries", n % 5 + 1),
-            "redactions": { "url": n % 4 + 1, "email": u64::from(n.is_multiple_of(3)), "path": n % 2, "token": u64::from(n % 9 == 4) },
-            "media_type": "application/json", "bytes": body.len(),
-        });
-        let fields = head.as_object_mut().unwrap();
-        fields.extend(different.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
-        let mut whole = format!("{head}\n").into_bytes();
-        whole.extend_from_slice(body);
-        let path = journal.join(format!("{:015}_{id}.sent", at.as_millis()));
-        fs::write(&path, whole).unwrap();
-        private(&path);
-        for folder in [self.path().join(".weather"), self.telemetry(), journal] {
-            private(&folder);
-        }
-        (id, body.to_vec())
+        (record(&self.telemetry(), n, different, body), body.to_vec())
     }
+}
+
+/// Records as many deliveries as the record holds. They are years old, so that a new one replaces the oldest of them.
+pub(crate) fn fill_record(telemetry: &Path, different: &[(&str, Value)]) {
+    for n in 0..50 {
+        record(telemetry, 2_000 + n, different, b"{}");
+    }
+}
+
+/// Records one delivery, with some fields changed, and returns its id.
+fn record(telemetry: &Path, n: u64, different: &[(&str, Value)], body: &[u8]) -> String {
+    let journal = telemetry.join("journal");
+    fs::create_dir_all(&journal).unwrap();
+    let last: Timestamp = LAST.parse().unwrap();
+    // Five hundred deliveries cover more than half a year.
+    let at = Timestamp::from_millis(last.as_millis() - n * DAY * 2 / 5);
+    let id = format!("{n:08x}01234def8123456789abcdef");
+    let mut head = json!({
+        "id": id, "time": at.to_string(), "sent_at": at.to_string(), "provider": "sentry",
+        "fate": if n % 7 == 6 { "refused" } else { "delivered" },
+        "error": "weather::ForecastError", "culprit": "weather::forecast::{closure#0}",
+        "failed": format!("no answer from [url] after {} tries", n % 5 + 1),
+        "redactions": { "url": n % 4 + 1, "email": u64::from(n.is_multiple_of(3)), "path": n % 2, "token": u64::from(n % 9 == 4) },
+        "media_type": "application/json", "bytes": body.len(),
+    });
+    let fields = head.as_object_mut().unwrap();
+    fields.extend(different.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
+    let mut whole = format!("{head}\n").into_bytes();
+    whole.extend_from_slice(body);
+    let path = journal.join(format!("{:015}_{id}.sent", at.as_millis()));
+    fs::write(&path, whole).unwrap();
+    private(&path);
+    // The record's folder, and two above it.
+    journal.ancestors().take(3).for_each(private);
+    id
 }
 
 /// The library only believes files that nobody else may write.

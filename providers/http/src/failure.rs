@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 
 use crawl4ai_telemetry_core::SendError;
 use rustls::CertificateError;
+use ureq::http::header::InvalidHeaderValue;
 
 /// What to do about a proxy whose address is wrong.
 const PROXY_ADDRESS: &str = "It is the proxy that …_TELEMETRY_PROXY or the program names; the address of the server has no \
@@ -15,10 +16,19 @@ const PROXY_ADDRESS: &str = "It is the proxy that …_TELEMETRY_PROXY or the pro
 const BEHIND_PROXY: &str =
     "Check that the server runs and that the proxy reaches it; reports wait until then.";
 
+/// What to do about a header that cannot be written.
+const HEADER: &str =
+    "Correct the key or the authorization, which may hold a line break; reports wait until then.";
+
 /// What happens to a report that got no response, and the reason that `status` shows. If neither the server nor its
 /// address is at fault, the error also has advice.
 pub(crate) fn not_sent(error: &ureq::Error, through_proxy: bool) -> SendError {
     match error {
+        // Nobody was asked to connect, and the same header fails at every try.
+        ureq::Error::Http(error) if error.is::<InvalidHeaderValue>() => {
+            SendError::halt("a header of the request holds a character that headers must not have")
+                .with_advice(HEADER)
+        }
         ureq::Error::ConnectProxyFailed(answer) => refused_by_proxy(status_of(answer)),
         // With a proxy, this program resolves the name of the proxy only and connects to the proxy only.
         _ if through_proxy && is_of_the_first_connection(error) => {

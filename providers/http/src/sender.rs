@@ -101,8 +101,8 @@ impl Sender {
     ///
     /// # Errors
     /// The result of [`interpret_response`] for the answer; [`SendError::Retry`] without an answer; [`SendError::Halt`]
-    /// when the authorities to trust cannot be read, or when the proxy refuses the credentials or the connection to the
-    /// server.
+    /// when a header holds a character that headers must not have, such as a line break, when the authorities to trust
+    /// cannot be read, or when the proxy refuses the credentials or the connection to the server.
     pub fn post(
         &self,
         headers: &[(&'static str, String)],

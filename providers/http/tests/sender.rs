@@ -174,6 +174,8 @@ fn a_header_that_is_none_is_no_panic() {
     let server = Server::always(Reply::status(200));
     let bad = [("X-Own", "a\r\nX-Evil: 1".to_owned())];
     let error = sender(&server.url()).post(&bad, "text/plain", Vec::new()).unwrap_err();
-    assert!(matches!(error, SendError::Retry { .. }), "{error:?}");
+    assert!(matches!(error, SendError::Halt { .. }), "it fails at every try: {error:?}");
+    assert!(error.reason().starts_with("a header of the request holds"), "{error:?}");
+    assert!(!format!("{error:?}").contains("Evil"), "{error:?}");
     assert_eq!(server.connections(), 0);
 }

@@ -116,10 +116,11 @@ impl OtlpProvider {
         })
     }
 
-    /// Sets the value of the header `Authorization`, such as `Bearer …`. No other header can be added.
+    /// Sets the value of the header `Authorization`, such as `Bearer …`. White space around it is left out, because a
+    /// token that is read from a file often ends with a line break. No other header can be added.
     #[must_use]
     pub fn with_authorization(mut self, value: impl Into<String>) -> Self {
-        self.authorization = Some(value.into());
+        self.authorization = Some(value.into().trim().to_owned());
         self
     }
 

@@ -58,6 +58,25 @@ fn reports_go_to_logs_and_spans_to_traces_with_no_header_but_those_of_http() {
 }
 
 #[test]
+fn a_token_loses_the_line_break_at_its_end_and_one_inside_stops_deliveries() {
+    let server = Server::always(Reply::status(200));
+    provider(&server.url())
+        .with_authorization("Bearer own-token\n")
+        .send_exception(&sample::error_report())
+        .unwrap();
+    assert_eq!(server.requests()[0].header("Authorization"), Some("Bearer own-token"));
+
+    let connections = server.connections();
+    let broken = provider(&server.url()).with_authorization("Bearer own\ntoken");
+    let error = broken.send_exception(&sample::error_report()).unwrap_err();
+    assert!(matches!(error, SendError::Halt { .. }), "{error:?}");
+    assert!(error.advice().is_some_and(|advice| advice.contains("authorization")), "{error:?}");
+    let said = format!("{error} {error:?}");
+    assert!(!said.contains("Bearer") && !said.contains("own"), "{said}");
+    assert_eq!(server.connections(), connections);
+}
+
+#[test]
 fn spans_go_in_batches_and_a_full_one_goes_by_itself() {
     let server = Server::always(Reply::status(200));
     let provider = provider(&server.url());

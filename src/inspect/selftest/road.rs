@@ -8,7 +8,7 @@ use crawl4ai_telemetry_core::{
     Event, Kind, Level, Payload, Privacy, RawException, Report, ReportId, SendError, context,
 };
 
-use super::answer::mend;
+use super::answer::{in_case_it_arrived, mend};
 use super::hook::PanicHook;
 use super::{Selftest, SelftestOutcome, SelftestPart, SelftestStep};
 use crate::capture::Captured;
@@ -260,8 +260,13 @@ impl Road<'_> {
             .map_err(|error| error.to_string())?;
         spool.sync(&kept);
         let again = self.pipeline.revalidate(spool, &kept.name, stored, decision);
-        spool.remove(&kept.name);
-        again.map(drop).map_err(|error| error.to_string())
+        let unread = again.err().map(|error| error.to_string());
+        let left = (!spool.remove(&kept.name)).then(|| {
+            let path = spool.folder().join(kept.name.to_string());
+            format!("spool: the test report cannot be deleted: {}", path.display())
+        });
+        let failures: Vec<String> = [unread, left].into_iter().flatten().collect();
+        if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
     }
 
     fn provider(&mut self) -> bool {
@@ -305,10 +310,15 @@ impl Road<'_> {
                 self.log(&report, id);
             }
             Some(Err(error)) => {
-                self.failed(SelftestPart::Server, format!("Not taken: {}.", error.reason()), mend(&error))
+                let mut found = format!("Not taken: {}.", error.reason());
+                if matches!(error, SendError::Retry { .. }) {
+                    // The connection may have broken behind the last byte.
+                    found.push_str(&in_case_it_arrived(id));
+                }
+                self.failed(SelftestPart::Server, found, mend(&error));
             }
             None => {
-                let found = format!("No answer within {} s.", PATIENCE.as_secs());
+                let found = format!("No answer within {} s.{}", PATIENCE.as_secs(), in_case_it_arrived(id));
                 self.failed(SelftestPart::Server, found, "Check that the server runs and is not overloaded.");
             }
         }

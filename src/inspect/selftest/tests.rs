@@ -1,7 +1,8 @@
 //! The self-test with a file, with rules that forbid it, and with providers that misbehave.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use crawl4ai_telemetry_core::sanitize::{Detector, Span};
 use crawl4ai_telemetry_core::{MemoryProvider, Report, SendError, TelemetryProvider};
 
 use super::{Selftest, SelftestOutcome, SelftestPart};
@@ -98,6 +99,9 @@ fn every_answer_is_told_with_what_to_do_about_it() {
         let (outcome, said) = step(&found, SelftestPart::Server);
         assert!(!found.passed() && outcome == SelftestOutcome::Failed);
         assert!(said.contains(expected) && said.contains(mend), "{said}");
+        // A server may have a report that it did not confirm.
+        let names_it = said.contains(&format!("If it arrived all the same, its id is {}.", found.report));
+        assert_eq!(names_it, expected.ends_with("no connection."), "{said}");
         assert!(telemetry.sent().is_empty() && telemetry.status().pending == Some(0));
     }
 }
@@ -119,4 +123,34 @@ fn no_place_and_no_room_are_told() {
     assert_eq!(outcome, SelftestOutcome::Failed);
     assert!(said.contains("spool: cannot use its folder") && said.contains("WEATHER_CONFIG_DIR"), "{said}");
     assert_eq!(memory.reports().len(), 1, "the rest of the road is tried all the same");
+}
+
+/// A detector of the program's that replaces the files in a folder by folders, which nobody deletes as files. It runs
+/// after the test report was read again, and before it is deleted.
+struct InTheWay(PathBuf);
+
+impl Detector for InTheWay {
+    fn find(&self, _: &str, _: &mut Vec<Span>) {
+        for entry in std::fs::read_dir(&self.0).into_iter().flatten().flatten() {
+            if std::fs::remove_file(entry.path()).is_ok() {
+                std::fs::create_dir(entry.path()).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn a_test_report_that_cannot_be_deleted_fails_and_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = folder.path().join("config/telemetry/spool");
+    let telemetry = weather(folder.path(), &[])
+        .provider(MemoryProvider::default())
+        .detector(InTheWay(spool.clone()))
+        .build()
+        .unwrap();
+    let found = telemetry.selftest(|_| ());
+    let left = std::fs::read_dir(&spool).unwrap().next().unwrap().unwrap().path();
+    let (outcome, said) = step(&found, SelftestPart::Disk);
+    assert_eq!(outcome, SelftestOutcome::Failed, "{said}");
+    assert!(said.contains(&format!("cannot be deleted: {}.", left.display())), "{said}");
 }

@@ -13,6 +13,16 @@ use crate::deliver::ProviderHealth;
 use crate::printable::{line, wrap};
 
 impl Status {
+    /// The end of the headline, which says what becomes of crash reports: `on`, `off` or `asked about one by one`.
+    #[must_use]
+    pub const fn headline(&self) -> &'static str {
+        match (self.enabled, self.decided_by) {
+            (true, _) => "on",
+            (false, Rule::TerminalUnanswered) if self.reason.by_hand => "asked about one by one",
+            (false, _) => "off",
+        }
+    }
+
     /// How to change the current state, in a sentence or two. Text to be typed is in backticks.
     #[must_use]
     pub fn way_back(&self) -> String {
@@ -29,12 +39,8 @@ impl Status {
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let how = match (self.enabled, self.decided_by) {
-            (true, _) => "on",
-            (false, Rule::TerminalUnanswered) if self.reason.by_hand => "asked about one by one",
-            (false, _) => "off",
-        };
-        writeln!(f, "Crash reports of {} are {how}.\n{}", self.app.name(), wrapped(&self.reason()))?;
+        let (name, headline) = (self.app.name(), self.headline());
+        writeln!(f, "Crash reports of {name} are {headline}.\n{}", wrapped(&self.reason()))?;
         for (name, value) in rows(self) {
             writeln!(f, "  {name:<14} {}", line(&value))?;
         }

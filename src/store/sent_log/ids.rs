@@ -60,7 +60,7 @@ pub struct SentId {
     pub sent_at: Timestamp,
     /// The provider that sent the report.
     pub provider: String,
-    /// Where the report went: a server's host, or a file.
+    /// Where the report went: a server's host, or a file with its whole path.
     pub destination: String,
     /// Was that the place that the program chose, and not the user or the administrator? `None` in an id that an earlier
     /// version stored.
