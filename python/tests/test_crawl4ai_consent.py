@@ -25,3 +25,34 @@ assert telemetry.status().consent == "not_set"
 
 def test_without_a_host_its_word_holds_for_what_is_installed(program):
     program.run(SETUP + "original.enable()\nassert telemetry.status().consent == 'always'\n")
+
+
+def test_the_variable_names_the_folder_of_a_decision_too(program):
+    folder = program.folder / "elsewhere"
+    program.run(
+        f"""
+{SETUP}
+original.enable()
+config = original.TelemetryConfig()
+assert (config.config_dir, config.get_consent()) == (FOLDER / "elsewhere", consent.ALWAYS), config.config_dir
+assert config.set_consent(consent.DENIED)
+assert original.status()["consent"] == "denied"
+""",
+        CRAWL4AI_CONFIG_DIR=str(folder),
+    )
+    assert (folder / "config.json").exists() and not (program.folder / ".crawl4ai").exists()
+
+
+def test_a_user_without_a_home_is_no_trouble(program):
+    """As Python says it of a user whom the system does not know."""
+    program.run(
+        f"""
+import pathlib
+{SETUP}
+def home(cls): raise RuntimeError("Could not determine home directory.")
+pathlib.Path.home = classmethod(home)
+del os.environ["HOME"]
+assert original.get_telemetry().status()["consent"] == "not_set"
+assert original.capture_exception(ValueError("x")) in (True, False)
+"""
+    )
