@@ -32,6 +32,10 @@ _mro = type.__dict__["__mro__"].__get__
 _module = type.__dict__["__module__"].__get__
 _qualname = type.__dict__["__qualname__"].__get__
 
+#: Exceptions of `multiprocessing`, `concurrent.futures` and their like whose text is the traceback of another process: lines
+#: of source stand in it.
+_TRACEBACKS = {"RemoteTraceback", "_RemoteTraceback"}
+
 #: Exceptions that move a program along. What is no `Exception` moves it along too, whoever defines it.
 _CONTROL = (StopIteration, StopAsyncIteration, BrokenPipeError)
 
@@ -133,6 +137,8 @@ def _next(error, own):
 
 
 def _message(error, notes):
+    if _qualname(type(error)) in _TRACEBACKS:
+        return None
     if _shows_key(type(error)) and not _is_constant_key(error):
         return "[content]"
     try:
