@@ -10,6 +10,22 @@ _MARK = "__crawl4ai_telemetry__"
 _dict = BaseException.__dict__["__dict__"].__get__
 
 
+class _Reported:
+    """The mark's value. It holds for this process: in another one it is unpickled as None, so that an error of a process that
+    was killed before it stored anything is reported where the error arrives."""
+
+    __slots__ = ()
+
+    def __reduce__(self):
+        return type(None), ()
+
+    def __deepcopy__(self, known):
+        return self
+
+
+_REPORTED_HERE = _Reported()
+
+
 class Outcome:
     """What became of a capture. True where a report is on its way, or waits for the user's answer."""
 
@@ -131,8 +147,10 @@ def _guarded(error, level, context, frame, expressly, thread=None, own_only=Fals
         inside = _operations.crossed(at, own)
         operations = [*_operations.path(frame, own), *_asked(within), *inside]
         outcome = _hand_over(instance, links, cut, level, operations, {**group, **(context or {})}, thread)
-        # Set last, so that if there was no room for all of the above, an outer frame tries again.
-        _dict(error)[_MARK] = True
+        # Set last, so that if there was no room for all of the above, an outer frame tries again. What is over the limit
+        # stays so, and is counted once.
+        if outcome or outcome.reason == "rate_limited":
+            _dict(error)[_MARK] = _REPORTED_HERE
         return outcome
     except KeyboardInterrupt:
         # Ctrl-C was pressed at this moment, and is meant for the program.
