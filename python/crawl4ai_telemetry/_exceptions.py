@@ -65,6 +65,11 @@ def is_group(kind):
     return bool(_Group) and issubclass(kind, _Group)
 
 
+def members(error):
+    """The failures that a group holds, as far as they are counted; none of what is no group."""
+    return [each for each in _inside(error)[:COUNTED] if is_reportable(each)] if is_group(type(error)) else []
+
+
 def traceback_of(error):
     """Where it was raised, whatever it says of itself."""
     return _traceback(error)
@@ -126,14 +131,34 @@ def _is_there(module, kind, name):
 
 def _next(error, own):
     if is_group(type(error)):
-        inside = _inside(error)
-        first = next((each for each in inside[:COUNTED] if is_reportable(each)), inside[0])
+        inside, failures = _inside(error), members(error)
+        first = _first_own(failures, own) if failures else inside[0]
         types = [type_name(type(each), own) for each in inside[: TYPES + 1] if each is not first][:TYPES]
         return first, {"sub_exceptions": len(inside), "exception_types": types}
+    return _made_from(error), {}
+
+
+def _made_from(error):
     cause = _cause(error)
     if cause is None and not _suppress(error):
         cause = _context(error)
-    return cause, {}
+    return cause
+
+
+def _first_own(failures, own):
+    """The first that touches the program, itself or by what it was made from or holds; else the first. What touches it at
+    fewer steps is looked at first."""
+    left, seen = [(each, each) for each in failures], set()
+    for failure, at in left:
+        if at is None or id(at) in seen:
+            continue
+        if len(seen) == COUNTED:
+            break
+        seen.add(id(at))
+        if _frames(_traceback(at), own)[2]:
+            return failure
+        left += [(failure, each) for each in members(at) or [_made_from(at)]]
+    return failures[0]
 
 
 def _message(error, notes):
