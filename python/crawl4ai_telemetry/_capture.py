@@ -134,7 +134,7 @@ def _guarded(error, level, context, frame, expressly, thread=None, own_only=Fals
             return _NO_CONSENT
         if not _exceptions.is_reportable(error):
             return _IGNORED
-        if not expressly and any(_dict(each).get(_MARK) for each in _exceptions.causes(error)):
+        if not expressly and _is_reported(error, {}):
             return _REPORTED
         own = _telemetry.own
         links, cut, group, touches = _exceptions.chain(error, own, _telemetry.notes)
@@ -158,6 +158,25 @@ def _guarded(error, level, context, frame, expressly, thread=None, own_only=Fals
     except BaseException:
         # Includes deep recursion and a lack of memory. An outer frame may have more room and tries again.
         return _FAILED
+
+
+def _is_reported(error, known):
+    """Was it reported, or what it was made from, or each failure that a group among them holds? `known` are the answers so
+    far; where there are too many it is news."""
+    if id(error) not in known:
+        if len(known) > _exceptions.COUNTED:
+            return False
+        # The answer for a circle, while it is looked for.
+        known[id(error)] = False
+        known[id(error)] = any(_is_marked(each, known) for each in _exceptions.causes(error))
+    return known[id(error)]
+
+
+def _is_marked(error, known):
+    if _dict(error).get(_MARK):
+        return True
+    failures = _exceptions.members(error)
+    return bool(failures) and all(_is_reported(each, known) for each in failures)
 
 
 def _asked(within):
