@@ -190,6 +190,19 @@ def test_sigterm_ends_it_as_ever_and_what_was_stored_is_delivered(program):
     assert len(program.reports) == 1
 
 
+def test_a_flush_waits_as_long_as_it_takes(program):
+    program.module("work", WORK)
+    program.run(
+        f"""
+        from tool import work
+        begin(exit_timeout=float("inf"))
+        {CAUGHT}
+        assert telemetry.flush(float("inf"))
+        """
+    )
+    assert len(program.reports) == 1
+
+
 def test_ctrl_c_ends_a_flush_within_100_ms(program):
     """A server that takes the report and never answers."""
     program.module("work", WORK)
