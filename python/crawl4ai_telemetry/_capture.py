@@ -10,6 +10,22 @@ _MARK = "__crawl4ai_telemetry__"
 _dict = BaseException.__dict__["__dict__"].__get__
 
 
+class _Reported:
+    """The mark's value. It holds for this process: in another one it is unpickled as None, so that an error of a process that
+    was killed before it stored anything is reported where the error arrives."""
+
+    __slots__ = ()
+
+    def __reduce__(self):
+        return type(None), ()
+
+    def __deepcopy__(self, known):
+        return self
+
+
+_REPORTED_HERE = _Reported()
+
+
 class Outcome:
     """What became of a capture. True where a report is on its way, or waits for the user's answer."""
 
@@ -118,7 +134,7 @@ def _guarded(error, level, context, frame, expressly, thread=None, own_only=Fals
             return _NO_CONSENT
         if not _exceptions.is_reportable(error):
             return _IGNORED
-        if not expressly and any(_dict(each).get(_MARK) for each in _exceptions.causes(error)):
+        if not expressly and _is_reported(error, {}):
             return _REPORTED
         own = _telemetry.own
         links, cut, group, touches = _exceptions.chain(error, own, _telemetry.notes)
@@ -131,8 +147,10 @@ def _guarded(error, level, context, frame, expressly, thread=None, own_only=Fals
         inside = _operations.crossed(at, own)
         operations = [*_operations.path(frame, own), *_asked(within), *inside]
         outcome = _hand_over(instance, links, cut, level, operations, {**group, **(context or {})}, thread)
-        # Set last, so that if there was no room for all of the above, an outer frame tries again.
-        _dict(error)[_MARK] = True
+        # Set last, so that if there was no room for all of the above, an outer frame tries again. What is over the limit
+        # stays so, and is counted once.
+        if outcome or outcome.reason == "rate_limited":
+            _dict(error)[_MARK] = _REPORTED_HERE
         return outcome
     except KeyboardInterrupt:
         # Ctrl-C was pressed at this moment, and is meant for the program.
@@ -140,6 +158,25 @@ def _guarded(error, level, context, frame, expressly, thread=None, own_only=Fals
     except BaseException:
         # Includes deep recursion and a lack of memory. An outer frame may have more room and tries again.
         return _FAILED
+
+
+def _is_reported(error, known):
+    """Was it reported, or what it was made from, or each failure that a group among them holds? `known` are the answers so
+    far; where there are too many it is news."""
+    if id(error) not in known:
+        if len(known) > _exceptions.COUNTED:
+            return False
+        # The answer for a circle, while it is looked for.
+        known[id(error)] = False
+        known[id(error)] = any(_is_marked(each, known) for each in _exceptions.causes(error))
+    return known[id(error)]
+
+
+def _is_marked(error, known):
+    if _dict(error).get(_MARK):
+        return True
+    failures = _exceptions.members(error)
+    return bool(failures) and all(_is_reported(each, known) for each in failures)
 
 
 def _asked(within):

@@ -115,16 +115,16 @@ def _places(module):
         folders = names.get("__path__")
         if folders is not None:
             return [(os.path.abspath(str(folder)), True) for folder in list(folders)[:_MOST_FOLDERS]]
-        file = names.get("__file__")
+        file = _files.absolute(names.get("__file__"))
     except Exception:
         return []
-    return [(os.path.abspath(file), False)] if isinstance(file, str) and file.endswith(".py") else []
+    return [(file, False)] if file is not None and file.endswith(".py") else []
 
 
 def _find(name):
     """Where an import would find it."""
-    for folder in sys.path:
-        package = os.path.join(os.path.abspath(folder), name)
+    for folder in filter(None, map(_files.absolute, list(sys.path))):
+        package = os.path.join(folder, name)
         if os.path.isfile(os.path.join(package, "__init__.py")):
             return [(package, True)]
         if os.path.isfile(package + ".py"):

@@ -32,6 +32,11 @@ _mro = type.__dict__["__mro__"].__get__
 _module = type.__dict__["__module__"].__get__
 _qualname = type.__dict__["__qualname__"].__get__
 
+#: Exceptions whose text is the traceback of another process: lines of source stand in it. Libraries like `joblib` and
+#: `billiard` have their own, under the names that `multiprocessing` and `concurrent.futures` gave theirs.
+_TRACEBACKS = {"RemoteTraceback", "_RemoteTraceback"}
+_OF_MANAGERS = "multiprocessing.managers", "RemoteError"
+
 #: Exceptions that move a program along. What is no `Exception` moves it along too, whoever defines it.
 _CONTROL = (StopIteration, StopAsyncIteration, BrokenPipeError)
 
@@ -59,6 +64,11 @@ def is_reportable(error):
 def is_group(kind):
     """Does it hold several exceptions (PEP 654)?"""
     return bool(_Group) and issubclass(kind, _Group)
+
+
+def members(error):
+    """The failures that a group holds, as far as they are counted; none of what is no group."""
+    return [each for each in _inside(error)[:COUNTED] if is_reportable(each)] if is_group(type(error)) else []
 
 
 def traceback_of(error):
@@ -122,17 +132,39 @@ def _is_there(module, kind, name):
 
 def _next(error, own):
     if is_group(type(error)):
-        inside = _inside(error)
-        first = next((each for each in inside[:COUNTED] if is_reportable(each)), inside[0])
+        inside, failures = _inside(error), members(error)
+        first = _first_own(failures, own) if failures else inside[0]
         types = [type_name(type(each), own) for each in inside[: TYPES + 1] if each is not first][:TYPES]
         return first, {"sub_exceptions": len(inside), "exception_types": types}
+    return _made_from(error), {}
+
+
+def _made_from(error):
     cause = _cause(error)
     if cause is None and not _suppress(error):
         cause = _context(error)
-    return cause, {}
+    return cause
+
+
+def _first_own(failures, own):
+    """The first that touches the program, itself or by what it was made from or holds; else the first. What touches it at
+    fewer steps is looked at first."""
+    left, seen = [(each, each) for each in failures], set()
+    for failure, at in left:
+        if at is None or id(at) in seen:
+            continue
+        if len(seen) == COUNTED:
+            break
+        seen.add(id(at))
+        if _frames(_traceback(at), own)[2]:
+            return failure
+        left += [(failure, each) for each in members(at) or [_made_from(at)]]
+    return failures[0]
 
 
 def _message(error, notes):
+    if _is_traceback(type(error)):
+        return None
     if _shows_key(type(error)) and not _is_constant_key(error):
         return "[content]"
     try:
@@ -151,6 +183,10 @@ def _message(error, notes):
     except BaseException:
         # Its `__str__` may raise anything, even by `sys.exit()`.
         return None
+
+
+def _is_traceback(kind):
+    return _qualname(kind) in _TRACEBACKS or (_module(kind), _qualname(kind)) == _OF_MANAGERS
 
 
 def _shows_key(kind):

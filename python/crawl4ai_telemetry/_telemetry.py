@@ -8,6 +8,9 @@ import sys
 #: The native half of what `init` installed; None before, after the end, and where it cannot be loaded.
 instance = None
 
+#: The program that `instance` is of; None where there is none.
+app = None
+
 #: The program's own packages, as dotted names.
 own = ()
 
@@ -113,12 +116,12 @@ def _take_no_turn():
     _turn = _thread.allocate_lock()
 
 
-def _install(app, version, packages, with_notes, options):
-    global instance, own, notes, _main
+def _install(name, version, packages, with_notes, options):
+    global instance, app, own, notes, _main
     if instance is not None:
         return
     half = native()
-    told = settings(app, version, **options)
+    told = settings(name, version, **options)
     if half is None:
         return
     own, notes = tuple(packages), bool(with_notes)
@@ -129,13 +132,13 @@ def _install(app, version, packages, with_notes, options):
     _environment.begin(made, own)
     for value in protected:
         made.protect(value)
-    instance = made
+    app, instance = told["app"], made
 
 
 def end():
     """Ends it: stores what was captured, delivers what there is time for. Nothing is captured from here on."""
-    global instance
-    ended, instance = instance, None
+    global instance, app
+    ended, instance, app = instance, None, None
     if ended is None:
         return
     from . import _environment

@@ -1,7 +1,6 @@
 //! Converts the arguments of `init` into a builder of the library.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use crawl4ai_telemetry::{App, Builder, Environment, Privacy, Telemetry, runtime};
 use pyo3::prelude::*;
@@ -9,6 +8,7 @@ use pyo3::prelude::*;
 use crate::environment::{self, Pairs};
 use crate::given::Lossy;
 use crate::prompt::Never;
+use crate::waiting::time;
 use crate::words::{Modules, Version};
 
 /// The settings, all of which Python passes.
@@ -75,7 +75,7 @@ impl Settings {
             .env(env)
             .privacy(privacy(&self.privacy))
             .own_words(modules.source())
-            .exit_timeout(Duration::try_from_secs_f64(self.exit_timeout).unwrap_or_default())
+            .exit_timeout(time(self.exit_timeout))
             .without_panic_hook();
         if let Some(folder) = self.config_folder {
             builder = builder.config_folder(folder);

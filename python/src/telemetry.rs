@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, TryLockError};
-use std::time::Duration;
 
 use crawl4ai_telemetry::{Guard, Outcome, Reason, Telemetry};
 use pyo3::exceptions::PyOSError;
@@ -11,11 +10,8 @@ use pyo3::prelude::*;
 use crate::environment;
 use crate::given::{Exception, Fields, Lossy};
 use crate::settings::Settings;
-use crate::waiting::interruptible;
+use crate::waiting::{interruptible, time};
 use crate::words::Modules;
-
-/// The longest time that a flush may wait.
-const LONGEST: Duration = Duration::from_secs(3600);
 
 /// The telemetry of this process, as a Python object.
 #[pyclass(frozen, module = "crawl4ai_telemetry._native")]
@@ -89,7 +85,7 @@ impl Native {
 
     /// Waits until captured errors are stored and one delivery was tried. Returns true if no report waits any more.
     fn flush(&self, py: Python<'_>, seconds: f64) -> PyResult<bool> {
-        let most = Duration::try_from_secs_f64(seconds).unwrap_or_default().min(LONGEST);
+        let most = time(seconds);
         let telemetry = self.telemetry.clone();
         Ok(interruptible(py, most, move || telemetry.flush(most))?.unwrap_or(false))
     }

@@ -58,6 +58,12 @@ def test_what_does_not_touch_the_program_is_none_of_its_business(program):
     assert program.reports == []
 
 
+def test_a_handler_of_the_end_is_seen_where_it_was_registered_after_init(program):
+    program.module("work", "def first():\n    raise KeyError('first')\ndef second():\n    raise ValueError('second')\n")
+    program.run("import atexit\nfrom tool import work\natexit.register(work.first)\nbegin()\natexit.register(work.second)\n")
+    assert [report["exceptions"][0]["type"] for report in program.reports] == ["ValueError"]
+
+
 def test_hooks_of_others_run_and_are_given_back(program):
     program.module("work", WORK)
     out, _ = program.run(
@@ -187,6 +193,19 @@ def test_sigterm_ends_it_as_ever_and_what_was_stored_is_delivered(program):
     assert running.stdout.readline() == "ready\n"
     running.send_signal(signal.SIGTERM)
     assert running.wait(10) == -signal.SIGTERM
+    assert len(program.reports) == 1
+
+
+def test_a_flush_waits_as_long_as_it_takes(program):
+    program.module("work", WORK)
+    program.run(
+        f"""
+        from tool import work
+        begin(exit_timeout=float("inf"))
+        {CAUGHT}
+        assert telemetry.flush(float("inf"))
+        """
+    )
     assert len(program.reports) == 1
 
 

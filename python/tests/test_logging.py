@@ -107,6 +107,27 @@ logging.getLogger("theirs").error("somebody else's trouble with %s", {name!r})
     assert value(report) == "cannot read the station of %s" and name not in texts([report])
 
 
+def test_a_task_that_nobody_awaits_is_reported_at_asyncios_logger_and_shown_as_ever(program):
+    program.module("work", "async def fail():\n    raise ValueError('the barometer fell silent')\n")
+    _, err = program.run(
+        """
+        import asyncio, logging
+        from crawl4ai_telemetry.logging import Handler
+        from tool import work
+        logging.basicConfig()
+        logging.getLogger("asyncio").addHandler(Handler())
+        begin()
+        async def main():
+            task = asyncio.ensure_future(work.fail())
+            await asyncio.sleep(0.01)
+        asyncio.run(main())
+        """
+    )
+    assert "never retrieved" in err and "fell silent" in err
+    [report] = program.reports
+    assert value(report) == "the barometer fell silent"
+
+
 def test_control_flow_and_odd_records_are_no_trouble(program):
     reports = run(
         program,

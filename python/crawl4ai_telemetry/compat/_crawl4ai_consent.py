@@ -33,14 +33,14 @@ _ABOVE = ("kill_switch", "do_not_track", "administrator_denial")
 
 
 class TelemetryConfig:
-    """The user's decision, in the configuration file of a folder; the user's own unless given."""
+    """The user's decision, in the configuration file of a folder; of the library's own choice unless given."""
 
     def __init__(self, config_dir=None):
-        self.config_dir = Path(config_dir) if config_dir is not None else Path.home() / ".crawl4ai"
-        self.config_file = self.config_dir / "config.json"
         half = _telemetry.native()
-        told = _telemetry.settings(config_folder=self.config_dir, ask="never")
+        told = _telemetry.settings(config_folder=config_dir, ask="never")
         self._native = half.Native.aside(told) if half is not None else None
+        #: Both are None where there is no folder: a user without a home, and no variable that names one.
+        self.config_dir, self.config_file = _places(config_dir, self._told().get("config_path"))
 
     def get_telemetry_settings(self):
         """What stands in the file about telemetry."""
@@ -90,6 +90,13 @@ class TelemetryConfig:
 
     def _told(self):
         return {} if self._native is None else json.loads(self._native.status()[0])
+
+
+def _places(folder, file):
+    """The folder that was given, or else that of the file that the library uses; and the file."""
+    if folder is not None:
+        return Path(folder), Path(folder) / "config.json"
+    return (Path(file).parent, Path(file)) if file is not None else (None, None)
 
 
 class ConsentManager:

@@ -1,11 +1,13 @@
 """Crawl4AI's own interface for telemetry, over this library: the same names, the same arguments.
 
 What is different, on purpose: importing it hooks nothing and asks nobody; nothing is stored that nobody said; a variable is
-a word for its process and is written nowhere; `capture_exception` is true only where a report is on its way.
+a word for its process and is written nowhere; `capture_exception` is true only where a report is on its way. Where a host
+has set its own telemetry up, reports are the host's, and Crawl4AI's yes and no are told to Crawl4AI's folder alone.
 """
 
 import crawl4ai_telemetry as _library
 from crawl4ai_telemetry import _hooks, _telemetry
+from crawl4ai_telemetry._shown import Status
 
 from ._crawl4ai_consent import ConsentManager, Environment, EnvironmentDetector, TelemetryConfig, TelemetryConsent
 from ._crawl4ai_providers import DEFAULT_SENTRY_DSN, NullProvider, SentryProvider, TelemetryProvider
@@ -67,15 +69,26 @@ class TelemetryManager:
 
     def enable(self, email=None, always=True, once=False):
         """Stores the user's yes, for one report where `once`, or where not `always`."""
-        _library.enable(email, once=bool(once or not always))
+        only_once = bool(once or not always)
+        if self._is_of_host():
+            self.config._native.enable(email, only_once)
+        else:
+            _library.enable(email, once=only_once)
 
     def disable(self):
         """Stores the user's no, and deletes what waits."""
-        _library.disable()
+        if self._is_of_host():
+            self.config._native.disable()
+        else:
+            _library.disable()
 
     def status(self):
         """Where telemetry stands, by the keys of the original."""
-        told = _library.status()
+        if self._is_of_host():
+            self.config.update_from_env()
+            told = Status.of(*self.config._native.status())
+        else:
+            told = _library.status()
         names = ("enabled", "consent", "email", "environment", "provider", "errors_sent")
         return {name: getattr(told, name) for name in names}
 
@@ -87,6 +100,10 @@ class TelemetryManager:
         """Ends telemetry in this process."""
         type(self)._instance = None
         _library.shutdown()
+
+    def _is_of_host(self):
+        """Is what is installed another program's? Its user said nothing to Crawl4AI."""
+        return _telemetry.app not in (None, "crawl4ai") and self.config._native is not None
 
 
 def get_telemetry():

@@ -15,14 +15,11 @@ use pyo3::prelude::*;
 
 use crate::environment;
 use crate::given::{Fields, Lossy};
-use crate::waiting::interruptible;
+use crate::waiting::{interruptible, time};
 use given::{GivenAgent, GivenCrew, GivenFlow, GivenTask};
 use names::error_type;
 use span::Open;
 pub(crate) use span::Span;
-
-/// The longest time that a flush may wait.
-const LONGEST: Duration = Duration::from_secs(3600);
 
 /// The usage figures of one program. They are not global, so that a process may have several.
 #[pyclass(frozen, module = "crawl4ai_telemetry._native")]
@@ -67,7 +64,7 @@ impl Usage {
 
     /// Waits until recorded spans are delivered. Returns true if none waits any more.
     fn flush(&self, py: Python<'_>, seconds: f64) -> PyResult<bool> {
-        let most = Duration::try_from_secs_f64(seconds).unwrap_or_default().min(LONGEST);
+        let most = time(seconds);
         let usage = self.spans().clone();
         Ok(interruptible(py, most, move || usage.flush(most))?.unwrap_or(false))
     }
