@@ -32,9 +32,10 @@ _mro = type.__dict__["__mro__"].__get__
 _module = type.__dict__["__module__"].__get__
 _qualname = type.__dict__["__qualname__"].__get__
 
-#: Exceptions of `multiprocessing`, `concurrent.futures` and their like whose text is the traceback of another process: lines
-#: of source stand in it.
+#: Exceptions whose text is the traceback of another process: lines of source stand in it. Libraries like `joblib` and
+#: `billiard` have their own, under the names that `multiprocessing` and `concurrent.futures` gave theirs.
 _TRACEBACKS = {"RemoteTraceback", "_RemoteTraceback"}
+_OF_MANAGERS = "multiprocessing.managers", "RemoteError"
 
 #: Exceptions that move a program along. What is no `Exception` moves it along too, whoever defines it.
 _CONTROL = (StopIteration, StopAsyncIteration, BrokenPipeError)
@@ -162,7 +163,7 @@ def _first_own(failures, own):
 
 
 def _message(error, notes):
-    if _qualname(type(error)) in _TRACEBACKS:
+    if _is_traceback(type(error)):
         return None
     if _shows_key(type(error)) and not _is_constant_key(error):
         return "[content]"
@@ -182,6 +183,10 @@ def _message(error, notes):
     except BaseException:
         # Its `__str__` may raise anything, even by `sys.exit()`.
         return None
+
+
+def _is_traceback(kind):
+    return _qualname(kind) in _TRACEBACKS or (_module(kind), _qualname(kind)) == _OF_MANAGERS
 
 
 def _shows_key(kind):

@@ -44,12 +44,42 @@ def test_the_lines_of_source_of_a_remote_traceback_do_not_leave(program, planted
             except ValueError as error:
                 traceback.print_exception(error, file=sys.stdout)
                 assert telemetry.capture_exception(error)
+                # A later start would narrow it to own words.
+                pause()
         """
     )
     assert word in out
     [report] = program.reports
     cause = report["exceptions"][1]
     assert cause["type"].endswith("RemoteTraceback") and cause.get("value") is None, cause
+    assert word not in texts([report])
+
+
+def test_the_lines_of_source_of_a_managers_error_do_not_leave(program, planted):
+    _, word, _ = planted
+    program.module("jobs", JOB.format(word=word))
+    out, _ = program.run(
+        """
+        from multiprocessing.managers import BaseManager, RemoteError
+        from tool import jobs
+        begin(privacy="standard")
+        class Manager(BaseManager):
+            pass
+        Manager.register("fail", jobs.fail)
+        if __name__ == "__main__":
+            with Manager() as manager:
+                try:
+                    manager.fail(1)
+                except RemoteError as error:
+                    print(error)
+                    assert telemetry.capture_exception(error)
+                    # A later start would narrow it to own words.
+                    pause()
+        """
+    )
+    assert word in out
+    [report] = program.reports
+    assert report["exceptions"][0]["type"] == "multiprocessing.managers.RemoteError"
     assert word not in texts([report])
 
 
