@@ -1,6 +1,7 @@
 //! The delivery of reports to the provider, one at a time: first those in the spool, oldest first, then those in memory
 //! that could not be stored.
 
+mod ended;
 mod stored;
 
 use std::collections::VecDeque;
@@ -105,34 +106,6 @@ impl ReportDelivery {
         if let (Some(spool), Some(name)) = (&self.pipeline.store.spool, name) {
             self.delivered.remove(&self.pipeline.store, spool, name);
         }
-    }
-
-    /// Spends a yes to one report, because a provider took a report. Other reports that were captured under this yes
-    /// are deleted, because nobody agreed to them.
-    fn spend(&self, decision: &Decision) -> AfterDelivery {
-        if !decision.once {
-            return AfterDelivery::Go;
-        }
-        self.pipeline.policy.spend_once();
-        self.pipeline.store.delete_unasked();
-        self.memory.lock().clear();
-        AfterDelivery::Stop
-    }
-
-    /// Counts the reports in memory, because they end with the process. They, and what was lost in its last delivery, are
-    /// told by a report of the next run.
-    fn count_what_ends(&self) {
-        let left: Vec<UnstoredReport> = self.memory.lock().drain(..).collect();
-        for unstored in left {
-            self.lose(Loss::SpoolUnwritable, &unstored.report);
-        }
-        self.pipeline.leave_unreported();
-    }
-
-    /// Counts a report that is lost. The losses that it would have told are left to the next report.
-    fn lose(&self, reason: Loss, report: &Report) {
-        self.pipeline.diagnostics.lost(reason, 1);
-        self.pipeline.diagnostics.restore_unreported(report.losses());
     }
 
     /// Did the user say no after the report was read or made? A later yes is for later reports.

@@ -1,6 +1,7 @@
 //! The self-test: a report that is marked as a test takes every step of a real one, and each step reports its result.
 
 mod answer;
+mod disk;
 mod hook;
 mod road;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crawl4ai_telemetry_core::{
 };
 
 use super::answer::{in_case_it_arrived, mend};
+use super::disk::through_the_spool;
 use super::hook::PanicHook;
 use super::{Selftest, SelftestOutcome, SelftestPart, SelftestStep};
 use crate::capture::Captured;
@@ -18,7 +19,6 @@ use crate::consent::{ByFile, Decision, Rule};
 use crate::deliver::sync::mpsc::sync_channel;
 use crate::deliver::{Pipeline, spawn};
 use crate::store::sent_log::DeliveryOutcome;
-use crate::store::spool::{Clearance, ReportState, Spool};
 
 /// The type of the test report's error. It distinguishes the test from a real report, and gives it its own fingerprint.
 const TYPE: &str = "selftest";
@@ -234,7 +234,7 @@ impl Road<'_> {
         let Some(spool) = &self.pipeline.store.spool else {
             return self.failed(SelftestPart::Disk, "There is no home folder to keep reports in.", mend);
         };
-        match self.through_the_spool(spool, report, stored, decision) {
+        match through_the_spool(self.pipeline, spool, report, (stored, decision)) {
             Ok(()) => {
                 let folder = spool.folder();
                 self.passed(
@@ -244,29 +244,6 @@ impl Road<'_> {
             }
             Err(error) => self.failed(SelftestPart::Disk, format!("{error}."), mend),
         }
-    }
-
-    fn through_the_spool(
-        &self,
-        spool: &Spool,
-        report: &Report,
-        stored: &StoredConfig,
-        decision: &Decision,
-    ) -> Result<(), String> {
-        let bytes = report.to_stored().map_err(|error| error.to_string())?;
-        let key = (report.id(), report.time(), Some(report.fingerprint()));
-        let kept = spool
-            .put_for(key, ReportState::Ready, Clearance::AwaitingConsent, &bytes)
-            .map_err(|error| error.to_string())?;
-        spool.sync(&kept);
-        let again = self.pipeline.revalidate(spool, &kept.name, stored, decision);
-        let unread = again.err().map(|error| error.to_string());
-        let left = (!spool.remove(&kept.name)).then(|| {
-            let path = spool.folder().join(kept.name.to_string());
-            format!("spool: the test report cannot be deleted: {}", path.display())
-        });
-        let failures: Vec<String> = [unread, left].into_iter().flatten().collect();
-        if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
     }
 
     fn provider(&mut self) -> bool {
