@@ -19,7 +19,7 @@ use once_cell::race::OnceBox;
 
 /// Maximum wait for a lock. After it, the thread that holds the lock counts as gone. This is needed only if a child has
 /// the process number of its parent, which is possible for the first process of a PID namespace. No lock is held for
-/// longer than two seconds, the time that another process may keep the file of delivery states.
+/// longer than two seconds.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Number of attempts to take a held lock before the thread sleeps between attempts. Most locks are held for less than

@@ -59,7 +59,12 @@ impl Send {
         deliver(telemetry, all, streams);
         let (delivered, refused) = fates(telemetry, &before);
         let left = ready(telemetry);
+        let held = telemetry.status().unanswered.unwrap_or_default();
         streams.say(&format!("{delivered} delivered, {refused} refused, {left} still to be sent."));
+        if held > status.unanswered.unwrap_or_default() {
+            // Their yes was for another place or another text.
+            return Err(Failure::Refused(held_back(held, &status, telemetry.app().command_name())));
+        }
         if left == 0 {
             return Ok(());
         }

@@ -37,6 +37,21 @@ fn a_named_report_that_does_not_wait_any_more_is_told() {
     assert_eq!(said.err, format!("error: the report {id} does not wait any more\n"));
 }
 
+/// A variable's yes is not for what waited by a yes to another place.
+#[test]
+fn what_turns_out_to_wait_for_an_answer_is_told_and_fails() {
+    let (user, server) = (user_with_a_report(), Server::always(Reply::status(200)));
+    let settings =
+        r#"{"telemetry":{"consent":"always","level":"own_words","destination":"elsewhere.example.com"}}"#;
+    std::fs::write(user.home().join(".crawl4ai/config.json"), settings).unwrap();
+    let there = dsn(&server);
+    let variables = [("CRAWL4AI_SENTRY_DSN", &*there), ("CRAWL4AI_TELEMETRY", "1")];
+    let said = user.crwl_with(&variables, &["send"]);
+    assert_eq!((said.code, server.connections()), (1, 0), "{said:?}");
+    assert!(said.err.contains("error: 1 from before your yes: sent only if you name it."), "{said:?}");
+    assert_eq!(waiting(&user)["waits_for"], "answer");
+}
+
 #[test]
 fn nothing_is_agreed_to_if_one_of_the_named_reports_is_refused() {
     let (user, server) = (user_with_a_report(), Server::always(Reply::status(200)));

@@ -149,7 +149,7 @@ def _guarded(error, level, context, frame, expressly, thread=None, own_only=Fals
         outcome = _hand_over(instance, links, cut, level, operations, {**group, **(context or {})}, thread)
         # Set last, so that if there was no room for all of the above, an outer frame tries again. What is over the limit
         # stays so, and is counted once.
-        if outcome or outcome.reason == "rate_limited":
+        if outcome or outcome.reason in ("rate_limited", "queue_full"):
             _dict(error)[_MARK] = _REPORTED_HERE
         return outcome
     except KeyboardInterrupt:
@@ -176,7 +176,7 @@ def _is_marked(error, known):
     if _dict(error).get(_MARK):
         return True
     failures = _exceptions.members(error)
-    return bool(failures) and all(_is_reported(each, known) for each in failures)
+    return bool(failures) and _exceptions.holds_no_more(error) and all(_is_reported(each, known) for each in failures)
 
 
 def _asked(within):

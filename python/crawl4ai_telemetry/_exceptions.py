@@ -66,6 +66,11 @@ def is_group(kind):
     return bool(_Group) and issubclass(kind, _Group)
 
 
+def holds_no_more(error):
+    """Are all members of a group counted?"""
+    return len(_inside(error)) <= COUNTED
+
+
 def members(error):
     """The failures that a group holds, as far as they are counted; none of what is no group."""
     return [each for each in _inside(error)[:COUNTED] if is_reportable(each)] if is_group(type(error)) else []

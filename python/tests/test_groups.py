@@ -126,3 +126,24 @@ except OSError:
 """
     )
     assert sorted(report["exceptions"][0]["type"] for report in program.reports) == ["OSError", "ValueError"]
+
+
+def test_what_stands_behind_the_members_that_are_counted_is_news(program):
+    program.run(
+        """
+        begin()
+        @telemetry.telemetry
+        def fail(error): raise error
+        failed = []
+        for n in range(70):
+            try:
+                fail(OSError(str(n)))
+            except OSError as error:
+                failed.append(error)
+        try:
+            fail(ExceptionGroup("storms", [*failed, ValueError("a new one")]))
+        except ExceptionGroup:
+            pass
+        """
+    )
+    assert "ExceptionGroup" in {report["exceptions"][0]["type"] for report in program.reports}

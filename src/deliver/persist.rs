@@ -61,7 +61,7 @@ fn obey(pipeline: &Pipeline, uploader: &Uploader, watch: &mut Watch, command: St
         StoreCommand::WatchPanic(panic) => watch.add(panic, pipeline.clock.monotonic()),
         StoreCommand::ResolvePanics(ending) => {
             watch.resolve_all(&pipeline.store, ending);
-            pipeline.store.leave_unreported();
+            pipeline.leave_unreported();
             uploader.wake();
         }
         StoreCommand::Wake => {

@@ -73,24 +73,44 @@ impl Pipeline {
         self.store.make_room(spool, consent::kill_switch(self.policy.admission.env()).is_none());
     }
 
-    /// Lets the reports of earlier runs wait for the user's answer if the stored yes does not count any more, because
-    /// they were stored under it. Where another rule lets reports leave now, it is for those of this run.
+    /// Lets the reports of earlier runs wait for the user's answer when the stored yes does not count any more, because
+    /// they were stored under it. Where another rule lets reports leave now, it is for what is stored from then on, so
+    /// that this is done once for the same terms.
     pub(super) fn ask_about_earlier_runs(&self, spool: &Spool) {
-        if self.policy.admission.decide().1.stored_yes != StoredYes::Outdated {
+        let admission = &self.policy.admission;
+        let outdated = admission.decide().1.stored_yes == StoredYes::Outdated;
+        let offer = admission.offer();
+        let terms =
+            outdated.then(|| format!("{} {:?} {}", consent::POLICY, offer.privacy, offer.destination));
+        if self.store.delivery_state.read().terms == terms {
             return;
         }
+        if outdated {
+            self.hold_earlier_runs(spool);
+        }
+        self.store.delivery_state.update(|state| state.terms = terms);
+    }
+
+    fn hold_earlier_runs(&self, spool: &Spool) {
         let running = self.clock.monotonic().saturating_sub(self.started).saturating_add(GRAIN);
         let now = self.clock.now();
-        let earlier =
-            |name: &StoredName| name.clearance == Clearance::Rules && now.since(name.time) > running;
+        let earlier = |name: &StoredName| {
+            // The clock may have been set back since.
+            let is_of_this_run = now.since(name.time) <= running && name.time.since(now) <= GRAIN;
+            name.clearance == Clearance::Rules && !is_of_this_run && !spool.is_process_alive(name)
+        };
         for name in spool.list().into_iter().filter(earlier) {
             spool.ask_again(&name);
         }
     }
 
-    /// Leaves the losses that no report has told to the next process. Under a kill switch nothing is written.
+    /// Leaves the losses that no report has told to the next process. After a no and under a kill switch nothing is
+    /// written.
     pub(crate) fn leave_unreported(&self) {
-        if consent::kill_switch(self.policy.admission.env()).is_none() && !self.policy.shows_only() {
+        let admission = &self.policy.admission;
+        let forbidden = consent::kill_switch(admission.variables()).is_some()
+            || admission.decide().1.rule.leaves_nothing_behind();
+        if !forbidden && !self.policy.shows_only() {
             self.store.leave_unreported();
         }
     }

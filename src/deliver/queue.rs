@@ -88,7 +88,11 @@ impl CaptureQueue {
 
     /// Sends from memory a report that could not be stored.
     pub(crate) fn keep(&self, unstored: UnstoredReport) {
-        if self.send(StoreCommand::KeepInMemory(unstored)).is_err() {
+        if let Err(Refused::Full(command) | Refused::NoThread(command)) =
+            self.send(StoreCommand::KeepInMemory(unstored))
+            && let StoreCommand::KeepInMemory(unstored) = command
+        {
+            self.pipeline.diagnostics.restore_unreported(unstored.report.losses());
             self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);
         }
     }

@@ -44,8 +44,10 @@ impl Uploader {
     /// Keeps a report that could not be stored.
     pub(super) fn keep(&self, unstored: UnstoredReport) {
         let mut memory = self.memory.lock();
-        if memory.len() >= IN_MEMORY {
-            memory.pop_front();
+        if memory.len() >= IN_MEMORY
+            && let Some(oldest) = memory.pop_front()
+        {
+            self.pipeline.diagnostics.restore_unreported(oldest.report.losses());
             self.pipeline.diagnostics.lost(Loss::SpoolUnwritable, 1);
         }
         memory.push_back(unstored);

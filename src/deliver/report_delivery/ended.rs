@@ -24,7 +24,9 @@ impl ReportDelivery {
     /// told by a report of the next run.
     pub(super) fn count_what_ends(&self) {
         let left: Vec<UnstoredReport> = self.memory.lock().drain(..).collect();
-        for unstored in left {
+        let refusals = self.pipeline.policy.admission.refusals();
+        // What the user refused is no loss.
+        for unstored in left.into_iter().filter(|unstored| unstored.refusals == refusals) {
             self.lose(Loss::SpoolUnwritable, &unstored.report);
         }
         self.pipeline.leave_unreported();

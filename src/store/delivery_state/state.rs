@@ -45,6 +45,10 @@ pub(crate) struct DeliveryState {
     /// The number of questions about each report that waits for the user's answer.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     asked: BTreeMap<String, u32>,
+    /// The terms under which reports leave although the stored yes was for others, if what was stored before waits for an
+    /// answer already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) terms: Option<String>,
     /// Time before which nothing is sent.
     not_before: Option<Timestamp>,
     /// Why the last delivery failed. It is removed by the next delivery that succeeds.

@@ -29,10 +29,14 @@ const DRAFT: &str = "sent-ids";
 /// Maximum length of a stored destination, and of a provider's name, in characters.
 const DESTINATION: usize = 120;
 
+/// The same for a file, which the user has to find again.
+const FILE: usize = 1024;
+
 /// Returns a destination in the form that is stored. A destination must be cut in the same way before it is compared
 /// with a stored one.
 pub(crate) fn kept_destination(destination: &str) -> String {
-    destination.chars().take(DESTINATION).collect()
+    let most = if destination.starts_with("the file ") { FILE } else { DESTINATION };
+    destination.chars().take(most).collect()
 }
 
 /// One report that was sent, with enough to ask for its erasure. Part of

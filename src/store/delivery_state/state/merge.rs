@@ -35,6 +35,7 @@ impl DeliveryState {
                 disk.ends_without_lines,
             ),
             asked: each(&self.asked, &knew.asked, &disk.asked, count),
+            terms: if disk.terms == knew.terms { self.terms } else { disk.terms },
             not_before: if disk.not_before == knew.not_before { self.not_before } else { disk.not_before },
             trouble: if disk.trouble == knew.trouble { self.trouble } else { disk.trouble },
         }
