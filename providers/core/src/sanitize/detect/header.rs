@@ -32,7 +32,9 @@ pub(super) fn end(cursor: Cursor<'_>, i: usize, kind: Redaction) -> usize {
     loop {
         let mut word = at;
         loop {
-            word = cursor.claim(word, |b| b > b' ' && !is_quote(b) && !matches!(b, b'\\' | b'<' | b'>'));
+            // A zero ends no value, because views leave zeros out, and would find more of the value at each search.
+            let goes_on = |b: u8| (b > b' ' || b == 0) && !is_quote(b) && !matches!(b, b'\\' | b'<' | b'>');
+            word = cursor.claim(word, goes_on);
             if cursor.at(word) != b'\\' || cursor.is_escape(word) {
                 break;
             }
