@@ -78,7 +78,12 @@ impl Pipeline {
     /// that this is done once for the same terms.
     pub(super) fn ask_about_earlier_runs(&self, spool: &Spool) {
         let admission = &self.policy.admission;
-        let outdated = admission.decide().1.stored_yes == StoredYes::Outdated;
+        let decision = admission.decide().1;
+        // Where nothing may leave nothing is changed: a kill switch says nothing about the stored yes.
+        if !decision.allowed {
+            return;
+        }
+        let outdated = decision.stored_yes == StoredYes::Outdated;
         let offer = admission.offer();
         let terms =
             outdated.then(|| format!("{} {:?} {}", consent::POLICY, offer.privacy, offer.destination));

@@ -9,6 +9,8 @@ use crate::store::spool::{Clearance, Spool, StoredName};
 impl ReportDelivery {
     /// Takes the lock of the spool's sender and lists the spool.
     pub(super) fn begin_stored(&mut self, spool: &Spool) {
+        // Before the spool is looked at, so that a run without reports notes too which yes holds.
+        self.pipeline.ask_about_earlier_runs(spool);
         if spool.list().is_empty() {
             return;
         }
@@ -24,7 +26,6 @@ impl ReportDelivery {
         };
         self.pipeline.sender.health.hold(lock);
         self.delivered.begin_round(&self.pipeline.store);
-        self.pipeline.ask_about_earlier_runs(spool);
         // Listed again under the lock, because another process may have delivered since.
         self.stored = spool.list().into();
     }

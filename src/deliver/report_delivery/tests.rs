@@ -309,6 +309,11 @@ fn a_yes_by_a_variable_is_not_for_what_waits_by_a_yes_to_another_place() {
     assert!(!second.flush(PATIENCE));
     assert_eq!(clearances(&second), [Clearance::AwaitingConsent, Clearance::Rules]);
     drop(second);
+    // A run in which nothing may leave changes nothing.
+    let denied = builder(&folder).env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "0")]));
+    let denied = denied.provider(Scripted { starts: || Ok(()), sends: || Ok(()) }).build().unwrap();
+    denied.flush(PATIENCE);
+    assert!(denied.inner.pipeline.store.delivery_state.read().terms.is_some());
     // What a run stored by the variable leaves with a later one.
     let third = run(|| {
         SENT.fetch_add(1, Ordering::SeqCst);
@@ -334,22 +339,7 @@ fn what_is_lost_in_the_last_delivery_is_told_by_the_next_run() {
     let folder = tempfile::tempdir().unwrap();
     let first =
         process(&folder, Scripted { starts: || Ok(()), sends: || Err(SendError::rejected("too old")) });
-    let _ = first.capture_exception(&"one", context! {});
-    first.inner.queue.end(PATIENCE);
-    let memory = MemoryProvider::default();
-    let second = process(&folder, memory.clone());
-    let _ = second.capture_exception(&"two", context! {});
-    assert!(second.flush(PATIENCE));
-    let told: Vec<u64> =
-        memory.reports().iter().map(|report| report.losses().count(Loss::Rejected)).collect();
-    assert_eq!(told, [1]);
-}
-
-#[test]
-fn losses_that_a_lost_report_would_have_told_are_told_by_the_next() {
-    let folder = tempfile::tempdir().unwrap();
-    let first =
-        process(&folder, Scripted { starts: || Ok(()), sends: || Err(SendError::rejected("too old")) });
+    // The report that is refused would have told these.
     first.inner.pipeline.diagnostics.lost(Loss::RateLimited, 7);
     let _ = first.capture_exception(&"one", context! {});
     first.inner.queue.end(PATIENCE);
@@ -357,9 +347,9 @@ fn losses_that_a_lost_report_would_have_told_are_told_by_the_next() {
     let second = process(&folder, memory.clone());
     let _ = second.capture_exception(&"two", context! {});
     assert!(second.flush(PATIENCE));
-    let told: Vec<u64> =
-        memory.reports().iter().map(|report| report.losses().count(Loss::RateLimited)).collect();
-    assert_eq!(told, [7]);
+    let told =
+        |reason| memory.reports().iter().map(|report| report.losses().count(reason)).collect::<Vec<_>>();
+    assert_eq!((told(Loss::Rejected), told(Loss::RateLimited)), (vec![1], vec![7]));
 }
 
 #[test]

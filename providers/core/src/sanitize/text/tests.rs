@@ -112,6 +112,7 @@ fn secrets_by_their_keys() {
         ("Authorization: Bearer abc.def failed", "Authorization: [authorization] failed"),
         ("\"authorization\": \"Basic YWRhOmh1bnRlcjI=\"", "\"authorization\": \"[authorization]\""),
         ("sent Bearer Abc123def", "sent [authorization]"),
+        ("Cookie: a\0b\u{fffd}\0c\0\u{fffd}d\0e", "Cookie: [cookie]"),
         ("Cookie: a=b; c=d\nHost: x", "Cookie: [cookie]\nHost: [redacted]"),
         ("set-cookie: id=a3f; Expires=Wed, 21 Oct 2015 07:28:00 GMT; Path=/", "set-cookie: [cookie]"),
         ("x-api-key: abc", "x-api-key: [secret]"),
