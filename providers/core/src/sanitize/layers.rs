@@ -112,11 +112,16 @@ impl<'a> LayerSearch<'a> {
     }
 }
 
-/// Is the find a UUID that ends a line, and the word after the break? A UUID has a fixed length, so nothing continues it.
+/// Does the find begin with a UUID or a placeholder that ends a line? A UUID has a fixed length, and a placeholder is a
+/// value that was found as far as it continues, so nothing continues them.
 fn is_complete_before_break(view: &[u8], breaks: &[usize], finding: &Finding) -> bool {
+    let ends_line = |end| breaks.binary_search(&end).is_ok();
+    if placeholder::end_in(view, finding.start).is_some_and(ends_line) {
+        return true;
+    }
     let end = finding.start + UUID.len();
     finding.kind == Redaction::Token
-        && breaks.binary_search(&end).is_ok()
+        && ends_line(end)
         && view.get(finding.start..end).is_some_and(|text| {
             text.iter()
                 .zip(UUID)

@@ -288,19 +288,21 @@ pub(super) fn value(
     prose: bool,
     whole_line: bool,
 ) -> Option<Span> {
+    let headers = matches!(kind, Redaction::Authorization | Redaction::Cookie);
     let start = opened(cursor, start);
+    // The value of a header may be in a list.
+    let listed = headers && cursor.at(start) == b'[' && placeholder::ends_at(cursor, start).is_none();
+    let start = if listed { start + 1 } else { start };
     if placeholder::ends_at(cursor, start)
         .is_some_and(|end| is_pause(cursor.at(end)) || cursor.at(end) == b'\\')
     {
         return None;
     }
-    let headers = matches!(kind, Redaction::Authorization | Redaction::Cookie);
-    let start = if headers && cursor.at(start) == b'[' { start + 1 } else { start };
     let (start, end) = if let Some(block) = block(cursor, start) {
         block
     } else if let Some(inside) = in_quotes(cursor, start).or_else(|| angled(cursor, start)) {
         inside
-    } else if matches!(kind, Redaction::Authorization | Redaction::Cookie) {
+    } else if headers {
         (start, header::end(cursor, start, kind))
     } else if matches!(cursor.at(start), b'{' | b'[' | b'(') {
         let end = balanced(cursor, start);
@@ -339,7 +341,6 @@ pub(super) fn value(
     if (prose || word_end == end) && prose::goes_on(word) {
         return None;
     }
-    let headers = matches!(kind, Redaction::Authorization | Redaction::Cookie);
     let bracketed = matches!(cursor.before(end), b'}' | b']' | b')');
     if whole_line && !headers && !bracketed && !is_quote(cursor.before(start)) {
         let line = cursor.claim(start, |b| b != b'\n' && b != b'\r');

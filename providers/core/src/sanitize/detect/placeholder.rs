@@ -80,6 +80,11 @@ pub(crate) fn is_placeholder(text: &[u8]) -> bool {
         && (SIZES.iter().any(|(_, size)| size.as_bytes() == rest) || (counted && unit == b" items"))
 }
 
+/// The end of the placeholder at `start` of a text.
+pub(in crate::sanitize) fn end_in(text: &[u8], start: usize) -> Option<usize> {
+    ends_at(Cursor::new(text), start)
+}
+
 /// The end of the placeholder at `i`.
 pub(super) fn ends_at(cursor: Cursor<'_>, i: usize) -> Option<usize> {
     if cursor.at(i) != b'[' {
