@@ -76,7 +76,7 @@ impl Pipeline {
     /// Lets the reports of earlier runs wait for the user's answer when the stored yes does not count any more, because
     /// they were stored under it. Where another rule lets reports leave now, it is for what is stored from then on, so
     /// that this is done once for the same terms.
-    pub(super) fn ask_about_earlier_runs(&self, spool: &Spool) {
+    pub(crate) fn ask_about_earlier_runs(&self, spool: &Spool) {
         let admission = &self.policy.admission;
         let decision = admission.decide().1;
         // Where nothing may leave nothing is changed: a kill switch says nothing about the stored yes.

@@ -49,6 +49,8 @@ impl Telemetry {
         // This comes before the yes, because another process delivers as soon as the yes is stored.
         if !admission.decide().1.allowed {
             pipeline.store.ask_about_unasked();
+        } else if let Some(spool) = &pipeline.store.spool {
+            pipeline.ask_about_earlier_runs(spool);
         }
         let written = consent::enable(admission.store(), &*pipeline.clock, email, once, admission.offer())?;
         admission.reopen();

@@ -335,6 +335,21 @@ fn a_yes_by_a_variable_is_not_for_what_waits_by_a_yes_to_another_place() {
 }
 
 #[test]
+fn a_yes_to_this_place_beside_a_variable_is_not_for_what_waits_by_a_yes_to_another() {
+    static SENT: AtomicU32 = AtomicU32::new(0);
+    let folder = tempfile::tempdir().unwrap();
+    with_a_yes_for_elsewhere(&folder);
+    let sends = || {
+        SENT.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    };
+    let process = process(&folder, Scripted { starts: || Ok(()), sends });
+    process.enable().unwrap();
+    process.flush(PATIENCE);
+    assert_eq!((SENT.load(Ordering::SeqCst), clearances(&process)), (0, vec![Clearance::AwaitingConsent]));
+}
+
+#[test]
 fn what_is_lost_in_the_last_delivery_is_told_by_the_next_run() {
     let folder = tempfile::tempdir().unwrap();
     let first =
