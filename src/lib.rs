@@ -116,6 +116,7 @@ mod capture;
 pub mod clock;
 pub mod consent;
 mod deliver;
+mod destination;
 mod diagnostics;
 mod environment;
 mod fork_safe;

@@ -3,6 +3,7 @@
 use crawl4ai_telemetry_core::Privacy;
 
 use super::config::StoredSettings;
+use crate::destination;
 
 /// What the user is asked to agree to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +41,7 @@ impl Offer {
         if self.by_hand {
             return Place::ByHand;
         }
-        match self.destination.strip_prefix("the file ") {
+        match destination::file(&self.destination) {
             Some(file) => Place::File(file),
             None if is_host(&self.destination) => Place::Server,
             None => Place::Other,

@@ -12,6 +12,7 @@ use crawl4ai_telemetry_core::{
 
 use super::provider_health::{Health, ProviderHealth};
 use super::unusable::DestinationError;
+use crate::destination;
 use crate::printable;
 
 /// Where reports or usage spans go.
@@ -56,9 +57,6 @@ pub(crate) struct Erased {
     /// How many more unreadable lines there are.
     pub(crate) unlisted_lines: u64,
 }
-
-/// How the destination of the file provider begins.
-const THE_FILE: &str = "the file ";
 
 /// The name of a provider whose `name` panicked.
 const UNNAMED: &str = "unnamed";
@@ -172,11 +170,7 @@ impl Sender {
     /// The destination as it is stored with a sent report. A file has its whole path, because `erase` may run in
     /// another folder. The user's yes is for [`destination`](Self::destination), which is the same in every folder.
     pub(crate) fn whole_destination(&self) -> Cow<'_, str> {
-        let file = self.destination.strip_prefix(THE_FILE);
-        match file.and_then(|file| std::path::absolute(file).ok()) {
-            Some(path) => format!("{THE_FILE}{}", printable::line(&path.display().to_string())).into(),
-            None => Cow::Borrowed(&self.destination),
-        }
+        destination::whole(&self.destination)
     }
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crawl4ai_telemetry_files::{Folder, OwnedFolder, read_at_most};
 
 use super::age;
+use crate::destination;
 use crate::store;
 use crate::store::delivery_state::{LOCK, PATIENCE};
 use crate::store::problem::{Problem, unreadable};
@@ -35,7 +36,7 @@ const FILE: usize = 1024;
 /// Returns a destination in the form that is stored. A destination must be cut in the same way before it is compared
 /// with a stored one.
 pub(crate) fn kept_destination(destination: &str) -> String {
-    let most = if destination.starts_with("the file ") { FILE } else { DESTINATION };
+    let most = if destination::file(destination).is_some() { FILE } else { DESTINATION };
     destination.chars().take(most).collect()
 }
 
