@@ -45,6 +45,7 @@
 mod besides;
 mod bytes;
 mod edges;
+mod filter;
 mod found;
 mod judge;
 mod names;

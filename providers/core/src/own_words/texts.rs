@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::bytes::END;
+use super::filter::Filter;
 
 /// Longest part of one text that is looked at, in bytes. It is longer than a report keeps of any text. The rest counts
 /// as data.
@@ -21,10 +22,6 @@ pub(super) const GRAM: usize = 4;
 const PLACES: usize = 256;
 
 const NONE: u32 = u32::MAX;
-
-/// The multiplier of the hash: 2^32 divided by the golden ratio, so that similar groups get distant hashes (Knuth, volume
-/// 3, section 6.4).
-const MULTIPLIER: u32 = 0x9e37_79b1;
 
 /// Texts with [`END`] before, between and after them.
 #[derive(Debug)]
@@ -71,34 +68,26 @@ fn head(text: &str, most: usize) -> &str {
 /// The places of each group of four bytes in the texts.
 #[derive(Debug)]
 pub(super) struct Grams {
-    bits: Vec<u64>,
+    filter: Filter,
     heads: Vec<u32>,
     next: Vec<u32>,
-    shift: u32,
 }
 
 impl Grams {
     pub(super) fn of(texts: &Texts) -> Self {
         let bytes = texts.bytes();
-        // The filter has eight bits for each byte of the texts, so that most groups of the words are not in it. It
-        // takes at least 8 KiB, which fit the nearest cache.
-        let bits = (bytes.len() * 8).next_power_of_two().clamp(1 << 16, 1 << 20);
-        let mut grams = Self {
-            bits: vec![0; bits / 64],
-            heads: vec![NONE; bits / 8],
-            next: vec![NONE; bytes.len()],
-            shift: 32 - bits.trailing_zeros(),
-        };
+        let filter = Filter::for_texts(bytes.len());
+        let mut grams =
+            Self { heads: vec![NONE; filter.hashes() / 8], next: vec![NONE; bytes.len()], filter };
         for (i, gram) in bytes.windows(GRAM).enumerate().rev() {
             if gram.contains(&END) {
                 continue;
             }
-            let hash = grams.hash(as_number(gram));
-            if let Some(word) = grams.bits.get_mut(hash / 64) {
-                *word |= 1 << (hash % 64);
-            }
+            let gram = as_number(gram);
+            grams.filter.add(gram);
+            let head = grams.filter.hash(gram) / 8;
             if let (Some(head), Some(next), Ok(i)) =
-                (grams.heads.get_mut(hash / 8), grams.next.get_mut(i), u32::try_from(i))
+                (grams.heads.get_mut(head), grams.next.get_mut(i), u32::try_from(i))
             {
                 *next = std::mem::replace(head, i);
             }
@@ -106,34 +95,14 @@ impl Grams {
         grams
     }
 
-    fn hash(&self, gram: u32) -> usize {
-        (gram.wrapping_mul(MULTIPLIER) >> self.shift) as usize
-    }
-
     /// The first place in `data`, from `from` on, whose group may be in the texts.
-    ///
-    /// This loop looks at every byte of a program's words, and nearly always the answer is no. So it holds the filter in
-    /// two variables, and makes as few calls as possible, because unoptimized builds run it too.
     pub(super) fn next_in(&self, data: &[u8], from: usize) -> Option<usize> {
-        let (filter, shift) = (self.bits.as_slice(), self.shift);
-        let (mut i, mut rest) = (from, data.get(from..)?);
-        while let [a, b, c, d, ..] = rest {
-            let gram = u32::from_le_bytes([*a, *b, *c, *d]);
-            let hash = (gram.wrapping_mul(MULTIPLIER) >> shift) as usize;
-            if let Some(bits) = filter.get(hash / 64)
-                && *bits >> (hash % 64) & 1 == 1
-            {
-                return Some(i);
-            }
-            let [_, next @ ..] = rest else { break };
-            (i, rest) = (i + 1, next);
-        }
-        None
+        self.filter.next_in(data, from)
     }
 
     /// The places in the texts that may have this group.
     pub(super) fn places(&self, gram: u32) -> Places<'_> {
-        let head = self.heads.get(self.hash(gram) / 8).copied().unwrap_or(NONE);
+        let head = self.heads.get(self.filter.hash(gram) / 8).copied().unwrap_or(NONE);
         Places { next: &self.next, at: head, left: PLACES }
     }
 }
