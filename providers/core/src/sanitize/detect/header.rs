@@ -7,6 +7,12 @@ use super::{Redaction, Span};
 /// Schemes of RFC 9110 section 16.4.1 that also occur without the header's name.
 const SCHEMES: [&[u8]; 2] = [b"bearer", b"basic"];
 
+/// The length of `\u0000`.
+const UNICODE_ESCAPE: usize = 6;
+
+/// More schemes, of RFC 9110 section 16.4.1 and of common servers. A header may have credentials of several of them.
+const OTHERS: [&[u8]; 7] = [b"digest", b"negotiate", b"ntlm", b"dpop", b"hoba", b"mutual", b"token"];
+
 /// The kind of redaction for a header of this name, if its value is a credential.
 pub(super) fn kind(name: &[u8]) -> Option<Redaction> {
     let is = |names: &[&[u8]]| names.iter().any(|n| n.eq_ignore_ascii_case(name));
@@ -32,13 +38,18 @@ pub(super) fn end(cursor: Cursor<'_>, i: usize, kind: Redaction) -> usize {
     loop {
         let mut word = at;
         loop {
-            // A zero ends no value, because views leave zeros out, and would find more of the value at each search.
-            let goes_on = |b: u8| (b > b' ' || b == 0) && !is_quote(b) && !matches!(b, b'\\' | b'<' | b'>');
+            // A zero or a colour ends no value, because views leave them out, and would find more of the value at each
+            // search.
+            let unseen = |b: u8| matches!(b, 0 | 0x1b);
+            let goes_on = |b| (b > b' ' || unseen(b)) && !is_quote(b) && !matches!(b, b'\\' | b'<' | b'>');
             word = cursor.claim(word, goes_on);
-            if cursor.at(word) != b'\\' || cursor.is_escape(word) {
+            if cursor.has(word, b"\\u0000") || cursor.has_any_case(word, b"\\u001b") {
+                word += UNICODE_ESCAPE;
+            } else if cursor.at(word) != b'\\' || cursor.is_escape(word) {
                 break;
+            } else {
+                word += 1;
             }
-            word += 1;
         }
         // A quoted parameter belongs to the value: `Digest username="ada"`.
         if cursor.at(word) == b'"' && cursor.before(word) == b'=' {
@@ -47,8 +58,8 @@ pub(super) fn end(cursor: Cursor<'_>, i: usize, kind: Redaction) -> usize {
             continue;
         }
         let goes_on = matches!(cursor.before(word), b',' | b';') && word > at;
-        let named = SCHEMES.iter().any(|s| s.eq_ignore_ascii_case(cursor.slice(at, word)));
-        let scheme = at == i && word > i && (named || kind == Redaction::Authorization);
+        let named = SCHEMES.iter().chain(&OTHERS).any(|s| s.eq_ignore_ascii_case(cursor.slice(at, word)));
+        let scheme = word > at && (named || (at == i && kind == Redaction::Authorization));
         // A date in a cookie has spaces: `Expires=Wed, 21 Oct 2015 07:28:00 GMT`.
         let dated = kind == Redaction::Cookie && is_date(cursor, word);
         if cursor.at(word) == b' ' && cursor.at(word + 1) > b' ' && (goes_on || scheme || dated) {
@@ -61,8 +72,9 @@ pub(super) fn end(cursor: Cursor<'_>, i: usize, kind: Redaction) -> usize {
 
 fn is_date(cursor: Cursor<'_>, space: usize) -> bool {
     let word = cursor.ahead_at_most(space + 1, 9, |b| b > b' ');
+    let word = cursor.back(word, space + 1, |b| matches!(b, b',' | b';' | b']' | b')'));
     let next = cursor.slice(space + 1, word);
-    matches!(next, b"GMT" | b"GMT;" | b"UTC")
+    matches!(next, b"GMT" | b"UTC")
         || (next.len() <= 11
             && next.iter().any(u8::is_ascii_digit)
             && next.iter().all(|b| b.is_ascii_digit() || *b == b':' || *b == b'-'))

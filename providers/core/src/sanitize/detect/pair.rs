@@ -5,7 +5,7 @@ use super::assignment::{GAP, KEY, is_blank, is_type, key};
 use super::cursor::{Cursor, is_ident, is_name, is_quote, is_space, is_word};
 use super::prose::{self, says_nothing};
 use super::url::is_pause;
-use super::value::{angled, balanced, block, in_quotes, inside, open_end, opened};
+use super::value::{angled, balanced, block, bracketed, in_quotes, inside, open_end, opened};
 use super::{
     Redaction, Span, compared, domain, header, login, named, personal, placeholder, quoted_input,
     quoted_value, script, statement,
@@ -290,24 +290,22 @@ pub(super) fn value(
 ) -> Option<Span> {
     let headers = matches!(kind, Redaction::Authorization | Redaction::Cookie);
     let start = opened(cursor, start);
-    // The value of a header may be in a list.
-    let listed = headers && cursor.at(start) == b'[' && placeholder::ends_at(cursor, start).is_none();
-    let start = if listed { start + 1 } else { start };
-    if placeholder::ends_at(cursor, start)
-        .is_some_and(|end| is_pause(cursor.at(end)) || cursor.at(end) == b'\\')
-    {
+    let replaced = placeholder::ends_at(cursor, start);
+    if replaced.is_some_and(|end| is_pause(cursor.at(end)) || cursor.at(end) == b'\\') {
         return None;
     }
     let (start, end) = if let Some(block) = block(cursor, start) {
         block
     } else if let Some(inside) = in_quotes(cursor, start).or_else(|| angled(cursor, start)) {
         inside
-    } else if headers {
-        (start, header::end(cursor, start, kind))
-    } else if matches!(cursor.at(start), b'{' | b'[' | b'(') {
-        let end = balanced(cursor, start);
+    } else if matches!(cursor.at(start), b'{' | b'[' | b'(') && !(headers && replaced.is_some()) {
+        let end = bracketed(cursor, start);
+        // `Cookie: {"a":1}; b=2`
+        let end = if headers && cursor.at(end) == b';' { header::end(cursor, end, kind) } else { end };
         // A personal value may go on after its first word: `(020) 7946 0018`.
         (start, if kind == Redaction::Redacted { personal::end(cursor, start, end) } else { end })
+    } else if headers {
+        (start, header::end(cursor, start, kind))
     } else {
         // The value in `date(1815, 12, 10)` ends with the bracket.
         let end = match cursor.before(start) {

@@ -127,6 +127,13 @@ pub(super) fn balanced(cursor: Cursor<'_>, i: usize) -> usize {
     cursor.len()
 }
 
+/// The end of the value in brackets at `i`. In Go a type may precede the values: `[]string{"…"}`.
+pub(super) fn bracketed(cursor: Cursor<'_>, i: usize) -> usize {
+    let end = balanced(cursor, i);
+    let name = cursor.ahead_at_most(end, 24, |b| is_ident(b) || matches!(b, b'.' | b'*' | b'[' | b']'));
+    if name > end && cursor.at(name) == b'{' { balanced(cursor, name) } else { end }
+}
+
 /// The inside of the bracket at `i`, up to the end of the text if it is not closed.
 pub(super) fn inside(cursor: Cursor<'_>, i: usize) -> (usize, usize) {
     let end = balanced(cursor, i);
