@@ -41,7 +41,9 @@ pub(super) fn key(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<(usize,
     }
     let end = cursor.back(end, from.max(end.saturating_sub(GAP)), is_blank);
     // Skips the bracket of `headers["x"] =`. The bracket of a placeholder is not skipped, because it closes no key.
-    let end = if cursor.before(end) == b']' && is_quote(cursor.before(end - 1)) { end - 1 } else { end };
+    let bracket =
+        cursor.before(end) == b']' && (is_quote(cursor.before(end - 1)) || is_of_array(cursor, at, end));
+    let end = if bracket { end - 1 } else { end };
     let end = cursor.back(end, from.max(end.saturating_sub(4)), |b| is_quote(b) || b == b'\\');
     let start = cursor.back(end, from, is_key);
     if start == end {
@@ -49,6 +51,13 @@ pub(super) fn key(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<(usize,
         return if typed { typed_key(cursor, end, floor) } else { None };
     }
     Some(declared(cursor, start, end, floor))
+}
+
+/// Does the bracket before `end` close a key of an array that PHP prints, on a line of its own: `    [password] => …`?
+fn is_of_array(cursor: Cursor<'_>, at: usize, end: usize) -> bool {
+    let start = cursor.back(end - 1, end.saturating_sub(KEY), is_key);
+    let line = cursor.back(start.saturating_sub(1), start.saturating_sub(KEY), is_blank);
+    cursor.has(at, b"=> ") && cursor.before(start) == b'[' && matches!(cursor.before(line), 0 | b'\n')
 }
 
 /// The start of the operator that ends in the sign at `at`: `?=`, `::=`, `+=`, `.=`, `||=`, `!=`, `==`.

@@ -72,7 +72,11 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
         b'+' if open => {
             scan.take(BuiltIn::Phone.found(phone::international(cursor, i)));
         }
-        b'"' | b'\'' | b'`' if open && matches!(cursor.before(i), b' ' | b'\\' | b',' | b'(' | 0x80..) => {
+        b'"' | b'\'' | b'`'
+            if open
+                && (matches!(cursor.before(i), b' ' | b'\\' | b',' | b'(' | 0x80..)
+                    || quoted_value::is_of_bytes(cursor, i)) =>
+        {
             let floor = scan.suspicion_floor();
             if i >= floor {
                 let value = BuiltIn::Pair.found(quoted_value::find(cursor, i, floor, scan.keys));
@@ -106,6 +110,9 @@ fn equals(scan: &mut Scan<'_>, i: usize) {
     }
     if hit.is_none() && i >= suspicion_floor {
         hit = BuiltIn::QuotedInput.found(quoted_input::row(cursor, i, scan.keys));
+    }
+    if hit.is_none() {
+        hit = BuiltIn::Pair.found(header::of_jar(cursor, i));
     }
     let mut hit = hit.or_else(|| BuiltIn::DirectoryName.found(dn::find(cursor, i, floor)));
     if hit.is_none() && i >= suspicion_floor {

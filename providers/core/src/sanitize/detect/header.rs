@@ -2,10 +2,17 @@
 
 use super::cursor::{Cursor, is_ident, is_quote};
 use super::url::is_pause;
-use super::{Redaction, Span};
+use super::value::in_quotes;
+use super::{Redaction, Span, placeholder};
 
 /// Schemes of RFC 9110 section 16.4.1 that also occur without the header's name.
 const SCHEMES: [&[u8]; 2] = [b"bearer", b"basic"];
+
+/// Longest name of a cookie in a jar, and most bytes from the start of a cookie to its value.
+const NAME: usize = 96;
+
+/// How `http.cookiejar` begins to print a cookie.
+const JAR: &[u8] = b"Cookie(version=";
 
 /// The length of `\u0000`.
 const UNICODE_ESCAPE: usize = 6;
@@ -93,6 +100,23 @@ fn is_date(cursor: Cursor<'_>, space: usize) -> bool {
             b"Dec",
         ]
         .contains(&next)
+}
+
+/// The cookie's value after the sign at `at`, as Python's `http.cookiejar` prints cookies: `<Cookie theme=… for x.org/>`,
+/// `Cookie(version=0, name='theme', value='…'`.
+pub(super) fn of_jar(cursor: Cursor<'_>, at: usize) -> Option<Span> {
+    let name = cursor.back(at, at.saturating_sub(NAME), |b| b > b' ' && !is_quote(b) && b != b'(');
+    let (start, end) = if cursor.ends_any_case(name, b"<Cookie ") {
+        (at + 1, cursor.claim(at + 1, |b| b > b' ' && b != b'>'))
+    } else {
+        let head = cursor.slice(name.saturating_sub(NAME), name);
+        if cursor.slice(name, at) != b"value" || !head.windows(JAR.len()).any(|w| w == JAR) {
+            return None;
+        }
+        in_quotes(cursor, at + 1)?
+    };
+    let done = placeholder::ends_at(cursor, start).is_some_and(|behind| behind >= end);
+    (start < end && !done).then_some(Span { start, end, kind: Redaction::Cookie })
 }
 
 /// The credential at `i`, if it is written as `Bearer …` or `Basic …` without a header's name.

@@ -14,6 +14,7 @@ const SNMP: usize = 128;
 /// The value in the quotes that open at `at`, if a word before it tells its kind: `password "hunter2"`.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> Option<Span> {
     let open = cursor.back(at, at.saturating_sub(7), |b| b == b'\\');
+    let open = if is_of_bytes(cursor, open) { open - 1 } else { open };
     // Finds the end of the key, which may directly precede the quote: `用户"…"`, `["--password","…"]`.
     let mut key_end = match cursor.before(open) {
         // A dash or an arrow may be between them: `key - 'value'`, `key -> 'value'`.
@@ -85,6 +86,11 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
         return None;
     }
     value(cursor, open, kind, false, false)
+}
+
+/// Are these the quotes of Python's bytes in a list: `(b'authorization', b'…')`?
+pub(super) fn is_of_bytes(cursor: Cursor<'_>, open: usize) -> bool {
+    cursor.before(open) == b'b' && open > 0 && matches!(cursor.before(open - 1), b' ' | b',')
 }
 
 /// Do the quotes that open at `open` hold the name of a secret of Kubernetes, `secrets "tls-cert" not found`

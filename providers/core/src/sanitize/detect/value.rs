@@ -4,12 +4,21 @@ use super::cursor::{Cursor, is_ident, is_quote, is_space, is_word};
 use super::url::is_pause;
 use super::{path, url};
 
-/// A value of several lines: the indented lines after YAML's `|` and `>` (YAML 1.2.2 section 8.1), or a text in the
-/// triple quotes of Python and TOML.
+/// How PHP begins to print an array.
+const ARRAY: &[u8] = b"Array\n";
+
+/// Largest indentation of an item, in bytes.
+const INDENT: usize = 32;
+
+/// A value of several lines: the indented lines after YAML's `|` and `>` (YAML 1.2.2 section 8.1), the items of its
+/// lists, or a text in the triple quotes of Python and TOML.
 pub(super) fn block(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
     let quotes = cursor.slice(i, i + 3);
     if quotes == b"\"\"\"" || quotes == b"'''" {
         return Some((i + 3, cursor.find(i + 3, usize::MAX, quotes).unwrap_or(cursor.len())));
+    }
+    if cursor.at(i) == b'\n' {
+        return items(cursor, i);
     }
     let line = cursor.ahead_at_most(i + 1, 2, |b| matches!(b, b'-' | b'+'));
     if !matches!(cursor.at(i), b'|' | b'>') || cursor.at(line) != b'\n' {
@@ -20,6 +29,22 @@ pub(super) fn block(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
         end = cursor.claim(end + 1, |b| b != b'\n');
     }
     let start = cursor.claim(line, is_space);
+    (start < end).then_some((start, end))
+}
+
+/// The values of the items in the lines after the break at `i`: `  - value`.
+fn items(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
+    let value = |line: usize| {
+        let dash = cursor.ahead_at_most(line + 1, INDENT, is_space);
+        cursor.has(dash, b"- ").then_some(dash + 2)
+    };
+    let start = value(i)?;
+    let mut end = i;
+    while cursor.at(end) == b'\n'
+        && let Some(item) = value(end)
+    {
+        end = cursor.claim(item, |b| b != b'\n');
+    }
     (start < end).then_some((start, end))
 }
 
@@ -61,7 +86,9 @@ pub(super) fn opened(cursor: Cursor<'_>, start: usize) -> usize {
             break;
         }
     }
-    i
+    // PHP prints the bracket of an array on the next line.
+    let array = cursor.ahead_at_most(i + ARRAY.len(), INDENT, is_space);
+    if cursor.has(i, ARRAY) && cursor.at(array) == b'(' { array } else { i }
 }
 
 /// The inside of the quotes at `i`, which may be escaped. If the closing quote is missing, the inside reaches to the

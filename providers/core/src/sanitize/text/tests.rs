@@ -117,7 +117,10 @@ fn secrets_by_their_keys() {
         ("Cookie: [cookie]def", "Cookie: [cookie]"),
         ("Authorization: [cookie]a [cookie] b [cookie] c", "Authorization: [authorization] b [cookie] c"),
         ("Cookie: a\0b\u{fffd}\0c\0\u{fffd}d\0e", "Cookie: [cookie]"),
-        ("Cookie: k=a\u{fffd}\\u0000b\u{fffd}\\u0000c\u{fffd}\\u001b[0md\u{fffd}\x1b[0me", "Cookie: [cookie]"),
+        (
+            "Cookie: k=a\u{fffd}\\u0000b\u{fffd}\\u0000c\u{fffd}\\u001b[0md\u{fffd}\x1b[0me",
+            "Cookie: [cookie]",
+        ),
         ("Cookie: a=b; c=d\nHost: x", "Cookie: [cookie]\nHost: [redacted]"),
         ("set-cookie: id=a3f; Expires=Wed, 21 Oct 2015 07:28:00 GMT; Path=/", "set-cookie: [cookie]"),
         ("x-api-key: abc", "x-api-key: [secret]"),
