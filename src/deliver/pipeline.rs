@@ -74,16 +74,18 @@ impl Pipeline {
     }
 
     /// Lets the reports of earlier runs wait for the user's answer when the stored yes does not count any more, because
-    /// they were stored under it. Where another rule lets reports leave now, it is for what is stored from then on, so
+    /// they were stored under it. The caller holds the sender's lock if there are reports, because one that is being
+    /// sent is not asked about. Where another rule lets reports leave now, it is for what is stored from then on, so
     /// that this is done once for the same terms.
     pub(crate) fn ask_about_earlier_runs(&self, spool: &Spool) {
         let admission = &self.policy.admission;
         let decision = admission.decide().1;
-        // Where nothing may leave nothing is changed: a kill switch says nothing about the stored yes.
-        if !decision.allowed {
+        let outdated = decision.stored_yes == StoredYes::Outdated;
+        // A kill switch or a no says nothing about which yes holds. Reports that no yes covers any more wait for an
+        // answer also where nothing else lets them leave, so that the user is asked.
+        if !decision.allowed && !outdated || decision.rule.leaves_nothing_behind() {
             return;
         }
-        let outdated = decision.stored_yes == StoredYes::Outdated;
         let offer = admission.offer();
         let terms =
             outdated.then(|| format!("{} {:?} {}", consent::POLICY, offer.privacy, offer.destination));

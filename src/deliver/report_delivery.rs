@@ -156,10 +156,14 @@ impl Delivery for ReportDelivery {
         let state = self.pipeline.store.delivery_state.read();
         self.is_failing = state.failures > 0 || state.trouble().is_some();
         let wait = state.left_to_wait(self.pipeline.clock.now());
-        match self.pipeline.store.crash_loop() {
+        let wait = match self.pipeline.store.crash_loop() {
             CrashLoop::None => wait,
             CrashLoop::Slow | CrashLoop::Silent => wait.max(Some(LOOPING.mul_f64(retry::fraction()))),
+        };
+        if wait.is_some() {
+            self.note_terms();
         }
+        wait
     }
 
     fn begin(&mut self) {

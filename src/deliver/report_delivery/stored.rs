@@ -9,10 +9,9 @@ use crate::store::spool::{Clearance, Spool, StoredName};
 impl ReportDelivery {
     /// Takes the lock of the spool's sender and lists the spool.
     pub(super) fn begin_stored(&mut self, spool: &Spool) {
-        // Before the spool is looked at, so that a run without reports notes too which yes holds.
-        self.pipeline.ask_about_earlier_runs(spool);
-        if spool.list().is_empty() {
-            return;
+        if spool.is_empty() {
+            // A run without reports notes too which yes holds.
+            return self.pipeline.ask_about_earlier_runs(spool);
         }
         // Old reports are deleted first, so that a process that lives for months sends none that it may no longer keep.
         self.pipeline.make_room(spool);
@@ -25,9 +24,20 @@ impl ReportDelivery {
             }
         };
         self.pipeline.sender.health.hold(lock);
+        self.pipeline.ask_about_earlier_runs(spool);
         self.delivered.begin_round(&self.pipeline.store);
         // Listed again under the lock, because another process may have delivered since.
         self.stored = spool.list().into();
+    }
+
+    /// Notes which yes holds, in a run that may end before its first delivery.
+    pub(super) fn note_terms(&self) {
+        let store = &self.pipeline.store;
+        let Some(spool) = &store.spool else { return };
+        let lock = store.lock_sender(spool);
+        if lock.is_ok() {
+            self.pipeline.ask_about_earlier_runs(spool);
+        }
     }
 
     /// The next report of the spool that waits for delivery.

@@ -1,4 +1,5 @@
 mod memory;
+mod other_place;
 
 use std::sync::atomic::AtomicU32;
 
@@ -271,82 +272,6 @@ fn a_yes_to_one_report_holds_for_the_place_that_it_was_given_for() {
     let _ = elsewhere.flush(PATIENCE);
     assert_eq!(sent.load(Ordering::Relaxed), 1);
     assert!(clearance(&elsewhere).is_empty());
-}
-
-/// Stores a report of a minute ago by a yes to another place.
-fn with_a_yes_for_elsewhere(folder: &tempfile::TempDir) {
-    let first = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
-        .env(Env::from_pairs("TOOL", std::iter::empty::<(&str, &str)>()))
-        .environment(Environment::Cli)
-        .config_folder(folder.path())
-        .provider(MemoryProvider::default())
-        .build()
-        .unwrap();
-    first.enable().unwrap();
-    let pipeline = &first.inner.pipeline;
-    let before = Timestamp::from_millis(pipeline.clock.now().as_millis() - 60_000);
-    let event = Event::new(pipeline.new_id(), before, Level::Error);
-    let report = pipeline.sanitizer().report(pipeline.policy.admission.app(), event, Privacy::OwnWords);
-    let key = (report.id(), before, Some(report.fingerprint()));
-    let spool = pipeline.store.spool.as_ref().unwrap();
-    spool.put(key, ReportState::Ready, &report.to_stored().unwrap()).unwrap();
-}
-
-fn clearances(process: &Telemetry) -> Vec<Clearance> {
-    let left = process.inner.pipeline.store.spool.as_ref().unwrap().list();
-    left.iter().map(|name| name.clearance).collect()
-}
-
-#[test]
-fn a_yes_by_a_variable_is_not_for_what_waits_by_a_yes_to_another_place() {
-    static SENT: AtomicU32 = AtomicU32::new(0);
-    let folder = tempfile::tempdir().unwrap();
-    with_a_yes_for_elsewhere(&folder);
-    let run = |sends| process(&folder, Scripted { starts: || Ok(()), sends });
-    let second = run(|| Err(SendError::retry("no network")));
-    let outcome = second.capture_exception(&"of now", context! {});
-    assert!(matches!(outcome, crate::Outcome::Queued(_)), "{outcome:?}");
-    assert!(!second.flush(PATIENCE));
-    assert_eq!(clearances(&second), [Clearance::AwaitingConsent, Clearance::Rules]);
-    drop(second);
-    // A run in which nothing may leave changes nothing.
-    let denied = builder(&folder).env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "0")]));
-    let denied = denied.provider(Scripted { starts: || Ok(()), sends: || Ok(()) }).build().unwrap();
-    denied.flush(PATIENCE);
-    assert!(denied.inner.pipeline.store.delivery_state.read().terms.is_some());
-    // What a run stored by the variable leaves with a later one.
-    let third = run(|| {
-        SENT.fetch_add(1, Ordering::SeqCst);
-        Ok(())
-    });
-    assert!(third.flush(PATIENCE));
-    assert_eq!(SENT.load(Ordering::SeqCst), 1, "the one of the second run");
-    assert_eq!(clearances(&third), [Clearance::AwaitingConsent]);
-    // The same place again, after the yes to it has counted once more, is for later reports only.
-    third.inner.pipeline.store.delivery_state.update(|state| state.terms = None);
-    with_a_yes_for_elsewhere(&folder);
-    let fourth = run(|| {
-        SENT.fetch_add(1, Ordering::SeqCst);
-        Ok(())
-    });
-    fourth.flush(PATIENCE);
-    assert_eq!(SENT.load(Ordering::SeqCst), 1);
-    assert_eq!(clearances(&fourth), [Clearance::AwaitingConsent; 2]);
-}
-
-#[test]
-fn a_yes_to_this_place_beside_a_variable_is_not_for_what_waits_by_a_yes_to_another() {
-    static SENT: AtomicU32 = AtomicU32::new(0);
-    let folder = tempfile::tempdir().unwrap();
-    with_a_yes_for_elsewhere(&folder);
-    let sends = || {
-        SENT.fetch_add(1, Ordering::SeqCst);
-        Ok(())
-    };
-    let process = process(&folder, Scripted { starts: || Ok(()), sends });
-    process.enable().unwrap();
-    process.flush(PATIENCE);
-    assert_eq!((SENT.load(Ordering::SeqCst), clearances(&process)), (0, vec![Clearance::AwaitingConsent]));
 }
 
 #[test]

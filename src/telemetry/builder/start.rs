@@ -44,8 +44,10 @@ pub(super) fn start(telemetry: &Telemetry, hooks: Hooks) {
         return;
     };
     let (found, sends) = (spool.contents(|| inner.pipeline.clock.now()), inner.pipeline.sends());
+    // Where reports leave by other terms than those of the stored yes, the first run in which it counts again notes that.
+    let is_noted = || inner.pipeline.store.delivery_state.read().terms.is_some();
     // Reports that are too old are deleted even if there is no provider any more.
-    if found.overdue || (found.ready && sends) {
+    if found.overdue || (sends && (found.ready || is_noted())) {
         inner.queue.wake();
     }
     if found.awaiting && sends {
