@@ -60,3 +60,43 @@ pub(super) fn start(telemetry: &Telemetry, hooks: Hooks) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::environment::Env;
+    use crate::{App, Environment, MemoryProvider};
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn a_run_without_reports_notes_which_yes_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let process = || {
+            Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
+                .env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "1")]))
+                .environment(Environment::Cli)
+                .config_folder(folder.path())
+                .provider(MemoryProvider::default())
+                .build()
+                .unwrap()
+        };
+        process().inner.pipeline.store.delivery_state.update(|state| state.terms = Some("elsewhere".into()));
+        let telemetry = process();
+        let terms = || telemetry.inner.pipeline.store.delivery_state.read().terms;
+        assert!(terms().is_some());
+        let hooks = Hooks {
+            panics: false,
+            #[cfg(feature = "native")]
+            native: None,
+        };
+        start(&telemetry, hooks);
+        let deadline = Instant::now() + PATIENCE;
+        while terms().is_some() {
+            assert!(Instant::now() < deadline);
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}

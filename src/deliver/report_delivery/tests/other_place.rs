@@ -125,20 +125,3 @@ fn what_another_process_is_sending_is_not_held_back() {
     assert_eq!(clearances(&second), [Clearance::Rules]);
     drop(sends);
 }
-
-#[test]
-fn a_run_without_reports_notes_from_its_start_which_yes_holds() {
-    let folder = tempfile::tempdir().unwrap();
-    with_a_yes_for_elsewhere(&folder);
-    let second = process(&folder, Scripted { starts: || Ok(()), sends: || Ok(()) });
-    second.flush(PATIENCE);
-    let spool = second.inner.pipeline.store.spool.as_ref().unwrap();
-    assert!(spool.list().iter().all(|name| spool.remove(name)));
-    drop(second);
-    let here = without_variables(&folder, MemoryProvider::default());
-    let deadline = std::time::Instant::now() + PATIENCE;
-    while here.inner.pipeline.store.delivery_state.read().terms.is_some() {
-        assert!(std::time::Instant::now() < deadline);
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
