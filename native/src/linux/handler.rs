@@ -26,6 +26,9 @@ static REPAIRS: AtomicBool = AtomicBool::new(false);
 static REPAIRS_HERE: AtomicU32 = AtomicU32::new(0);
 const ENOUGH: u32 = 3;
 
+/// Is the record that may be withdrawn that of an abort? If the process survives it, no handler repaired it.
+static IS_ABORT: AtomicBool = AtomicBool::new(false);
+
 pub(super) fn on_fault(fault: &mut Fault<'_>) {
     let ours = fault.is_from_here();
     if is_in_chain(fault) {
@@ -38,7 +41,7 @@ pub(super) fn on_fault(fault: &mut Fault<'_>) {
         return;
     }
     // An earlier signal was recorded as a possible end, but did not end the process.
-    if ours && is_chain_over() && withdraw() {
+    if ours && is_chain_over() && withdraw() && !IS_ABORT.load(Ordering::Relaxed) {
         repaired(true);
     }
     match fault.before() {
@@ -66,6 +69,9 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool) {
         && (!in_own_code || REPAIRS_HERE.load(Ordering::Relaxed) >= ENOUGH);
     let first = ours && !trusted;
     let recorded = if first { record(fault, End::Unknown) } else { Recorded::Not };
+    if recorded == Recorded::Now {
+        IS_ABORT.store(is_abort, Ordering::Relaxed);
+    }
 
     if is_overflow_without_stack(fault) {
         // The thread is out of stack, and the previous handler needs the thread's own stack. So it would not have run
@@ -87,7 +93,10 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool) {
         return;
     }
     if went_elsewhere || fault.is_still_ours() {
-        if recorded == Recorded::Now && withdraw() {
+        // `abort` ends the process also after a handler that returned: it resets the signal and raises it again. If the
+        // program called `raise` and lives on, the record is removed at its next signal, or when it ends normally.
+        let is_over = went_elsewhere || !is_abort;
+        if is_over && recorded == Recorded::Now && withdraw() {
             repaired(in_own_code);
         }
     } else if ours && recorded == Recorded::Not {

@@ -39,6 +39,7 @@ static void maps(int s, siginfo_t *i, void *c) {
 }
 static void raises(int s) { if (write(2, "HOST\n", 5)) {} signal(s, SIG_DFL); raise(s); }
 static void returns(int s) { (void)s; if (write(2, "HOST\n", 5)) {} }
+static void ends(int s) { (void)s; _exit(3); }
 static void *crash(void *how) { victim_crash((int)(long)how); return 0; }
 static void *waits(void *x) { usleep(300000); return crash(x); }
 static void thread(long how) { pthread_t t; pthread_create(&t, 0, crash, (void *)how); pthread_join(t, 0); }
@@ -78,6 +79,21 @@ int main(int count, char **arguments) {
     }
     if (IS("raises")) { signal(SIGSEGV, raises); victim_install(); victim_crash(0); }
     if (IS("once")) { take(SIGSEGV, (void *)returns, SA_RESETHAND); victim_install(); victim_crash(0); }
+    if (IS("abort-returns")) { signal(SIGABRT, returns); victim_install(); victim_crash(1); }
+    if (IS("abort-survived")) { // raised and not by `abort`, so that the program lives on
+        signal(SIGABRT, returns);
+        victim_install();
+        raise(SIGABRT);
+        victim_survived();
+        return 0;
+    }
+    if (IS("abort-then-null")) { // an abort that was survived does not make the next handler one that repairs
+        signal(SIGABRT, returns);
+        signal(SIGSEGV, ends);
+        victim_install();
+        raise(SIGABRT);
+        *(volatile int *)4 = 1;
+    }
     if (IS("later")) { victim_install(); signal(SIGSEGV, raises); victim_crash(0); }
     if (IS("ignored")) {
         signal(SIGSEGV, SIG_IGN);
