@@ -51,7 +51,13 @@ fn put(file: &Descriptor, bytes: &[u8]) -> Result<(), Errno> {
             Ok(0) => return Err(Errno(0)),
             Ok(written) => rest = rest.get(written..).unwrap_or_default(),
             Err(Errno::INTR) => {}
-            Err(error) => return Err(error),
+            Err(error) => {
+                if error == Errno::FBIG {
+                    // Otherwise the process would end by SIGXFSZ when the handler returns.
+                    kernel::take_file_size_signal();
+                }
+                return Err(error);
+            }
         }
     }
     Ok(())

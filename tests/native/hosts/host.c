@@ -124,6 +124,12 @@ int main(int count, char **arguments) {
         while (dup(1) >= 0) {}
         victim_crash(0);
     }
+    if (IS("no-files") || IS("small-files")) { // the kernel sends SIGXFSZ for what does not fit
+        struct rlimit size = {IS("no-files") ? 0 : 100, RLIM_INFINITY}, core = {0, 0};
+        setrlimit(RLIMIT_FSIZE, &size);
+        setrlimit(RLIMIT_CORE, &core);
+        victim_crash(0);
+    }
     if (IS("small-stack")) { // the smallest alternate stack that the kernel takes
         static char stack[4096] __attribute__((aligned(16)));
         stack_t small = {.ss_sp = stack, .ss_size = sizeof stack};
