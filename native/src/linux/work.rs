@@ -149,7 +149,9 @@ impl Job<'_, '_> {
         let State { head, kind, tail, record, walk, maps, .. } = state;
         let prepared = Prepared { head: head.bytes(), kind: kind.bytes(), tail: tail.bytes() };
         record::write(record, &prepared, id, milliseconds, &death, walk, maps);
-        let stored = super::store::store(state, id, milliseconds, wait_of(self.end, consent));
+        let stored = super::store::store(state, id, milliseconds, wait_of(self.end, consent), |state| {
+            armed::consent(&state.answers) == Some(consent)
+        });
         if let Some((soft, hard)) = limit {
             // If this fails, the process ends with a higher limit.
             let _ = kernel::set_descriptor_limit(soft, hard);
