@@ -1,20 +1,11 @@
 //! Handles a signal: decides whether the signal is recorded, and which handler is called next.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use crawl4ai_telemetry_sys::linux::kernel;
 use crawl4ai_telemetry_sys::linux::{Before, Fault};
 
+use super::chain::CHAIN;
 use super::work::{End, Recorded, is_stack_overflow, record, withdraw};
-
-/// The thread in which this handler is calling the previous handler, and the stack pointer at that call. The thread is
-/// 0 if there is no such call.
-static CHAIN_THREAD: AtomicU32 = AtomicU32::new(0);
-static CHAIN_STACK: AtomicU64 = AtomicU64::new(0);
-
-/// Largest distance from this handler's frame down to the stack pointer of a signal that the previous handler caused.
-/// It is the size of the largest alternate stack seen.
-const CHAIN: u64 = 1 << 18;
 
 /// Has the previous handler repaired a signal? From then on it is called first, except for aborts and, until
 /// [`ENOUGH`], for signals in code of this module.
@@ -31,7 +22,7 @@ static IS_ABORT: AtomicBool = AtomicBool::new(false);
 
 pub(super) fn on_fault(fault: &mut Fault<'_>) {
     let ours = fault.is_from_here();
-    if is_in_chain(fault) {
+    if CHAIN.is_around(|| fault.stack_pointer()) {
         // The previous handler ends the process because of the signal that it was called for. For example, a JVM calls
         // `abort` after its own report.
         if ours {
@@ -41,7 +32,7 @@ pub(super) fn on_fault(fault: &mut Fault<'_>) {
         return;
     }
     // An earlier signal was recorded as a possible end, but did not end the process.
-    if ours && is_chain_over() && withdraw() && !IS_ABORT.load(Ordering::Relaxed) {
+    if ours && CHAIN.is_over() && withdraw() && !IS_ABORT.load(Ordering::Relaxed) {
         repaired(true);
     }
     match fault.before() {
@@ -79,11 +70,7 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool) {
         fault.hand_back();
         return;
     }
-    let here = 0_u8;
-    CHAIN_STACK.store((&raw const here) as u64, Ordering::Release);
-    CHAIN_THREAD.store(kernel::thread(), Ordering::Release);
-    fault.call_previous();
-    CHAIN_THREAD.store(0, Ordering::Release);
+    CHAIN.run(|| fault.call_previous());
 
     let went_elsewhere = fault.pc() != pc;
     if went_elsewhere && in_own_code {
@@ -114,21 +101,6 @@ fn repaired(in_own_code: bool) {
 
 /// `SIGABRT` on both architectures.
 const ABORT: i32 = 6;
-
-/// Is the previous handler running in this thread, and did it cause this signal?
-fn is_in_chain(fault: &Fault<'_>) -> bool {
-    if CHAIN_THREAD.load(Ordering::Acquire) != kernel::thread() {
-        return false;
-    }
-    let below = CHAIN_STACK.load(Ordering::Acquire).wrapping_sub(fault.stack_pointer());
-    below != 0 && below < CHAIN
-}
-
-/// Has the previous handler returned? If it left by `longjmp`, this is noticed at the next signal of its thread.
-fn is_chain_over() -> bool {
-    let thread = CHAIN_THREAD.load(Ordering::Acquire);
-    thread == 0 || thread == kernel::thread()
-}
 
 fn is_overflow_without_stack(fault: &Fault<'_>) -> bool {
     !fault.previous_uses_alternate_stack()

@@ -1,6 +1,7 @@
 //! Linux: the setup before a crash.
 
 mod armed;
+mod chain;
 mod handler;
 mod memory;
 mod state;
@@ -80,7 +81,8 @@ pub(crate) fn disarm() {
 }
 
 pub(crate) fn survived() -> bool {
-    work::withdraw()
+    // A thread that crashed may still be in an earlier handler, which ends the process.
+    chain::CHAIN.is_over_here() && work::withdraw()
 }
 
 /// A path with a zero byte at its end.

@@ -172,6 +172,14 @@ pub fn thread() -> u32 {
     unsafe { call(libc::SYS_gettid, [0; 6]) as u32 }
 }
 
+/// Is this the number of a living thread of this process?
+#[must_use]
+pub fn is_own_thread(thread: u32) -> bool {
+    // SAFETY: no pointer is given, and no signal is sent by number 0.
+    let answer = unsafe { call(libc::SYS_tgkill, [process() as usize, thread as usize, 0, 0, 0, 0]) };
+    answer != -(libc::ESRCH as isize)
+}
+
 fn clock(which: libc::clockid_t) -> u64 {
     let mut time = [0_u64; 2];
     // SAFETY: two numbers of 64 bits are written to where `time` is.

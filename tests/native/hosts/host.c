@@ -40,6 +40,16 @@ static void maps(int s, siginfo_t *i, void *c) {
 static void raises(int s) { if (write(2, "HOST\n", 5)) {} signal(s, SIG_DFL); raise(s); }
 static void returns(int s) { (void)s; if (write(2, "HOST\n", 5)) {} }
 static void ends(int s) { (void)s; _exit(3); }
+static void slow(int s, siginfo_t *i, void *c) { // repairs but for a null pointer, which it logs for a moment
+    if ((long)i->si_addr > 4095) { maps(s, i, c); return; }
+    hits = 1;
+    usleep(500000);
+    signal(s, SIG_DFL);
+}
+static void leaves(int s) { (void)s; exit(3); }
+static void survives(void) { victim_survived(); }
+static void *jump(void *x) { if (!setjmp(back)) *(volatile int *)4 = 1; return x; }
+static void touch(void) { *(char *)mmap(0, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) = 1; }
 static void *crash(void *how) { victim_crash((int)(long)how); return 0; }
 static void *waits(void *x) { usleep(300000); return crash(x); }
 static void thread(long how) { pthread_t t; pthread_create(&t, 0, crash, (void *)how); pthread_join(t, 0); }
@@ -71,7 +81,7 @@ int main(int count, char **arguments) {
     if (IS("maps") || IS("maps-then-abort")) { // one that maps pages when they are touched
         take(SIGSEGV, maps, SA_SIGINFO);
         victim_install();
-        for (int i = 0; i < 1000; i++) *(char *)mmap(0, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) = 1;
+        for (int i = 0; i < 1000; i++) touch();
         printf("survived %d\n", hits);
         fflush(stdout);
         if (IS("maps")) return 0;
@@ -79,6 +89,27 @@ int main(int count, char **arguments) {
     }
     if (IS("raises")) { signal(SIGSEGV, raises); victim_install(); victim_crash(0); }
     if (IS("once")) { take(SIGSEGV, (void *)returns, SA_RESETHAND); victim_install(); victim_crash(0); }
+    if (IS("meanwhile-repaired") || IS("meanwhile-ended")) { // another thread is still in its last handler
+        pthread_t t;
+        take(SIGSEGV, slow, SA_SIGINFO | SA_NODEFER | SA_ONSTACK);
+        victim_install();
+        pthread_create(&t, 0, crash, 0);
+        while (!hits) usleep(1000);
+        if (IS("meanwhile-ended")) victim_survived();
+        else for (int i = 0; i < 3; i++) touch();
+        pthread_join(t, 0);
+    }
+    if (IS("exits")) { atexit(survives); signal(SIGSEGV, leaves); victim_install(); victim_crash(0); }
+    if (IS("longjmp-ended")) { // the thread that left its handler by longjmp is gone
+        pthread_t t;
+        take(SIGSEGV, jumps, SA_SIGINFO | SA_NODEFER | SA_ONSTACK);
+        victim_install();
+        pthread_create(&t, 0, jump, 0);
+        pthread_join(t, 0);
+        usleep(100000);
+        victim_survived();
+        return 0;
+    }
     if (IS("abort-returns")) { signal(SIGABRT, returns); victim_install(); victim_crash(1); }
     if (IS("abort-survived")) { // raised and not by `abort`, so that the program lives on
         signal(SIGABRT, returns);
