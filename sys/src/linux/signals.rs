@@ -97,11 +97,11 @@ pub fn install(handler: Handler) -> Result<(), InstallError> {
     // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
     let mut ours: libc::sigaction = unsafe { mem::zeroed() };
     ours.sa_sigaction = on_signal as *const () as usize;
-    // Without SA_ONSTACK an overflow of the stack is never reported, and runtimes such as Go's end the process.
-    ours.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_RESTART;
     // SAFETY: the set is a local.
     unsafe { libc::sigfillset(&mut ours.sa_mask) };
     for (signal, slot) in SIGNALS.iter().zip(&slots) {
+        // Without SA_ONSTACK an overflow of the stack is never reported, and runtimes such as Go's end the process.
+        ours.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | restart_of(slot);
         if slot.before != Before::Ignored {
             // SAFETY: `on_signal` has the signature that SA_SIGINFO asks for. It stays loaded as long as the process
             // lives, because the library that contains it must not be unloaded after this call. CPython does not unload
@@ -110,6 +110,12 @@ pub fn install(handler: Handler) -> Result<(), InstallError> {
         }
     }
     Ok(())
+}
+
+/// A system call that the signal interrupts goes on only where the earlier handler asked for it.
+fn restart_of(slot: &Slot) -> c_int {
+    let asked = if slot.before == Before::Default { libc::SA_RESTART } else { slot.old.sa_flags };
+    asked & libc::SA_RESTART
 }
 
 /// The current handling of each signal.

@@ -110,6 +110,19 @@ int main(int count, char **arguments) {
         victim_survived();
         return 0;
     }
+    if (IS("interrupted") || IS("restarted")) { // a signal of another process, while this one reads
+        int pipes[2];
+        char byte;
+        if (pipe(pipes)) return 1;
+        take(SIGSEGV, (void *)returns, IS("restarted") ? SA_RESTART : 0);
+        victim_install();
+        pid_t pid = getpid(), child = fork();
+        if (!child) { usleep(300000); kill(pid, SIGSEGV); usleep(700000); _exit(0); }
+        close(pipes[1]);
+        printf(read(pipes[0], &byte, 1) < 0 ? "interrupted\n" : "at the end\n");
+        waitpid(child, 0, 0);
+        return 0;
+    }
     if (IS("abort-returns")) { signal(SIGABRT, returns); victim_install(); victim_crash(1); }
     if (IS("abort-survived")) { // raised and not by `abort`, so that the program lives on
         signal(SIGABRT, returns);
