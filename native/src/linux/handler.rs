@@ -64,7 +64,7 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool) {
         IS_ABORT.store(is_abort, Ordering::Relaxed);
     }
 
-    if is_overflow_without_stack(fault) {
+    if is_overflow_without_stack(fault, recorded) {
         // The thread is out of stack, and the previous handler needs the thread's own stack. So it would not have run
         // without this crate.
         fault.hand_back();
@@ -102,12 +102,12 @@ fn repaired(in_own_code: bool) {
 /// `SIGABRT` on both architectures.
 const ABORT: i32 = 6;
 
-fn is_overflow_without_stack(fault: &Fault<'_>) -> bool {
+fn is_overflow_without_stack(fault: &Fault<'_>, recorded: Recorded) -> bool {
     !fault.previous_uses_alternate_stack()
         && !fault.is_on_alternate_stack()
         && fault.address() != 0
         && fault.address().abs_diff(fault.stack_pointer()) <= PROBE
-        && is_stack_overflow(fault)
+        && is_stack_overflow(fault, recorded)
 }
 
 /// Largest distance between the stack pointer and the failed access of a stack overflow, in bytes.
