@@ -104,7 +104,7 @@ pub(super) fn is_stack_overflow(fault: &Fault<'_>, recorded: Recorded) -> bool {
 }
 
 fn probe(fault: &Fault<'_>) -> Probe {
-    Probe { address: fault.address(), stack_pointer: fault.stack_pointer() }
+    Probe { address: fault.address(), stack_pointer: fault.stack_pointer(), is_unmapped: fault.is_unmapped() }
 }
 
 /// Removes the record of a signal that the process survived. If the process surely ends, the record stays.

@@ -23,6 +23,9 @@ pub struct Fault<'a> {
 const BUS_MCEERR_AO: c_int = 5;
 const SEGV_MTEAERR: c_int = 8;
 
+/// The `si_code` of an access where nothing is mapped.
+const SEGV_MAPERR: c_int = 1;
+
 impl Fault<'_> {
     /// # Safety
     ///
@@ -82,6 +85,12 @@ impl Fault<'_> {
         }
         // SAFETY: the field is there for these two signals, and inside the structure for every other.
         unsafe { self.info().si_addr() as u64 }
+    }
+
+    /// Does the kernel say that nothing is mapped at the address?
+    #[must_use]
+    pub fn is_unmapped(&self) -> bool {
+        (self.signal, self.code()) == (libc::SIGSEGV, SEGV_MAPERR)
     }
 
     /// The general registers by their DWARF numbers, and the address of the instruction.

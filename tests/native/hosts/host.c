@@ -53,6 +53,13 @@ static void *jump(void *x) { if (!setjmp(back)) *(volatile int *)4 = 1; return x
 static void touch(void) { *(char *)mmap(0, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) = 1; }
 static void *crash(void *how) { victim_crash((int)(long)how); return 0; }
 static void *waits(void *x) { usleep(300000); return crash(x); }
+static void *on_guarded(void *stack) { // has room for the signal beside the stack that overflows
+    static char beside[65536] __attribute__((aligned(16)));
+    sigaltstack(&(stack_t){.ss_sp = beside, .ss_size = sizeof beside}, 0);
+    // What glibc does from version 2.42 on; kernels before 6.13 have no such guard.
+    if (madvise(stack, 65536, 102)) mprotect(stack, 65536, PROT_NONE);
+    return crash((void *)2);
+}
 static void thread(long how) { pthread_t t; pthread_create(&t, 0, crash, (void *)how); pthread_join(t, 0); }
 static void child(pid_t pid) { int status; waitpid(pid, &status, 0); printf("child %d\n", status); fflush(stdout); }
 
@@ -174,6 +181,16 @@ int main(int count, char **arguments) {
         pthread_exit(0);
     }
     if (IS("thread-overflow")) thread(2); // without an alternate stack nobody can tell it
+    if (IS("guard")) { // in the line of the stack
+        pthread_t t;
+        pthread_attr_t own;
+        const long size = 1 << 20;
+        char *stack = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        pthread_attr_init(&own);
+        pthread_attr_setstack(&own, stack, size);
+        pthread_create(&t, &own, on_guarded, stack);
+        pthread_join(t, 0);
+    }
     if (IS("blocked")) { sigset_t all; sigfillset(&all); sigprocmask(SIG_SETMASK, &all, 0); victim_crash(0); }
     if (IS("closed")) { close(0); close(1); close(2); victim_crash(0); }
     if (IS("descriptors") || IS("no-descriptors")) {
