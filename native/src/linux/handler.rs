@@ -38,11 +38,15 @@ pub(super) fn on_fault(fault: &mut Fault<'_>) {
     match fault.before() {
         Before::Foreign => with_foreign(fault, ours),
         before @ (Before::Default | Before::Ignored | Before::Standard) => {
-            // The standard library's handler ignores a signal that a call raised (rust-lang/rust#140662). Such a signal
-            // does not end the process, unless another handler raised it.
+            // The standard library's handler ignores the first signal that a call raised (rust-lang/rust#140662). It does
+            // not end the process, unless another handler raised it.
             let ends =
                 fault.is_by_instruction() || before != Before::Standard || fault.is_on_alternate_stack();
-            if ours && ends {
+            if !ends {
+                fault.call_standard();
+                return;
+            }
+            if ours {
                 record(fault, End::Certain);
             }
             fault.hand_back();

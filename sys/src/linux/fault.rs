@@ -7,7 +7,8 @@ use core::ptr;
 
 use super::call::call;
 use super::kernel;
-use super::signals::{Before, SIGNALS, is_ours, is_own_code, slot};
+use super::own_code::is_own_code;
+use super::signals::{Before, SIGNALS, Slot, is_ours, slot, take_again};
 
 /// A signal that is being handled.
 pub struct Fault<'a> {
@@ -177,7 +178,20 @@ impl Fault<'_> {
     /// Calls the earlier handler as the kernel would have, with its mask and its flags. That handler may change the
     /// registers, or not return.
     pub fn call_previous(&mut self) {
-        let Some(slot) = slot(self.index).filter(|slot| slot.before == Before::Foreign) else { return };
+        if let Some(slot) = slot(self.index).filter(|slot| slot.before == Before::Foreign) {
+            self.call(slot);
+        }
+    }
+
+    /// Calls the standard library's handler for a signal that a call raised. It gives this signal up and returns, so
+    /// that the next one ends the process.
+    pub fn call_standard(&mut self) {
+        if let Some(slot) = slot(self.index).filter(|slot| slot.before == Before::Standard) {
+            take_again(self.index, self.signal, || self.call(slot));
+        }
+    }
+
+    fn call(&mut self, slot: &Slot) {
         let old = &slot.old;
         if old.sa_flags & libc::SA_RESETHAND != 0 {
             // SAFETY: the structure consists of numbers and an optional function; zero is SIG_DFL.

@@ -9,6 +9,7 @@ mod call;
 mod exclusive;
 mod fault;
 pub mod kernel;
+mod own_code;
 mod own_stack;
 mod signals;
 

@@ -4,10 +4,11 @@ use core::ffi::{c_int, c_void};
 use core::fmt;
 use core::mem;
 use core::ptr;
-use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::sync::OnceLock;
 
 use super::fault::Fault;
+use super::own_code::{self, is_own_code};
 
 /// The signals, by number: those that the kernel sends for an instruction, and the one that `abort` raises.
 pub const SIGNALS: [c_int; 6] =
@@ -58,11 +59,15 @@ pub(super) struct Slot {
     pub(super) before: Before,
 }
 
+/// For each signal: has the standard library given up its handler?
+static GIVEN_UP: [AtomicBool; SIGNALS.len()] = [const { AtomicBool::new(false) }; SIGNALS.len()];
+/// What stands for the earlier handling then.
+// SAFETY: the structure consists of numbers and an optional function; zero is SIG_DFL.
+static DEFAULT: Slot = Slot { old: unsafe { mem::zeroed() }, before: Before::Default };
+
 static SLOTS: OnceLock<[Slot; SIGNALS.len()]> = OnceLock::new();
 /// Null or a [`Handler`].
 static HANDLER: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
-/// The start and the end of this module's code.
-static OWN_CODE: [AtomicUsize; 2] = [const { AtomicUsize::new(0) }; 2];
 
 /// Size of the alternate stack that a thread without one is given, in bytes. The frame of a signal with all vector
 /// registers takes up to 11 KiB on x86-64, and an earlier handler may need more.
@@ -84,7 +89,7 @@ pub fn install(handler: Handler) -> Result<(), InstallError> {
     if SLOTS.get().is_some() {
         return Ok(());
     }
-    if !find_own_code() {
+    if !own_code::find(on_signal as *const () as usize) {
         return Err(InstallError::OwnModule);
     }
     let slots = look_around()?;
@@ -177,49 +182,37 @@ fn ensure_alternate_stack() {
     }
 }
 
-/// Finds the addresses of this module's code among the loaded modules. It is called before a crash, because the loader
-/// takes a lock.
-fn find_own_code() -> bool {
-    // SAFETY: `look` has the signature that is asked for, does not unwind, and is given no data.
-    unsafe { libc::dl_iterate_phdr(Some(look), ptr::null_mut()) == 1 }
-}
-
-unsafe extern "C" fn look(module: *mut libc::dl_phdr_info, _: libc::size_t, _: *mut c_void) -> c_int {
-    let here = on_signal as *const () as usize;
-    // SAFETY: the loader gives a pointer that is valid during the call.
-    let module = unsafe { &*module };
-    for at in 0..usize::from(module.dlpi_phnum) {
-        // SAFETY: the loader says that there are that many headers.
-        let header = unsafe { &*module.dlpi_phdr.add(at) };
-        let start = (module.dlpi_addr as usize).wrapping_add(header.p_vaddr as usize);
-        let end = start.wrapping_add(header.p_memsz as usize);
-        if header.p_type == libc::PT_LOAD && (start..end).contains(&here) {
-            let [first, last] = &OWN_CODE;
-            first.store(start, Ordering::Relaxed);
-            last.store(end, Ordering::Relaxed);
-            return 1;
-        }
-    }
-    0
-}
-
-/// Is `address` in the code of this module? The module is the program, or the library that this code is a part of.
-pub(super) fn is_own_code(address: usize) -> bool {
-    let [first, last] = &OWN_CODE;
-    (first.load(Ordering::Relaxed)..last.load(Ordering::Relaxed)).contains(&address)
-}
-
 pub(super) fn slot(index: usize) -> Option<&'static Slot> {
+    if GIVEN_UP.get(index).is_some_and(|given_up| given_up.load(Ordering::Acquire)) {
+        return Some(&DEFAULT);
+    }
     SLOTS.get()?.get(index)
 }
 
-/// Does the signal call this handler now?
-pub(super) fn is_ours(signal: c_int) -> bool {
+fn action_of(signal: c_int) -> Option<libc::sigaction> {
     // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
     let mut now: libc::sigaction = unsafe { mem::zeroed() };
     // SAFETY: the new action is absent, and the old one is written to a local.
     let asked = unsafe { libc::sigaction(signal, ptr::null(), &mut now) };
-    asked == 0 && now.sa_sigaction == on_signal as *const () as usize
+    (asked == 0).then_some(now)
+}
+
+/// Does the signal call this handler now?
+pub(super) fn is_ours(signal: c_int) -> bool {
+    action_of(signal).is_some_and(|now| now.sa_sigaction == on_signal as *const () as usize)
+}
+
+/// Calls the standard library's handler by `call`. If that handler gives the signal up, this one takes it again, before
+/// the kernel's own handling.
+pub(super) fn take_again(index: usize, signal: c_int, call: impl FnOnce()) {
+    let ours = action_of(signal).filter(|now| now.sa_sigaction == on_signal as *const () as usize);
+    call();
+    let is_default = action_of(signal).is_some_and(|now| now.sa_sigaction == libc::SIG_DFL);
+    if let (Some(ours), Some(given_up), true) = (ours, GIVEN_UP.get(index), is_default) {
+        given_up.store(true, Ordering::Release);
+        // SAFETY: the action is the one that `install` gave to the kernel.
+        unsafe { libc::sigaction(signal, &ours, ptr::null_mut()) };
+    }
 }
 
 unsafe extern "C" fn on_signal(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
