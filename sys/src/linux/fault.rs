@@ -7,8 +7,7 @@ use core::ptr;
 
 use super::call::call;
 use super::kernel;
-use super::own_code::is_own_code;
-use super::signals::{Before, SIGNALS, Slot, is_ours, slot, take_again};
+use super::signals::{Before, SIGNALS, Slot, is_ours, is_own_code, slot, take_again};
 
 /// A signal that is being handled.
 pub struct Fault<'a> {

@@ -5,10 +5,10 @@ use core::fmt;
 use core::mem;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
-use std::sync::OnceLock;
 
 use super::fault::Fault;
-use super::own_code::{self, is_own_code};
+use super::own_code::OwnCode;
+use super::set_once::SetOnce;
 
 /// The signals, by number: those that the kernel sends for an instruction, and the one that `abort` raises.
 pub const SIGNALS: [c_int; 6] =
@@ -59,15 +59,27 @@ pub(super) struct Slot {
     pub(super) before: Before,
 }
 
-/// For each signal: has the standard library given up its handler?
-static GIVEN_UP: [AtomicBool; SIGNALS.len()] = [const { AtomicBool::new(false) }; SIGNALS.len()];
-/// What stands for the earlier handling then.
+/// What is known of the signals. It is one value of zeros, so that [`install`] touches one page: each costs some
+/// microseconds.
+struct Known {
+    /// Null or a [`Handler`].
+    handler: AtomicPtr<()>,
+    own_code: OwnCode,
+    slots: SetOnce<[Slot; SIGNALS.len()]>,
+    /// For each signal: has the standard library given up its handler?
+    given_up: [AtomicBool; SIGNALS.len()],
+}
+
+static KNOWN: Known = Known {
+    handler: AtomicPtr::new(ptr::null_mut()),
+    own_code: OwnCode::new(),
+    slots: SetOnce::new(),
+    given_up: [const { AtomicBool::new(false) }; SIGNALS.len()],
+};
+
+/// What stands for the earlier handling of a signal that was given up.
 // SAFETY: the structure consists of numbers and an optional function; zero is SIG_DFL.
 static DEFAULT: Slot = Slot { old: unsafe { mem::zeroed() }, before: Before::Default };
-
-static SLOTS: OnceLock<[Slot; SIGNALS.len()]> = OnceLock::new();
-/// Null or a [`Handler`].
-static HANDLER: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
 
 /// Size of the alternate stack that a thread without one is given, in bytes. The frame of a signal with all vector
 /// registers takes up to 11 KiB on x86-64, and an earlier handler may need more.
@@ -86,15 +98,15 @@ const GUARD: usize = 64 * 1024;
 ///
 /// [`InstallError`]: no signal was taken.
 pub fn install(handler: Handler) -> Result<(), InstallError> {
-    if SLOTS.get().is_some() {
+    if KNOWN.slots.get().is_some() {
         return Ok(());
     }
-    if !own_code::find(on_signal as *const () as usize) {
+    if !KNOWN.own_code.find(on_signal as *const () as usize) {
         return Err(InstallError::OwnModule);
     }
     let slots = look_around()?;
-    HANDLER.store(handler as *mut (), Ordering::Release);
-    if SLOTS.set(slots).is_err() {
+    KNOWN.handler.store(handler as *mut (), Ordering::Release);
+    if !KNOWN.slots.set(slots) {
         // Another thread has installed its handler meanwhile.
         return Ok(());
     }
@@ -138,7 +150,7 @@ fn look_around() -> Result<[Slot; SIGNALS.len()], InstallError> {
     // The standard library's handler is recognized by its signals: one function of this very module handles the first
     // two on the alternate stack, and nothing handles the next two.
     let flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
-    let is_standard = is_own_code(segv.old.sa_sigaction)
+    let is_standard = KNOWN.own_code.contains(segv.old.sa_sigaction)
         && segv.old.sa_sigaction == bus.old.sa_sigaction
         && segv.old.sa_flags & bus.old.sa_flags & flags == flags
         && ill.old.sa_sigaction == libc::SIG_DFL
@@ -182,11 +194,16 @@ fn ensure_alternate_stack() {
     }
 }
 
+/// Is `address` in the code of this module?
+pub(super) fn is_own_code(address: usize) -> bool {
+    KNOWN.own_code.contains(address)
+}
+
 pub(super) fn slot(index: usize) -> Option<&'static Slot> {
-    if GIVEN_UP.get(index).is_some_and(|given_up| given_up.load(Ordering::Acquire)) {
+    if KNOWN.given_up.get(index).is_some_and(|given_up| given_up.load(Ordering::Acquire)) {
         return Some(&DEFAULT);
     }
-    SLOTS.get()?.get(index)
+    KNOWN.slots.get()?.get(index)
 }
 
 fn action_of(signal: c_int) -> Option<libc::sigaction> {
@@ -208,7 +225,7 @@ pub(super) fn take_again(index: usize, signal: c_int, call: impl FnOnce()) {
     let ours = action_of(signal).filter(|now| now.sa_sigaction == on_signal as *const () as usize);
     call();
     let is_default = action_of(signal).is_some_and(|now| now.sa_sigaction == libc::SIG_DFL);
-    if let (Some(ours), Some(given_up), true) = (ours, GIVEN_UP.get(index), is_default) {
+    if let (Some(ours), Some(given_up), true) = (ours, KNOWN.given_up.get(index), is_default) {
         given_up.store(true, Ordering::Release);
         // SAFETY: the action is the one that `install` gave to the kernel.
         unsafe { libc::sigaction(signal, &ours, ptr::null_mut()) };
@@ -218,10 +235,10 @@ pub(super) fn take_again(index: usize, signal: c_int, call: impl FnOnce()) {
 unsafe extern "C" fn on_signal(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
     // SAFETY: `errno` is this thread's own. The handler restores it at its end.
     let errno = unsafe { *libc::__errno_location() };
-    let handler = HANDLER.load(Ordering::Acquire);
+    let handler = KNOWN.handler.load(Ordering::Acquire);
     let index = SIGNALS.iter().position(|known| *known == signal);
     if let Some(index) = index.filter(|_| !handler.is_null()) {
-        // SAFETY: `HANDLER` is null or was made of a `Handler` by `install`, its only writer.
+        // SAFETY: it is null or was made of a `Handler` by `install`, its only writer.
         let handler = unsafe { mem::transmute::<*mut (), Handler>(handler) };
         // SAFETY: the kernel gives both pointers to a handler with SA_SIGINFO, for as long as it runs.
         handler(&mut unsafe { Fault::new(index, signal, info, context.cast()) });
