@@ -154,8 +154,9 @@ impl Job<'_, '_> {
         };
         let milliseconds = kernel::realtime() / 1_000_000;
         let id = Id::from_random(kernel::random().unwrap_or_else(|| poor_random(start.clock)));
-        let State { head, kind, tail, record, walk, maps, .. } = state;
-        let prepared = Prepared { head: head.bytes(), kind: kind.bytes(), tail: tail.bytes() };
+        let State { head, head_and_tail, kind, record, walk, maps, .. } = state;
+        let (head, tail) = head_and_tail.bytes().split_at_checked(*head)?;
+        let prepared = Prepared { head, kind: kind.bytes(), tail };
         record::write(record, &prepared, id, milliseconds, &death, walk, maps);
         let stored = super::store::store(state, id, milliseconds, wait_of(self.end, consent), |state| {
             armed::consent(&state.answers) == Some(consent)
