@@ -68,7 +68,7 @@ fuzz_target!(|data: &[u8]| {
     let (first, second) = data.split_at(split);
     let arch = if control & 1 == 0 { Arch::X86_64 } else { Arch::Aarch64 };
     let mut maps = Maps::new();
-    maps.begin(Probe { address: 0x7eff_ffff_fff8, stack_pointer: STACK });
+    maps.begin(Probe { address: 0x7eff_ffff_fff8, stack_pointer: STACK, is_unmapped: true });
     let headers = headers();
     let mut memory = Pieces(Vec::new());
     if control & 2 == 0 {

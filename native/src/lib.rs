@@ -169,7 +169,7 @@ impl Handler {
     }
 
     /// Removes the record of a signal that another handler repaired, and returns whether there was a record. Call it
-    /// when the program ends normally.
+    /// when the program ends normally. It does nothing while another handler is still handling that signal.
     pub fn survived(&self) -> bool {
         system::survived()
     }

@@ -11,8 +11,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 
-# Every kind of crash. The kinds with `t-` crash in a thread. `raise` is not among them, because Rust's own handler
-# ignores the first raised SIGSEGV.
+# Every kind of crash. The kinds with `t-` crash in a thread. `raise` and its like are not among them, because Rust's own
+# handler ignores the first raised SIGSEGV.
 KINDS = """null wild noncanonical abort trap illegal divide drop c qsort t-qsort callback call-null double-free c-thread
 overflow t-overflow deep no-memory bus""".split()
 

@@ -1,18 +1,17 @@
 //! Whether a crash may be recorded: one atomic value, which holds the consent and the state of the files from which the
 //! consent was read.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use crawl4ai_telemetry_native_walk::name::checksum;
 use crawl4ai_telemetry_sys::linux::kernel::{self, ZeroTerminated};
 
 use super::PathText;
+use super::state::STATE;
 use crate::Consent;
 
-/// 0 if nothing may be recorded. Otherwise the two lowest bits are the consent, and the other bits are the stamp of
-/// both files.
-static ARMED: AtomicU64 = AtomicU64::new(0);
-
+/// The bits of the consent in [`STATE`]'s `armed`. If nothing may be recorded, the whole value is 0. Otherwise the other
+/// bits are the stamp of both files.
 const CONSENT: u64 = 3;
 const GIVEN: u64 = 1;
 const AWAITED: u64 = 2;
@@ -22,21 +21,21 @@ pub(super) fn arm(consent: Consent, stamp: u64) {
         Consent::Given => GIVEN,
         Consent::Awaited => AWAITED,
     };
-    ARMED.store(stamp & !CONSENT | consent, Ordering::Release);
+    STATE.armed.store(stamp & !CONSENT | consent, Ordering::Release);
 }
 
 pub(super) fn disarm() {
-    ARMED.store(0, Ordering::Release);
+    STATE.armed.store(0, Ordering::Release);
 }
 
 /// May a crash be recorded? This opens no file.
 pub(super) fn is_armed() -> bool {
-    ARMED.load(Ordering::Acquire) & CONSENT != 0
+    STATE.armed.load(Ordering::Acquire) & CONSENT != 0
 }
 
 /// The consent, if both files are unchanged since it was read.
 pub(super) fn consent(answers: &[PathText; 2]) -> Option<Consent> {
-    let armed = ARMED.load(Ordering::Acquire);
+    let armed = STATE.armed.load(Ordering::Acquire);
     let consent = match armed & CONSENT {
         GIVEN => Consent::Given,
         AWAITED => Consent::Awaited,

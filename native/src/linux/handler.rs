@@ -1,20 +1,11 @@
 //! Handles a signal: decides whether the signal is recorded, and which handler is called next.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use crawl4ai_telemetry_sys::linux::kernel;
 use crawl4ai_telemetry_sys::linux::{Before, Fault};
 
+use super::chain::CHAIN;
 use super::work::{End, Recorded, is_stack_overflow, record, withdraw};
-
-/// The thread in which this handler is calling the previous handler, and the stack pointer at that call. The thread is
-/// 0 if there is no such call.
-static CHAIN_THREAD: AtomicU32 = AtomicU32::new(0);
-static CHAIN_STACK: AtomicU64 = AtomicU64::new(0);
-
-/// Largest distance from this handler's frame down to the stack pointer of a signal that the previous handler caused.
-/// It is the size of the largest alternate stack seen.
-const CHAIN: u64 = 1 << 18;
 
 /// Has the previous handler repaired a signal? From then on it is called first, except for aborts and, until
 /// [`ENOUGH`], for signals in code of this module.
@@ -26,9 +17,12 @@ static REPAIRS: AtomicBool = AtomicBool::new(false);
 static REPAIRS_HERE: AtomicU32 = AtomicU32::new(0);
 const ENOUGH: u32 = 3;
 
+/// Is the record that may be withdrawn that of an abort? If the process survives it, no handler repaired it.
+static IS_ABORT: AtomicBool = AtomicBool::new(false);
+
 pub(super) fn on_fault(fault: &mut Fault<'_>) {
     let ours = fault.is_from_here();
-    if is_in_chain(fault) {
+    if CHAIN.is_around(|| fault.stack_pointer()) {
         // The previous handler ends the process because of the signal that it was called for. For example, a JVM calls
         // `abort` after its own report.
         if ours {
@@ -38,17 +32,21 @@ pub(super) fn on_fault(fault: &mut Fault<'_>) {
         return;
     }
     // An earlier signal was recorded as a possible end, but did not end the process.
-    if ours && is_chain_over() && withdraw() {
+    if ours && CHAIN.is_over() && withdraw() && !IS_ABORT.load(Ordering::Relaxed) {
         repaired(true);
     }
     match fault.before() {
         Before::Foreign => with_foreign(fault, ours),
         before @ (Before::Default | Before::Ignored | Before::Standard) => {
-            // The standard library's handler ignores a signal that a call raised (rust-lang/rust#140662). Such a signal
-            // does not end the process, unless another handler raised it.
+            // The standard library's handler ignores the first signal that a call raised (rust-lang/rust#140662). It does
+            // not end the process, unless another handler raised it.
             let ends =
                 fault.is_by_instruction() || before != Before::Standard || fault.is_on_alternate_stack();
-            if ours && ends {
+            if !ends {
+                fault.call_standard();
+                return;
+            }
+            if ours {
                 record(fault, End::Certain);
             }
             fault.hand_back();
@@ -66,18 +64,17 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool) {
         && (!in_own_code || REPAIRS_HERE.load(Ordering::Relaxed) >= ENOUGH);
     let first = ours && !trusted;
     let recorded = if first { record(fault, End::Unknown) } else { Recorded::Not };
+    if recorded == Recorded::Now {
+        IS_ABORT.store(is_abort, Ordering::Relaxed);
+    }
 
-    if is_overflow_without_stack(fault) {
+    if is_overflow_without_stack(fault, recorded) {
         // The thread is out of stack, and the previous handler needs the thread's own stack. So it would not have run
         // without this crate.
         fault.hand_back();
         return;
     }
-    let here = 0_u8;
-    CHAIN_STACK.store((&raw const here) as u64, Ordering::Release);
-    CHAIN_THREAD.store(kernel::thread(), Ordering::Release);
-    fault.call_previous();
-    CHAIN_THREAD.store(0, Ordering::Release);
+    CHAIN.run(|| fault.call_previous());
 
     let went_elsewhere = fault.pc() != pc;
     if went_elsewhere && in_own_code {
@@ -87,7 +84,10 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool) {
         return;
     }
     if went_elsewhere || fault.is_still_ours() {
-        if recorded == Recorded::Now && withdraw() {
+        // `abort` ends the process also after a handler that returned: it resets the signal and raises it again. If the
+        // program called `raise` and lives on, the record is removed at its next signal, or when it ends normally.
+        let is_over = went_elsewhere || !is_abort;
+        if is_over && recorded == Recorded::Now && withdraw() {
             repaired(in_own_code);
         }
     } else if ours && recorded == Recorded::Not {
@@ -106,27 +106,12 @@ fn repaired(in_own_code: bool) {
 /// `SIGABRT` on both architectures.
 const ABORT: i32 = 6;
 
-/// Is the previous handler running in this thread, and did it cause this signal?
-fn is_in_chain(fault: &Fault<'_>) -> bool {
-    if CHAIN_THREAD.load(Ordering::Acquire) != kernel::thread() {
-        return false;
-    }
-    let below = CHAIN_STACK.load(Ordering::Acquire).wrapping_sub(fault.stack_pointer());
-    below != 0 && below < CHAIN
-}
-
-/// Has the previous handler returned? If it left by `longjmp`, this is noticed at the next signal of its thread.
-fn is_chain_over() -> bool {
-    let thread = CHAIN_THREAD.load(Ordering::Acquire);
-    thread == 0 || thread == kernel::thread()
-}
-
-fn is_overflow_without_stack(fault: &Fault<'_>) -> bool {
+fn is_overflow_without_stack(fault: &Fault<'_>, recorded: Recorded) -> bool {
     !fault.previous_uses_alternate_stack()
         && !fault.is_on_alternate_stack()
         && fault.address() != 0
         && fault.address().abs_diff(fault.stack_pointer()) <= PROBE
-        && is_stack_overflow(fault)
+        && is_stack_overflow(fault, recorded)
 }
 
 /// Largest distance between the stack pointer and the failed access of a stack overflow, in bytes.

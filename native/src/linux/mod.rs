@@ -1,6 +1,7 @@
 //! Linux: the setup before a crash.
 
 mod armed;
+mod chain;
 mod handler;
 mod memory;
 mod state;
@@ -27,9 +28,10 @@ pub(crate) fn install(plan: &Plan<'_>) -> Result<(), InstallError> {
     for (text, path) in state.answers.iter_mut().zip([plan.configuration, plan.machine_policy]) {
         zero_terminate(text, path);
     }
-    replace(&mut state.head, plan.head.as_bytes());
     replace(&mut state.kind, plan.kind.as_bytes());
-    replace(&mut state.tail, plan.tail.as_bytes());
+    replace(&mut state.head_and_tail, plan.head.as_bytes());
+    state.head_and_tail.put(plan.tail.as_bytes());
+    state.head = plan.head.len();
     state.release();
     sys::install(handler::on_fault).map_err(|_| InstallError::Refused)
 }
@@ -80,7 +82,8 @@ pub(crate) fn disarm() {
 }
 
 pub(crate) fn survived() -> bool {
-    work::withdraw()
+    // A thread that crashed may still be in an earlier handler, which ends the process.
+    chain::CHAIN.is_over_here() && work::withdraw()
 }
 
 /// A path with a zero byte at its end.

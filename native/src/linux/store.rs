@@ -10,8 +10,16 @@ const FOLDERS: usize = 3;
 
 /// Writes the record under a temporary name and renames it. Returns whether it succeeded.
 ///
+/// `is_allowed` is asked when the file is written: a no that was stored while the record was made holds too.
+///
 /// The file is not synced. The kernel has the record, so only a power cut could lose it.
-pub(super) fn store(state: &mut State, id: Id, milliseconds: u64, wait: Wait) -> bool {
+pub(super) fn store(
+    state: &mut State,
+    id: Id,
+    milliseconds: u64,
+    wait: Wait,
+    is_allowed: impl Fn(&State) -> bool,
+) -> bool {
     if !state.record.is_whole() || !ensure_folder(state) {
         return false;
     }
@@ -20,23 +28,23 @@ pub(super) fn store(state: &mut State, id: Id, milliseconds: u64, wait: Wait) ->
     path(&mut state.temporary, state.spool.bytes(), state.name.bytes());
     name::stored(&mut state.name, id, milliseconds, sum, wait);
     path(&mut state.stored, state.spool.bytes(), state.name.bytes());
-    let stored = write(state, wait);
+    let stored = write(state, wait, is_allowed);
     if stored.is_none() {
         state.stored.clear();
     }
     stored.is_some()
 }
 
-fn write(state: &mut State, wait: Wait) -> Option<()> {
+fn write(state: &mut State, wait: Wait, is_allowed: impl Fn(&State) -> bool) -> Option<()> {
     let temporary = ZeroTerminated::new(state.temporary.bytes())?;
     let stored = ZeroTerminated::new(state.stored.bytes())?;
     let file = Descriptor::create_new(temporary).ok()?;
     let is_locked = matches!(wait, Wait::End | Wait::EndAndAnswer);
     let done = put(&file, state.record.bytes())
         .and_then(|()| if is_locked { file.lock() } else { Ok(()) })
-        .and_then(|()| kernel::rename(temporary, stored));
+        .and_then(|()| if is_allowed(state) { kernel::rename(temporary, stored) } else { Err(Errno(0)) });
     if done.is_err() {
-        // A half-written file is no report. If it cannot be removed now, the next start removes it.
+        // This file is no report. If it cannot be removed now, the next start removes it.
         let _ = kernel::remove(temporary);
         return None;
     }
@@ -51,7 +59,13 @@ fn put(file: &Descriptor, bytes: &[u8]) -> Result<(), Errno> {
             Ok(0) => return Err(Errno(0)),
             Ok(written) => rest = rest.get(written..).unwrap_or_default(),
             Err(Errno::INTR) => {}
-            Err(error) => return Err(error),
+            Err(error) => {
+                if error == Errno::FBIG {
+                    // Otherwise the process would end by SIGXFSZ when the handler returns.
+                    kernel::take_file_size_signal();
+                }
+                return Err(error);
+            }
         }
     }
     Ok(())
@@ -103,6 +117,32 @@ fn parent(path: &[u8], above: usize) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::system::state::STATE;
+    use std::os::unix::ffi::OsStrExt;
+
+    #[test]
+    fn a_no_while_the_file_is_written_removes_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = || -> Vec<_> {
+            let names =
+                std::fs::read_dir(folder.path()).expect("a folder").flatten().map(|file| file.file_name());
+            names.filter_map(|name| name.into_string().ok()).collect()
+        };
+        let mut state = STATE.claim().expect("no other test uses it");
+        state.spool.put(folder.path().as_os_str().as_bytes());
+        state.record.put(b"{}");
+        let id = Id::from_random([7; 16]);
+        let mut store = |answer: bool| {
+            store(&mut state, id, 1, Wait::Delivery, |_| {
+                assert!(matches!(&files()[..], [name] if name.ends_with(".tmp")), "{:?}", files());
+                answer
+            })
+        };
+        assert!(!store(false));
+        assert_eq!(files(), [""; 0]);
+        assert!(store(true));
+        assert!(matches!(&files()[..], [name] if name.ends_with(".fatal")), "{:?}", files());
+    }
 
     #[test]
     fn folders_above() {

@@ -11,12 +11,19 @@ use super::memory::{OwnMemory, Proc};
 use super::state::{STATE, State};
 use crate::Consent;
 
-/// Longest walk, in nanoseconds of processor time. With the writing it stays below the promised 50 ms. The limit is not
-/// clock time, because a record must have the same frames on a busy machine.
+/// The end of the walk, in nanoseconds of processor time from the signal on. With the writing it stays below the
+/// promised 50 ms. The limit is not clock time, because a record must have the same frames on a busy machine.
 const WALK: u64 = 45_000_000;
 
-/// Longest walk in clock time, in nanoseconds. It is less than the time that other threads wait for a record.
-const WALK_BY_CLOCK: u64 = 400_000_000;
+/// The end of the reading of the mappings, in the same time. The rest of it is enough for the deepest walk. A process
+/// may have 65,530 mappings, which take 100 ms.
+const MAPS: u64 = 30_000_000;
+
+/// Reads of the mappings between two looks at the clock.
+const READS: u32 = 16;
+
+/// The end of both in clock time, in nanoseconds. It is less than the time that other threads wait for a record.
+const BY_CLOCK: u64 = 400_000_000;
 
 /// Longest wait for another thread that records, in milliseconds.
 const PATIENCE: u32 = 500;
@@ -74,8 +81,12 @@ fn claim() -> Option<Claim<'static, State>> {
     None
 }
 
-/// Is the thread out of stack? This reads the mappings, so it is called only for a fault close to the stack pointer.
-pub(super) fn is_stack_overflow(fault: &Fault<'_>) -> bool {
+/// Is the thread out of stack? This reads the mappings, unless they were read to record this very fault. So it is called
+/// only for a fault close to the stack pointer.
+pub(super) fn is_stack_overflow(fault: &Fault<'_>, recorded: Recorded) -> bool {
+    if recorded == Recorded::Now {
+        return STATE.reclaim().is_some_and(|state| state.maps.is_stack_overflow());
+    }
     let (state, is_new) = match (STATE.claim(), STATE.reclaim()) {
         (Ok(state), _) => (state, true),
         (Err(_), Some(state)) => (state, false),
@@ -83,7 +94,7 @@ pub(super) fn is_stack_overflow(fault: &Fault<'_>) -> bool {
     };
     let mut job = Job { state, fault, end: End::Unknown, stored: false };
     on_own_stack(&mut job, |job| {
-        read_maps(&mut job.state, probe(job.fault));
+        read_maps(&mut job.state, probe(job.fault), Start::now());
     });
     let found = job.state.maps.is_stack_overflow();
     if is_new {
@@ -93,7 +104,7 @@ pub(super) fn is_stack_overflow(fault: &Fault<'_>) -> bool {
 }
 
 fn probe(fault: &Fault<'_>) -> Probe {
-    Probe { address: fault.address(), stack_pointer: fault.stack_pointer() }
+    Probe { address: fault.address(), stack_pointer: fault.stack_pointer(), is_unmapped: fault.is_unmapped() }
 }
 
 /// Removes the record of a signal that the process survived. If the process surely ends, the record stays.
@@ -114,7 +125,7 @@ pub(super) fn withdraw() -> bool {
 
 impl Job<'_, '_> {
     fn run(&mut self) -> Option<()> {
-        let (begin, ran) = (kernel::monotonic(), kernel::thread_time());
+        let start = Start::now();
         let arch = Arch::HERE?;
         let state = &mut *self.state;
         // In a forked child this closes the lock that the child has inherited.
@@ -123,16 +134,13 @@ impl Job<'_, '_> {
         let limit = allow_descriptors();
         let (general, pc) = self.fault.registers();
         let probe = probe(self.fault);
-        let proc = read_maps(state, probe);
+        let proc = read_maps(state, probe, start);
         let mut memory = OwnMemory::open(proc, &mut state.buffer);
         state.lines.clear();
         let State { maps, lines, walk, .. } = state;
         let mut reader = Reader::new(&mut memory, lines);
         let registers = Registers { general, pc };
-        walk.run(&mut reader, arch, maps, registers, || {
-            kernel::thread_time().wrapping_sub(ran) > WALK
-                || kernel::monotonic().wrapping_sub(begin) > WALK_BY_CLOCK
-        });
+        walk.run(&mut reader, arch, maps, registers, || start.is_longer_ago_than(WALK));
         drop(memory);
 
         let death = Death {
@@ -145,11 +153,14 @@ impl Job<'_, '_> {
             crossed: state.walk.crossed(),
         };
         let milliseconds = kernel::realtime() / 1_000_000;
-        let id = Id::from_random(kernel::random().unwrap_or_else(|| poor_random(begin)));
-        let State { head, kind, tail, record, walk, maps, .. } = state;
-        let prepared = Prepared { head: head.bytes(), kind: kind.bytes(), tail: tail.bytes() };
+        let id = Id::from_random(kernel::random().unwrap_or_else(|| poor_random(start.clock)));
+        let State { head, head_and_tail, kind, record, walk, maps, .. } = state;
+        let (head, tail) = head_and_tail.bytes().split_at_checked(*head)?;
+        let prepared = Prepared { head, kind: kind.bytes(), tail };
         record::write(record, &prepared, id, milliseconds, &death, walk, maps);
-        let stored = super::store::store(state, id, milliseconds, wait_of(self.end, consent));
+        let stored = super::store::store(state, id, milliseconds, wait_of(self.end, consent), |state| {
+            armed::consent(&state.answers) == Some(consent)
+        });
         if let Some((soft, hard)) = limit {
             // If this fails, the process ends with a higher limit.
             let _ = kernel::set_descriptor_limit(soft, hard);
@@ -167,12 +178,30 @@ const fn wait_of(end: End, consent: Consent) -> Wait {
     }
 }
 
-/// Reads the mappings, and returns the folder in `/proc` from which they were read.
-fn read_maps(state: &mut State, probe: Probe) -> Proc {
+/// When the work for a signal began.
+#[derive(Clone, Copy)]
+struct Start {
+    clock: u64,
+    thread_time: u64,
+}
+
+impl Start {
+    fn now() -> Self {
+        Self { clock: kernel::monotonic(), thread_time: kernel::thread_time() }
+    }
+
+    fn is_longer_ago_than(self, thread_time: u64) -> bool {
+        kernel::thread_time().wrapping_sub(self.thread_time) > thread_time
+            || kernel::monotonic().wrapping_sub(self.clock) > BY_CLOCK
+    }
+}
+
+/// Reads the mappings, or as many as there is time for, and returns the folder in `/proc` from which they were read.
+fn read_maps(state: &mut State, probe: Probe, start: Start) -> Proc {
     for proc in [Proc::Process, Proc::Thread] {
         state.maps.begin(probe);
         if let Ok(file) = Descriptor::read_only(proc.maps()) {
-            feed_maps(state, &file);
+            feed_maps(state, &file, start);
         }
         if !state.maps.is_empty() {
             return proc;
@@ -181,8 +210,13 @@ fn read_maps(state: &mut State, probe: Probe) -> Proc {
     Proc::Thread
 }
 
-fn feed_maps(state: &mut State, file: &Descriptor) {
+fn feed_maps(state: &mut State, file: &Descriptor, start: Start) {
+    let mut reads = 0_u32;
     loop {
+        reads = reads.wrapping_add(1);
+        if reads.is_multiple_of(READS) && start.is_longer_ago_than(MAPS) {
+            return;
+        }
         match file.read(&mut state.buffer) {
             Ok(0) => return,
             Ok(length) => state.maps.feed(state.buffer.get(..length).unwrap_or_default()),

@@ -71,6 +71,8 @@ pub struct Probe {
     pub address: u64,
     /// The stack pointer at the crash.
     pub stack_pointer: u64,
+    /// Did the kernel say that nothing is mapped at the address (`SEGV_MAPERR`)?
+    pub is_unmapped: bool,
 }
 
 /// The executable mappings of a process. A new value is all zeros.
@@ -102,7 +104,7 @@ impl Maps {
             count: 0,
             line: [0; LINE_BYTES],
             line_length: 0,
-            probe: Probe { address: 0, stack_pointer: 0 },
+            probe: Probe { address: 0, stack_pointer: 0, is_unmapped: false },
             is_stack_overflow: false,
             file: (0, 0),
             header: 0,
@@ -125,7 +127,7 @@ impl Maps {
     /// use crawl4ai_telemetry_native_walk::{Maps, Probe};
     ///
     /// let mut maps = Maps::new();
-    /// maps.begin(Probe { address: 0x7ffc_0000_0ff8, stack_pointer: 0x7ffc_0000_1008 });
+    /// maps.begin(Probe { address: 0x7ffc_0000_0ff8, stack_pointer: 0x7ffc_0000_1008, is_unmapped: true });
     /// maps.feed(b"00400000-00500000 r-xp 00000000 08:01 77    /usr/bin/tool\n7ffc00001000-7ffc00");
     /// maps.feed(b"022000 rw-p 00000000 00:00 0   [stack]\n");
     /// assert!(maps.is_stack_overflow());
@@ -177,18 +179,21 @@ impl Maps {
     }
 
     fn look_at(&mut self, line: &Line) {
-        let Probe { address, stack_pointer } = self.probe;
+        let Probe { address, stack_pointer, is_unmapped } = self.probe;
         if address == 0 {
             return;
         }
+        let near = address.abs_diff(stack_pointer) <= PROBE;
         let inside = address >= line.start && address < line.end;
         if inside && line.is_readable {
-            // A readable mapping is no guard.
+            // Since version 2.42 glibc makes a stack's guard with MADV_GUARD_INSTALL. Such a guard has no line of its
+            // own: its addresses are in the stack's line, but an access fails as if nothing were mapped. Any other
+            // readable mapping is no guard.
+            self.is_stack_overflow = line.is_writable && near && is_unmapped;
             self.probe.address = 0;
             return;
         }
         let above = line.start > address && line.start.wrapping_sub(address) <= GUARD;
-        let near = address.abs_diff(stack_pointer) <= PROBE;
         self.is_stack_overflow |= line.is_writable && above && near;
     }
 

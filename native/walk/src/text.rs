@@ -14,10 +14,12 @@
 /// assert!(!text.is_whole());
 /// ```
 #[derive(Debug)]
+// The length is first, so that a short text in a large buffer touches one page.
+#[repr(C)]
 pub struct Text<const N: usize> {
-    bytes: [u8; N],
     length: usize,
     lost: bool,
+    bytes: [u8; N],
 }
 
 impl<const N: usize> Default for Text<N> {

@@ -31,6 +31,8 @@ use super::kernel;
 /// # }
 /// ```
 #[derive(Debug)]
+// The owner is first, so that a claim touches no page but that of the value's beginning.
+#[repr(C)]
 pub struct Exclusive<T> {
     /// 0, or three parts: the process in the upper half, the thread shifted left by two, and one of the states below.
     owner: AtomicU64,

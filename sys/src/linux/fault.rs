@@ -7,7 +7,7 @@ use core::ptr;
 
 use super::call::call;
 use super::kernel;
-use super::signals::{Before, SIGNALS, is_ours, is_own_code, slot};
+use super::signals::{Before, SIGNALS, Slot, is_ours, is_own_code, slot, take_again};
 
 /// A signal that is being handled.
 pub struct Fault<'a> {
@@ -22,6 +22,9 @@ pub struct Fault<'a> {
 /// a fault does not happen again.
 const BUS_MCEERR_AO: c_int = 5;
 const SEGV_MTEAERR: c_int = 8;
+
+/// The `si_code` of an access where nothing is mapped.
+const SEGV_MAPERR: c_int = 1;
 
 impl Fault<'_> {
     /// # Safety
@@ -82,6 +85,12 @@ impl Fault<'_> {
         }
         // SAFETY: the field is there for these two signals, and inside the structure for every other.
         unsafe { self.info().si_addr() as u64 }
+    }
+
+    /// Does the kernel say that nothing is mapped at the address?
+    #[must_use]
+    pub fn is_unmapped(&self) -> bool {
+        (self.signal, self.code()) == (libc::SIGSEGV, SEGV_MAPERR)
     }
 
     /// The general registers by their DWARF numbers, and the address of the instruction.
@@ -168,7 +177,20 @@ impl Fault<'_> {
     /// Calls the earlier handler as the kernel would have, with its mask and its flags. That handler may change the
     /// registers, or not return.
     pub fn call_previous(&mut self) {
-        let Some(slot) = slot(self.index).filter(|slot| slot.before == Before::Foreign) else { return };
+        if let Some(slot) = slot(self.index).filter(|slot| slot.before == Before::Foreign) {
+            self.call(slot);
+        }
+    }
+
+    /// Calls the standard library's handler for a signal that a call raised. It gives this signal up and returns, so
+    /// that the next one ends the process.
+    pub fn call_standard(&mut self) {
+        if let Some(slot) = slot(self.index).filter(|slot| slot.before == Before::Standard) {
+            take_again(self.index, self.signal, || self.call(slot));
+        }
+    }
+
+    fn call(&mut self, slot: &Slot) {
         let old = &slot.old;
         if old.sa_flags & libc::SA_RESETHAND != 0 {
             // SAFETY: the structure consists of numbers and an optional function; zero is SIG_DFL.

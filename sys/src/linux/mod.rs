@@ -9,7 +9,9 @@ mod call;
 mod exclusive;
 mod fault;
 pub mod kernel;
+mod own_code;
 mod own_stack;
+mod set_once;
 mod signals;
 
 pub use exclusive::{Claim, Exclusive, Taken};

@@ -4,10 +4,11 @@ use core::ffi::{c_int, c_void};
 use core::fmt;
 use core::mem;
 use core::ptr;
-use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
-use std::sync::OnceLock;
+use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use super::fault::Fault;
+use super::own_code::OwnCode;
+use super::set_once::SetOnce;
 
 /// The signals, by number: those that the kernel sends for an instruction, and the one that `abort` raises.
 pub const SIGNALS: [c_int; 6] =
@@ -58,11 +59,27 @@ pub(super) struct Slot {
     pub(super) before: Before,
 }
 
-static SLOTS: OnceLock<[Slot; SIGNALS.len()]> = OnceLock::new();
-/// Null or a [`Handler`].
-static HANDLER: AtomicPtr<()> = AtomicPtr::new(ptr::null_mut());
-/// The start and the end of this module's code.
-static OWN_CODE: [AtomicUsize; 2] = [const { AtomicUsize::new(0) }; 2];
+/// What is known of the signals. It is one value of zeros, so that [`install`] touches one page: each costs some
+/// microseconds.
+struct Known {
+    /// Null or a [`Handler`].
+    handler: AtomicPtr<()>,
+    own_code: OwnCode,
+    slots: SetOnce<[Slot; SIGNALS.len()]>,
+    /// For each signal: has the standard library given up its handler?
+    given_up: [AtomicBool; SIGNALS.len()],
+}
+
+static KNOWN: Known = Known {
+    handler: AtomicPtr::new(ptr::null_mut()),
+    own_code: OwnCode::new(),
+    slots: SetOnce::new(),
+    given_up: [const { AtomicBool::new(false) }; SIGNALS.len()],
+};
+
+/// What stands for the earlier handling of a signal that was given up.
+// SAFETY: the structure consists of numbers and an optional function; zero is SIG_DFL.
+static DEFAULT: Slot = Slot { old: unsafe { mem::zeroed() }, before: Before::Default };
 
 /// Size of the alternate stack that a thread without one is given, in bytes. The frame of a signal with all vector
 /// registers takes up to 11 KiB on x86-64, and an earlier handler may need more.
@@ -81,15 +98,15 @@ const GUARD: usize = 64 * 1024;
 ///
 /// [`InstallError`]: no signal was taken.
 pub fn install(handler: Handler) -> Result<(), InstallError> {
-    if SLOTS.get().is_some() {
+    if KNOWN.slots.get().is_some() {
         return Ok(());
     }
-    if !find_own_code() {
+    if !KNOWN.own_code.find(on_signal as *const () as usize) {
         return Err(InstallError::OwnModule);
     }
     let slots = look_around()?;
-    HANDLER.store(handler as *mut (), Ordering::Release);
-    if SLOTS.set(slots).is_err() {
+    KNOWN.handler.store(handler as *mut (), Ordering::Release);
+    if !KNOWN.slots.set(slots) {
         // Another thread has installed its handler meanwhile.
         return Ok(());
     }
@@ -97,11 +114,11 @@ pub fn install(handler: Handler) -> Result<(), InstallError> {
     // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
     let mut ours: libc::sigaction = unsafe { mem::zeroed() };
     ours.sa_sigaction = on_signal as *const () as usize;
-    // Without SA_ONSTACK an overflow of the stack is never reported, and runtimes such as Go's end the process.
-    ours.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_RESTART;
     // SAFETY: the set is a local.
     unsafe { libc::sigfillset(&mut ours.sa_mask) };
     for (signal, slot) in SIGNALS.iter().zip(&slots) {
+        // Without SA_ONSTACK an overflow of the stack is never reported, and runtimes such as Go's end the process.
+        ours.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | restart_of(slot);
         if slot.before != Before::Ignored {
             // SAFETY: `on_signal` has the signature that SA_SIGINFO asks for. It stays loaded as long as the process
             // lives, because the library that contains it must not be unloaded after this call. CPython does not unload
@@ -110,6 +127,12 @@ pub fn install(handler: Handler) -> Result<(), InstallError> {
         }
     }
     Ok(())
+}
+
+/// A system call that the signal interrupts goes on only where the earlier handler asked for it.
+fn restart_of(slot: &Slot) -> c_int {
+    let asked = if slot.before == Before::Default { libc::SA_RESTART } else { slot.old.sa_flags };
+    asked & libc::SA_RESTART
 }
 
 /// The current handling of each signal.
@@ -127,7 +150,7 @@ fn look_around() -> Result<[Slot; SIGNALS.len()], InstallError> {
     // The standard library's handler is recognized by its signals: one function of this very module handles the first
     // two on the alternate stack, and nothing handles the next two.
     let flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
-    let is_standard = is_own_code(segv.old.sa_sigaction)
+    let is_standard = KNOWN.own_code.contains(segv.old.sa_sigaction)
         && segv.old.sa_sigaction == bus.old.sa_sigaction
         && segv.old.sa_flags & bus.old.sa_flags & flags == flags
         && ill.old.sa_sigaction == libc::SIG_DFL
@@ -171,58 +194,51 @@ fn ensure_alternate_stack() {
     }
 }
 
-/// Finds the addresses of this module's code among the loaded modules. It is called before a crash, because the loader
-/// takes a lock.
-fn find_own_code() -> bool {
-    // SAFETY: `look` has the signature that is asked for, does not unwind, and is given no data.
-    unsafe { libc::dl_iterate_phdr(Some(look), ptr::null_mut()) == 1 }
-}
-
-unsafe extern "C" fn look(module: *mut libc::dl_phdr_info, _: libc::size_t, _: *mut c_void) -> c_int {
-    let here = on_signal as *const () as usize;
-    // SAFETY: the loader gives a pointer that is valid during the call.
-    let module = unsafe { &*module };
-    for at in 0..usize::from(module.dlpi_phnum) {
-        // SAFETY: the loader says that there are that many headers.
-        let header = unsafe { &*module.dlpi_phdr.add(at) };
-        let start = (module.dlpi_addr as usize).wrapping_add(header.p_vaddr as usize);
-        let end = start.wrapping_add(header.p_memsz as usize);
-        if header.p_type == libc::PT_LOAD && (start..end).contains(&here) {
-            let [first, last] = &OWN_CODE;
-            first.store(start, Ordering::Relaxed);
-            last.store(end, Ordering::Relaxed);
-            return 1;
-        }
-    }
-    0
-}
-
-/// Is `address` in the code of this module? The module is the program, or the library that this code is a part of.
+/// Is `address` in the code of this module?
 pub(super) fn is_own_code(address: usize) -> bool {
-    let [first, last] = &OWN_CODE;
-    (first.load(Ordering::Relaxed)..last.load(Ordering::Relaxed)).contains(&address)
+    KNOWN.own_code.contains(address)
 }
 
 pub(super) fn slot(index: usize) -> Option<&'static Slot> {
-    SLOTS.get()?.get(index)
+    if KNOWN.given_up.get(index).is_some_and(|given_up| given_up.load(Ordering::Acquire)) {
+        return Some(&DEFAULT);
+    }
+    KNOWN.slots.get()?.get(index)
 }
 
-/// Does the signal call this handler now?
-pub(super) fn is_ours(signal: c_int) -> bool {
+fn action_of(signal: c_int) -> Option<libc::sigaction> {
     // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
     let mut now: libc::sigaction = unsafe { mem::zeroed() };
     // SAFETY: the new action is absent, and the old one is written to a local.
     let asked = unsafe { libc::sigaction(signal, ptr::null(), &mut now) };
-    asked == 0 && now.sa_sigaction == on_signal as *const () as usize
+    (asked == 0).then_some(now)
+}
+
+/// Does the signal call this handler now?
+pub(super) fn is_ours(signal: c_int) -> bool {
+    action_of(signal).is_some_and(|now| now.sa_sigaction == on_signal as *const () as usize)
+}
+
+/// Calls the standard library's handler by `call`. If that handler gives the signal up, this one takes it again, before
+/// the kernel's own handling.
+pub(super) fn take_again(index: usize, signal: c_int, call: impl FnOnce()) {
+    let ours = action_of(signal).filter(|now| now.sa_sigaction == on_signal as *const () as usize);
+    call();
+    let is_default = action_of(signal).is_some_and(|now| now.sa_sigaction == libc::SIG_DFL);
+    if let (Some(ours), Some(given_up), true) = (ours, KNOWN.given_up.get(index), is_default) {
+        given_up.store(true, Ordering::Release);
+        // SAFETY: the action is the one that `install` gave to the kernel.
+        unsafe { libc::sigaction(signal, &ours, ptr::null_mut()) };
+    }
 }
 
 unsafe extern "C" fn on_signal(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
     // SAFETY: `errno` is this thread's own. The handler restores it at its end.
     let errno = unsafe { *libc::__errno_location() };
-    let handler = HANDLER.load(Ordering::Acquire);
+    let handler = KNOWN.handler.load(Ordering::Acquire);
     let index = SIGNALS.iter().position(|known| *known == signal);
     if let Some(index) = index.filter(|_| !handler.is_null()) {
-        // SAFETY: `HANDLER` is null or was made of a `Handler` by `install`, its only writer.
+        // SAFETY: it is null or was made of a `Handler` by `install`, its only writer.
         let handler = unsafe { mem::transmute::<*mut (), Handler>(handler) };
         // SAFETY: the kernel gives both pointers to a handler with SA_SIGINFO, for as long as it runs.
         handler(&mut unsafe { Fault::new(index, signal, info, context.cast()) });

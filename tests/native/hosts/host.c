@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 int victim_install(void);
@@ -39,8 +40,26 @@ static void maps(int s, siginfo_t *i, void *c) {
 }
 static void raises(int s) { if (write(2, "HOST\n", 5)) {} signal(s, SIG_DFL); raise(s); }
 static void returns(int s) { (void)s; if (write(2, "HOST\n", 5)) {} }
+static void ends(int s) { (void)s; _exit(3); }
+static void slow(int s, siginfo_t *i, void *c) { // repairs but for a null pointer, which it logs for a moment
+    if ((long)i->si_addr > 4095) { maps(s, i, c); return; }
+    hits = 1;
+    usleep(500000);
+    signal(s, SIG_DFL);
+}
+static void leaves(int s) { (void)s; exit(3); }
+static void survives(void) { victim_survived(); }
+static void *jump(void *x) { if (!setjmp(back)) *(volatile int *)4 = 1; return x; }
+static void touch(void) { *(char *)mmap(0, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) = 1; }
 static void *crash(void *how) { victim_crash((int)(long)how); return 0; }
 static void *waits(void *x) { usleep(300000); return crash(x); }
+static void *on_guarded(void *stack) { // has room for the signal beside the stack that overflows
+    static char beside[65536] __attribute__((aligned(16)));
+    sigaltstack(&(stack_t){.ss_sp = beside, .ss_size = sizeof beside}, 0);
+    // What glibc does from version 2.42 on; kernels before 6.13 have no such guard.
+    if (madvise(stack, 65536, 102)) mprotect(stack, 65536, PROT_NONE);
+    return crash((void *)2);
+}
 static void thread(long how) { pthread_t t; pthread_create(&t, 0, crash, (void *)how); pthread_join(t, 0); }
 static void child(pid_t pid) { int status; waitpid(pid, &status, 0); printf("child %d\n", status); fflush(stdout); }
 
@@ -70,7 +89,7 @@ int main(int count, char **arguments) {
     if (IS("maps") || IS("maps-then-abort")) { // one that maps pages when they are touched
         take(SIGSEGV, maps, SA_SIGINFO);
         victim_install();
-        for (int i = 0; i < 1000; i++) *(char *)mmap(0, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) = 1;
+        for (int i = 0; i < 1000; i++) touch();
         printf("survived %d\n", hits);
         fflush(stdout);
         if (IS("maps")) return 0;
@@ -78,6 +97,69 @@ int main(int count, char **arguments) {
     }
     if (IS("raises")) { signal(SIGSEGV, raises); victim_install(); victim_crash(0); }
     if (IS("once")) { take(SIGSEGV, (void *)returns, SA_RESETHAND); victim_install(); victim_crash(0); }
+    if (IS("meanwhile-repaired") || IS("meanwhile-ended")) { // another thread is still in its last handler
+        pthread_t t;
+        take(SIGSEGV, slow, SA_SIGINFO | SA_NODEFER | SA_ONSTACK);
+        victim_install();
+        pthread_create(&t, 0, crash, 0);
+        while (!hits) usleep(1000);
+        if (IS("meanwhile-ended")) victim_survived();
+        else for (int i = 0; i < 3; i++) touch();
+        pthread_join(t, 0);
+    }
+    if (IS("exits")) { atexit(survives); signal(SIGSEGV, leaves); victim_install(); victim_crash(0); }
+    if (IS("longjmp-ended")) { // the thread that left its handler by longjmp is gone
+        pthread_t t;
+        take(SIGSEGV, jumps, SA_SIGINFO | SA_NODEFER | SA_ONSTACK);
+        victim_install();
+        pthread_create(&t, 0, jump, 0);
+        pthread_join(t, 0);
+        usleep(100000);
+        victim_survived();
+        return 0;
+    }
+    if (IS("many-maps")) { // as many mappings as the kernel allows: one has at most 50 ms for a record
+        const long page = 4096, pairs = 32000;
+        char *area = mmap(0, 2 * pairs * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        for (long i = 0; i < pairs; i++) mprotect(area + 2 * i * page, page, PROT_READ);
+        take(SIGSEGV, maps, SA_SIGINFO);
+        victim_install();
+        struct timespec from, to;
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+        touch();
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
+        long took = (to.tv_sec - from.tv_sec) * 1000000000 + to.tv_nsec - from.tv_nsec;
+        fprintf(stderr, took < 50000000 ? "in time\n" : "too long: %ld ns\n", took);
+        return 0;
+    }
+    if (IS("interrupted") || IS("restarted")) { // a signal of another process, while this one reads
+        int pipes[2];
+        char byte;
+        if (pipe(pipes)) return 1;
+        take(SIGSEGV, (void *)returns, IS("restarted") ? SA_RESTART : 0);
+        victim_install();
+        pid_t pid = getpid(), child = fork();
+        if (!child) { usleep(300000); kill(pid, SIGSEGV); usleep(700000); _exit(0); }
+        close(pipes[1]);
+        printf(read(pipes[0], &byte, 1) < 0 ? "interrupted\n" : "at the end\n");
+        waitpid(child, 0, 0);
+        return 0;
+    }
+    if (IS("abort-returns")) { signal(SIGABRT, returns); victim_install(); victim_crash(1); }
+    if (IS("abort-survived")) { // raised and not by `abort`, so that the program lives on
+        signal(SIGABRT, returns);
+        victim_install();
+        raise(SIGABRT);
+        victim_survived();
+        return 0;
+    }
+    if (IS("abort-then-null")) { // an abort that was survived does not make the next handler one that repairs
+        signal(SIGABRT, returns);
+        signal(SIGSEGV, ends);
+        victim_install();
+        raise(SIGABRT);
+        *(volatile int *)4 = 1;
+    }
     if (IS("later")) { victim_install(); signal(SIGSEGV, raises); victim_crash(0); }
     if (IS("ignored")) {
         signal(SIGSEGV, SIG_IGN);
@@ -99,6 +181,16 @@ int main(int count, char **arguments) {
         pthread_exit(0);
     }
     if (IS("thread-overflow")) thread(2); // without an alternate stack nobody can tell it
+    if (IS("guard")) { // in the line of the stack
+        pthread_t t;
+        pthread_attr_t own;
+        const long size = 1 << 20;
+        char *stack = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        pthread_attr_init(&own);
+        pthread_attr_setstack(&own, stack, size);
+        pthread_create(&t, &own, on_guarded, stack);
+        pthread_join(t, 0);
+    }
     if (IS("blocked")) { sigset_t all; sigfillset(&all); sigprocmask(SIG_SETMASK, &all, 0); victim_crash(0); }
     if (IS("closed")) { close(0); close(1); close(2); victim_crash(0); }
     if (IS("descriptors") || IS("no-descriptors")) {
@@ -106,6 +198,12 @@ int main(int count, char **arguments) {
         struct rlimit limit = {10, IS("descriptors") ? 100 : 10};
         setrlimit(RLIMIT_NOFILE, &limit);
         while (dup(1) >= 0) {}
+        victim_crash(0);
+    }
+    if (IS("no-files") || IS("small-files")) { // the kernel sends SIGXFSZ for what does not fit
+        struct rlimit size = {IS("no-files") ? 0 : 100, RLIM_INFINITY}, core = {0, 0};
+        setrlimit(RLIMIT_FSIZE, &size);
+        setrlimit(RLIMIT_CORE, &core);
         victim_crash(0);
     }
     if (IS("small-stack")) { // the smallest alternate stack that the kernel takes

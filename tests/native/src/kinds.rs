@@ -122,7 +122,17 @@ fn act(kind: &str, n: i32) -> i32 {
         "c-thread" => unsafe { victim_thread(back) },
         "overflow" => recurse(n as u64) as i32,
         "deep" => deep(3000),
+        // Rust's own handler ignores the first raised SIGSEGV and the first raised SIGBUS.
         "raise" => unsafe { libc::raise(libc::SIGSEGV) },
+        "raise-bus" => unsafe { libc::raise(libc::SIGBUS) },
+        "raise-null" => unsafe { libc::raise(libc::SIGSEGV) + read(16) },
+        "raise-abort" => unsafe {
+            libc::raise(libc::SIGBUS);
+            libc::raise(libc::SIGSEGV);
+            std::process::abort()
+        },
+        "raise-both" if n == 3 => unsafe { libc::raise(libc::SIGSEGV) + libc::raise(libc::SIGBUS) },
+        "raise-both" => 0,
         "no-memory" => {
             let layout = std::alloc::Layout::from_size_align(1 << 46, 8).unwrap();
             let memory = black_box(unsafe { std::alloc::alloc(layout) });

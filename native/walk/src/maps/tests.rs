@@ -53,8 +53,9 @@ fn however_the_text_is_split_it_says_the_same() {
 
 #[test]
 fn an_overflow_is_told_from_other_accesses() {
-    let is_overflow =
-        |address, stack_pointer| read(TEXT, Probe { address, stack_pointer }).is_stack_overflow();
+    let is_overflow = |address, stack_pointer| {
+        read(TEXT, Probe { address, stack_pointer, is_unmapped: false }).is_stack_overflow()
+    };
     assert!(is_overflow(0x7f00_0050_0ff8, 0x7f00_0050_1010), "the guard of a thread's stack");
     assert!(!is_overflow(0x7f00_0050_0ff8, 0x7ffd_0000_0000), "far from the stack");
     assert!(!is_overflow(0x10, 0x7f00_0050_2000), "a null pointer");
@@ -63,10 +64,21 @@ fn an_overflow_is_told_from_other_accesses() {
 }
 
 #[test]
+fn a_guard_inside_of_the_stacks_line_is_one_where_the_kernel_says_that_nothing_is_mapped() {
+    let is_overflow = |address, stack_pointer, is_unmapped| {
+        read(TEXT, Probe { address, stack_pointer, is_unmapped }).is_stack_overflow()
+    };
+    assert!(is_overflow(0x7f00_0050_1ff8, 0x7f00_0050_2008, true), "the first page of a thread's stack");
+    assert!(!is_overflow(0x7f00_0050_1ff8, 0x7f00_0050_2008, false), "code on the stack is called");
+    assert!(!is_overflow(0x7f00_0050_1ff8, 0x7f00_0060_0000, true), "far from the stack pointer");
+    assert!(!is_overflow(0x55d0_c0a0_0010, 0x55d0_c0a0_0020, true), "where nothing may be written");
+}
+
+#[test]
 fn lines_that_are_none_are_passed_over() {
     let long = format!("00400000-00500000 r-xp 00000000 08:01 77 /{}\n", "x".repeat(6000));
     for text in ["\n\n", "hello\n", "00-", "g0-10 r-xp 0 0:0 0\n", "0-1\n", "0-1 r-xp\n", &long] {
-        let maps = read(text, Probe { address: 1, stack_pointer: 1 });
+        let maps = read(text, Probe { address: 1, stack_pointer: 1, is_unmapped: true });
         assert!(maps.count <= 1, "{text}");
         assert_eq!(maps.get(0).map_or(&b""[..], Mapping::name), b"", "a path that is cut has no name");
     }

@@ -1,0 +1,150 @@
+//! Which thread is calling the previous handler, and whether that call is over.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use crawl4ai_telemetry_sys::linux::kernel;
+
+/// One call of the previous handler. While it runs, calls of other threads are not marked.
+pub(super) struct Chain {
+    /// The thread that makes the call; 0 if there is no such call.
+    thread: AtomicU32,
+    /// The stack pointer at that call, and its time.
+    stack: AtomicU64,
+    since: AtomicU64,
+}
+
+pub(super) static CHAIN: Chain = Chain::new();
+
+/// Largest distance from the call down to the stack pointer of code that the previous handler runs. It is the size of
+/// the largest alternate stack seen.
+const SPAN: u64 = 1 << 18;
+
+/// Longest time, in nanoseconds, that the previous handler of another thread is waited for. A handler that left by
+/// `longjmp` looks as if it ran for ever.
+const LONGEST: u64 = 10_000_000_000;
+
+impl Chain {
+    const fn new() -> Self {
+        Self { thread: AtomicU32::new(0), stack: AtomicU64::new(0), since: AtomicU64::new(0) }
+    }
+
+    /// Calls the previous handler by `call`.
+    #[inline(never)]
+    pub(super) fn run(&self, call: impl FnOnce()) {
+        let here = 0_u8;
+        let is_marked = self.begin((&raw const here) as u64, kernel::monotonic());
+        call();
+        if is_marked {
+            // A handler that was left by `longjmp` may have been followed by one of another thread.
+            let _ = self.thread.compare_exchange(kernel::thread(), 0, Ordering::AcqRel, Ordering::Relaxed);
+        }
+    }
+
+    fn begin(&self, stack: u64, now: u64) -> bool {
+        let (before, me) = (self.thread.load(Ordering::Acquire), kernel::thread());
+        if self.runs_in_another(before, me, now)
+            || self.thread.compare_exchange(before, me, Ordering::AcqRel, Ordering::Relaxed).is_err()
+        {
+            return false;
+        }
+        self.stack.store(stack, Ordering::Release);
+        self.since.store(now, Ordering::Release);
+        true
+    }
+
+    /// Is the previous handler running in this thread, and does it run code with this stack pointer?
+    ///
+    /// The stack pointer is not asked for without need, because the signal's stack may have little room.
+    pub(super) fn is_around(&self, stack_pointer: impl FnOnce() -> u64) -> bool {
+        if self.thread.load(Ordering::Acquire) != kernel::thread() {
+            return false;
+        }
+        let below = self.stack.load(Ordering::Acquire).wrapping_sub(stack_pointer());
+        below != 0 && below < SPAN
+    }
+
+    /// Has the previous handler returned? If it left by `longjmp`, this is noticed at the next signal of its thread, at
+    /// the end of that thread, or after [`LONGEST`].
+    pub(super) fn is_over(&self) -> bool {
+        let thread = self.thread.load(Ordering::Acquire);
+        thread == 0 || !self.runs_in_another(thread, kernel::thread(), kernel::monotonic())
+    }
+
+    /// Is no previous handler running, also not around this call? A handler may end the process by `exit`.
+    #[inline(never)]
+    pub(super) fn is_over_here(&self) -> bool {
+        let here = 0_u8;
+        !self.is_around(|| (&raw const here) as u64) && self.is_over()
+    }
+
+    fn runs_in_another(&self, thread: u32, me: u32, now: u64) -> bool {
+        thread != 0
+            && thread != me
+            && now.wrapping_sub(self.since.load(Ordering::Acquire)) < LONGEST
+            && kernel::is_own_thread(thread)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Barrier;
+    use std::thread;
+
+    /// Runs `check` while another thread is in its previous handler.
+    fn beside(chain: &Chain, check: impl FnOnce()) {
+        let (begun, done) = (Barrier::new(2), Barrier::new(2));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                chain.run(|| {
+                    begun.wait();
+                    done.wait();
+                });
+            });
+            begun.wait();
+            check();
+            done.wait();
+        });
+    }
+
+    #[test]
+    fn another_thread_neither_takes_nor_ends_the_mark() {
+        let chain = Chain::new();
+        beside(&chain, || {
+            let owner = chain.thread.load(Ordering::Relaxed);
+            chain.run(|| assert_eq!(chain.thread.load(Ordering::Relaxed), owner));
+            assert_eq!(chain.thread.load(Ordering::Relaxed), owner);
+            assert!(!chain.is_over() && !chain.is_over_here());
+        });
+        assert!(chain.is_over() && chain.is_over_here());
+    }
+
+    #[test]
+    fn in_its_own_thread_it_runs_below_the_call_only() {
+        let chain = Chain::new();
+        let above = 0_u8;
+        chain.run(|| {
+            assert!(!chain.is_over_here());
+            assert!(!chain.is_around(|| (&raw const above) as u64 + (1 << 16)));
+        });
+        assert!(chain.is_over_here());
+    }
+
+    #[test]
+    fn a_mark_that_was_left_by_a_jump_goes_with_its_thread_or_after_some_seconds() {
+        let chain = Chain::new();
+        let now = kernel::monotonic();
+        thread::scope(|scope| scope.spawn(|| assert!(chain.begin(1, now))).join().expect("ended"));
+        // The kernel forgets a thread a moment after it was joined.
+        let gone = (0..1000).any(|_| {
+            kernel::sleep(1_000_000);
+            chain.is_over()
+        });
+        assert!(gone);
+        let chain = Chain::new();
+        beside(&chain, || {
+            assert!(!chain.begin(1, now + LONGEST / 2));
+            assert!(chain.begin(1, now + 2 * LONGEST));
+        });
+    }
+}
