@@ -6,6 +6,7 @@ mod elastic;
 mod exact;
 mod findings;
 mod json;
+mod lists;
 mod names;
 mod otlp;
 mod program;
