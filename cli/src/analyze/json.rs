@@ -10,7 +10,14 @@ use super::program::{Bug, DIMENSIONS, Program, VERSION};
 use super::read::Tally;
 use super::text::versions;
 
-pub(super) fn value(name: &str, program: &Program, findings: &Findings, tally: &Tally) -> Value {
+/// `of_others` is the number of reports of programs that are not shown.
+pub(super) fn value(
+    name: &str,
+    program: &Program,
+    findings: &Findings,
+    tally: &Tally,
+    of_others: u64,
+) -> Value {
     let bugs =
         program.ranked().into_iter().map(|(fingerprint, bug)| bug_value(program, findings, fingerprint, bug));
     let text =
@@ -56,6 +63,7 @@ pub(super) fn value(name: &str, program: &Program, findings: &Findings, tally: &
         "left_out": {
             "torn": tally.torn, "too_long": tally.too_long, "no_reports": tally.others, "doubles": tally.doubles,
             "in_future": program.in_future, "too_old": program.too_old, "undated": program.undated,
+            "reports_of_other_programs": of_others,
         },
     })
 }
