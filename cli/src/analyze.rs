@@ -114,7 +114,7 @@ impl Analyze {
         if let Some(said) = programs.left_out(name) {
             streams.say(&said);
         }
-        for said in text::undated(program) {
+        for said in text::undated(program).into_iter().chain(text::beyond(program)) {
             streams.say(&said);
         }
         let findings = Findings::of(program);
