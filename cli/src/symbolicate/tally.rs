@@ -1,0 +1,112 @@
+//! Counts of what the input held, and the builds whose debug files are missing.
+
+use std::collections::BTreeMap;
+
+use crawl4ai_telemetry::printable::line;
+
+use super::debug_files::DebugFiles;
+use super::report::Report;
+use crate::exit::Failure;
+use crate::output::Streams;
+use crate::view::words::counted;
+
+/// Counts of what the input held.
+#[derive(Default)]
+pub(super) struct Tally {
+    reports: u64,
+    /// Objects that are no reports: usage spans, headers of an envelope.
+    pub(super) others: u64,
+    /// Lines that are no JSON objects.
+    refused: u64,
+    /// Reports that need a debug file that was not given, by module and build.
+    missing: BTreeMap<(String, Option<String>), u64>,
+}
+
+impl Tally {
+    /// How many complaints are printed. Further ones are only counted.
+    const COMPLAINTS: u64 = 5;
+
+    pub(super) fn complain(&mut self, number: u64, what: &str, streams: &mut Streams) {
+        self.refused += 1;
+        if self.refused <= Self::COMPLAINTS {
+            streams.say(&format!("line {number} {what}; left out"));
+        }
+    }
+
+    /// `found` is whether names were found for the report.
+    pub(super) fn count(&mut self, report: &Report, found: bool, files: &DebugFiles) {
+        self.reports += 1;
+        // Nobody has the debug files of every machine's libraries. So the rest is not missed where names were found.
+        if found {
+            return;
+        }
+        let frames = report.exceptions.iter().flat_map(|exception| &exception.stack.frames);
+        let open = frames.filter(|frame| frame.function.is_none() && frame.address.is_some());
+        let images = open.filter_map(|frame| report.image(frame));
+        let images = images.filter(|image| image.build.as_ref().is_none_or(|build| !files.has(build)));
+        let mut missing: Vec<_> = images.map(|image| (image.name.clone(), image.build.clone())).collect();
+        missing.sort();
+        missing.dedup();
+        // If both the program and libraries are missing, only the program is mentioned.
+        if missing.iter().any(|(name, _)| !is_library(name)) {
+            missing.retain(|(name, _)| !is_library(name));
+        }
+        for module in missing {
+            *self.missing.entry(module).or_default() += 1;
+        }
+    }
+
+    pub(super) fn end(self, files: &DebugFiles, streams: &mut Streams) -> Result<(), Failure> {
+        streams.finish()?;
+        if self.others > 0 {
+            streams.say(&format!("no reports: {}", counted(self.others, "line")));
+        }
+        if self.refused > 0 {
+            streams.say(&format!("left out: {}", counted(self.refused, "line")));
+        }
+        if self.reports == 0 {
+            return Err(Failure::Refused("no report was found".to_owned()));
+        }
+        if self.missing.is_empty() {
+            return Ok(());
+        }
+        let missing = self.missing.iter().map(|((name, build), reports)| {
+            let build =
+                build.as_deref().map_or("a build without an id".into(), |id| format!("build {}", line(id)));
+            format!("{} of {build} (in {})", line(name), counted(*reports, "report"))
+        });
+        let missing: Vec<String> = missing.collect();
+        Err(Failure::Refused(format!(
+            "no debug file was given for {}; {}",
+            missing.join(", "),
+            line(&files.builds())
+        )))
+    }
+}
+
+/// Whether this is the name of a shared library: `libc.so.6`, `libSystem.B.dylib`, `dyld`, `KERNEL32.DLL`, `[vdso]`.
+fn is_library(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let is_version =
+        |text: &str| text.split('.').all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+    let is_so = name
+        .rsplit_once(".so")
+        .is_some_and(|(_, rest)| rest.is_empty() || rest.strip_prefix('.').is_some_and(is_version));
+    is_so || name.ends_with(".dylib") || name.ends_with(".dll") || name == "dyld" || name.starts_with('[')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_library;
+
+    #[test]
+    fn libraries_are_told_by_their_names() {
+        for name in ["libc.so", "libc.so.6", "libx.so.1.2.3", "a.dylib", "dyld", "KERNEL32.DLL", "[vdso]"] {
+            assert!(is_library(name), "{name}");
+        }
+        for name in ["weather", "tool.solver", "my.so.tool", "x.so.", "x.so.1a", "dyld-tool", "tool.exe", ""]
+        {
+            assert!(!is_library(name), "{name}");
+        }
+    }
+}
