@@ -82,6 +82,7 @@ impl Symbolicate {
         for exception in &mut named.exceptions {
             if let Some(stack) = exception.stack.named(files, &app) {
                 exception.stack = stack;
+                exception.is_named = true;
                 found = true;
             }
         }

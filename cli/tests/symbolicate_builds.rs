@@ -54,3 +54,59 @@ fn a_system_librarys_file_is_not_missed_where_the_program_got_its_names() {
         assert_eq!(said.err.contains(name), is_told, "{name}: {said:?}");
     }
 }
+
+/// An event whose program is `small`, loaded at `0x400000`. `frames` are those of its first exception.
+fn event(small: &Small, frames: &Value, address: u64) -> Value {
+    json!({
+        "event_id": "60fd8e31df9c49ab89e4148aa4c2af98", "level": "fatal", "release": "small@1.0.0",
+        "exception": { "values": [
+            { "type": "Cause", "stacktrace": { "frames": frames, "registers": {} } },
+            { "type": "Error", "stacktrace": { "frames": [{ "instruction_addr": format!("{address:#x}") }] } },
+        ] },
+        "debug_meta": { "images": [{
+            "type": "elf", "code_id": small.build_id(), "code_file": "/opt/small", "image_addr": "0x400000",
+            "image_size": 1 << 20,
+        }] },
+    })
+}
+
+#[test]
+fn an_address_in_no_listed_module_is_kept_and_told() {
+    if !small::can_compile() {
+        return;
+    }
+    let small = Small::compile("off");
+    let nowhere = event(&small, &json!([]), 0x7fff_1234_5678);
+    let said = symbolicate(&small, &[&nowhere], &[&small.program()], &[]);
+    assert!(said.out.contains("   0: 0x7fff12345678\n"), "{said:?}");
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.err.contains("for a module the report does not list (in 1 report)"), "{said:?}");
+    let said = symbolicate(&small, &[&nowhere], &[&small.program()], &["--json"]);
+    assert_eq!((said.code, serde_json::from_str::<Value>(&said.out).unwrap()), (1, nowhere));
+}
+
+#[test]
+fn only_what_got_names_is_written_anew() {
+    if !small::can_compile() {
+        return;
+    }
+    let small = Small::compile("off");
+    let strange = json!([
+        { "instruction_addr": "0x7fff12345678", "function": 7, "lineno": "seven", "filename": null },
+        { "instruction_addr": 5, "vars": { "a": 1 } },
+    ]);
+    let event = event(&small, &strange, 0x40_0000 + small.address + 1);
+    let said = symbolicate(&small, &[&event], &[&small.program()], &["--json"]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    let found: Value = serde_json::from_str(&said.out).unwrap();
+    let (old, new) = (&event["exception"]["values"], &found["exception"]["values"]);
+    assert_eq!(new[1]["stacktrace"]["frames"][0]["function"], "small::marked");
+    assert_eq!(new[0], old[0]);
+
+    let mut report = small.report("panic", 1);
+    report["exceptions"].as_array_mut().unwrap().push(json!({ "type": "Cause", "frames": strange }));
+    let said = symbolicate(&small, &[&report], &[&small.program()], &["--json"]);
+    let found: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(found["exceptions"][0]["frames"][0]["function"], "small::marked");
+    assert_eq!(found["exceptions"][1], report["exceptions"][1]);
+}

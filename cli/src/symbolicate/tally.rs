@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crawl4ai_telemetry::printable::line;
 
 use super::debug_files::DebugFiles;
-use super::report::Report;
+use super::report::{Image, Report};
 use crate::exit::Failure;
 use crate::output::Streams;
 use crate::view::words::counted;
@@ -19,8 +19,11 @@ pub(super) struct Tally {
     /// Lines that are no JSON objects.
     refused: u64,
     /// Reports that need a debug file that was not given, by module and build.
-    missing: BTreeMap<(String, Option<String>), u64>,
+    missing: BTreeMap<Module, u64>,
 }
+
+/// The name and the build of a module; `None` for a module that the report does not list.
+type Module = Option<(String, Option<String>)>;
 
 impl Tally {
     /// How many complaints are printed. Further ones are only counted.
@@ -42,14 +45,17 @@ impl Tally {
         }
         let frames = report.exceptions.iter().flat_map(|exception| &exception.stack.frames);
         let open = frames.filter(|frame| frame.function.is_none() && frame.address.is_some());
-        let images = open.filter_map(|frame| report.image(frame));
-        let images = images.filter(|image| image.build.as_ref().is_none_or(|build| !files.has(build)));
-        let mut missing: Vec<_> = images.map(|image| (image.name.clone(), image.build.clone())).collect();
+        let modules = open.map(|frame| report.image(frame));
+        let is_given = |image: &Image| image.build.as_ref().is_some_and(|build| files.has(build));
+        let modules = modules.filter(|image| !image.is_some_and(is_given));
+        let mut missing: Vec<_> =
+            modules.map(|image| image.map(|image| (image.name.clone(), image.build.clone()))).collect();
         missing.sort();
         missing.dedup();
         // If both the program and libraries are missing, only the program is mentioned.
-        if missing.iter().any(|(name, _)| !is_library(name)) {
-            missing.retain(|(name, _)| !is_library(name));
+        let is_program = |module: &Module| module.as_ref().is_some_and(|(name, _)| !is_library(name));
+        if missing.iter().any(is_program) {
+            missing.retain(is_program);
         }
         for module in missing {
             *self.missing.entry(module).or_default() += 1;
@@ -70,10 +76,13 @@ impl Tally {
         if self.missing.is_empty() {
             return Ok(());
         }
-        let missing = self.missing.iter().map(|((name, build), reports)| {
-            let build =
-                build.as_deref().map_or("a build without an id".into(), |id| format!("build {}", line(id)));
-            format!("{} of {build} (in {})", line(name), counted(*reports, "report"))
+        let missing = self.missing.iter().map(|(module, reports)| {
+            let module = match module {
+                Some((name, Some(build))) => format!("{} of build {}", line(name), line(build)),
+                Some((name, None)) => format!("{} of a build without an id", line(name)),
+                None => "a module the report does not list".to_owned(),
+            };
+            format!("{module} (in {})", counted(*reports, "report"))
         });
         let missing: Vec<String> = missing.collect();
         Err(Failure::Refused(format!(
