@@ -110,3 +110,21 @@ fn only_what_got_names_is_written_anew() {
     assert_eq!(found["exceptions"][0]["frames"][0]["function"], "small::marked");
     assert_eq!(found["exceptions"][1], report["exceptions"][1]);
 }
+
+#[test]
+fn of_two_files_of_one_build_the_one_with_lines_is_used() {
+    if !small::can_compile() {
+        return;
+    }
+    let small = Small::compile("off");
+    let (program, symbols) = (small.program(), small.folder.path().join("symbols"));
+    let mut strip = std::process::Command::new("strip");
+    assert!(strip.arg("--strip-debug").arg("-o").arg(&symbols).arg(&program).status().unwrap().success());
+    let report = small.report("panic", 1);
+    let only = symbolicate(&small, &[&report], &[&symbols], &[]);
+    assert!(only.out.contains("small::marked") && !only.out.contains("small.rs:3"), "{only:?}");
+    for files in [[&*program, &*symbols], [&*symbols, &*program]] {
+        let said = symbolicate(&small, &[&report], &files, &[]);
+        assert!(said.out.contains("small.rs:3"), "{files:?}: {said:?}");
+    }
+}
