@@ -128,3 +128,23 @@ fn of_two_files_of_one_build_the_one_with_lines_is_used() {
         assert!(said.out.contains("small.rs:3"), "{files:?}: {said:?}");
     }
 }
+
+#[test]
+fn builds_that_are_missing_are_named_up_to_a_bound() {
+    if !small::can_compile() {
+        return;
+    }
+    let small = Small::compile("off");
+    let reports: Vec<Value> = (0..200_u64)
+        .map(|number| {
+            let mut report = small.report("panic", 1);
+            report["images"][0]["name"] = format!("{number}{}", "x".repeat(10_000)).into();
+            report["images"][0]["build_id"] = format!("{number:04x}{}", "f".repeat(10_000)).into();
+            report
+        })
+        .collect();
+    let said = symbolicate(&small, &reports.iter().collect::<Vec<_>>(), &[&small.program()], &["--json"]);
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("further builds (in 136 reports)"), "{}", said.err.len());
+    assert!(said.err.len() < 64 * 500, "{}", said.err.len());
+}

@@ -20,6 +20,8 @@ pub(super) struct Tally {
     refused: u64,
     /// Reports that need a debug file that was not given, by module and build.
     missing: BTreeMap<Module, u64>,
+    /// Reports that need further debug files than the first [`Tally::BUILDS`].
+    of_further_builds: u64,
 }
 
 /// The name and the build of a module; `None` for a module that the report does not list.
@@ -28,6 +30,12 @@ type Module = Option<(String, Option<String>)>;
 impl Tally {
     /// How many complaints are printed. Further ones are only counted.
     const COMPLAINTS: u64 = 5;
+
+    /// How many missing builds are named.
+    const BUILDS: usize = 64;
+
+    /// The longest name or id of a build that is kept whole, in characters.
+    const LONGEST: usize = 200;
 
     pub(super) fn complain(&mut self, number: u64, what: &str, streams: &mut Streams) {
         self.refused += 1;
@@ -46,10 +54,12 @@ impl Tally {
         let frames = report.exceptions.iter().flat_map(|exception| &exception.stack.frames);
         let open = frames.filter(|frame| frame.function.is_none() && frame.address.is_some());
         let modules = open.map(|frame| report.image(frame));
+        let start = |text: &str| text.chars().take(Self::LONGEST).collect::<String>();
         let is_given = |image: &Image| image.build.as_ref().is_some_and(|build| files.has(build));
         let modules = modules.filter(|image| !image.is_some_and(is_given));
-        let mut missing: Vec<_> =
-            modules.map(|image| image.map(|image| (image.name.clone(), image.build.clone()))).collect();
+        let mut missing: Vec<_> = modules
+            .map(|image| image.map(|image| (start(&image.name), image.build.as_deref().map(start))))
+            .collect();
         missing.sort();
         missing.dedup();
         // If both the program and libraries are missing, only the program is mentioned.
@@ -57,9 +67,15 @@ impl Tally {
         if missing.iter().any(is_program) {
             missing.retain(is_program);
         }
+        let mut has_further = false;
         for module in missing {
-            *self.missing.entry(module).or_default() += 1;
+            if self.missing.len() < Self::BUILDS || self.missing.contains_key(&module) {
+                *self.missing.entry(module).or_default() += 1;
+            } else {
+                has_further = true;
+            }
         }
+        self.of_further_builds += u64::from(has_further);
     }
 
     pub(super) fn end(self, files: &DebugFiles, streams: &mut Streams) -> Result<(), Failure> {
@@ -84,7 +100,9 @@ impl Tally {
             };
             format!("{module} (in {})", counted(*reports, "report"))
         });
-        let missing: Vec<String> = missing.collect();
+        let further = Some(self.of_further_builds).filter(|reports| *reports > 0);
+        let further = further.map(|reports| format!("further builds (in {})", counted(reports, "report")));
+        let missing: Vec<String> = missing.chain(further).collect();
         Err(Failure::Refused(format!(
             "no debug file was given for {}; {}",
             missing.join(", "),
