@@ -118,3 +118,39 @@ fn elasticsearch_gets_each_report_once_by_the_names_of_its_schema() {
     let said = files.analyze(&[&files.write("none.jsonl", "{}\n"), "--format", "elastic"]);
     assert_eq!((said.code, said.out.as_str()), (1, ""));
 }
+
+/// The values of all samples of a metric, by their labels besides the program.
+fn samples(text: &str, metric: &str) -> Vec<(Vec<(String, String)>, u64)> {
+    let all = text.lines().filter(|line| !line.starts_with('#')).map(sample);
+    all.filter(|(name, ..)| name == metric).map(|(_, labels, value)| (labels[1..].to_vec(), value)).collect()
+}
+
+#[test]
+fn every_series_is_there_once_whatever_names_are_called() {
+    let files = Files::new();
+    let mut lines = String::new();
+    for number in 0..300 {
+        lines += &line(number, "2026-11-26", 1, &format!("1.{number}.0"), "linux");
+    }
+    for (number, operations) in [(300, r#"["others"]"#), (301, r#"["none"]"#), (302, "[]")] {
+        let report = line(number, "2026-11-26", 1, "others", "linux");
+        lines += &report.replace(r#"["main","forecast"]"#, operations);
+    }
+    let early = line(303, "2026-11-26", 1, "others", "linux");
+    let path = files.write("reports.jsonl", early + &lines);
+    let said = files.analyze(&[&path, "--format", "prometheus"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let mut series: Vec<&str> = said.out.lines().filter_map(|line| Some(line.rsplit_once(' ')?.0)).collect();
+    let all = series.len();
+    series.sort_unstable();
+    series.dedup();
+    assert_eq!(series.len(), all, "each series once");
+    let label = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
+    let operations = samples(&said.out, "crash_reports_by_operation");
+    for (operation, count) in [("forecast", 301), ("others", 1), ("none", 1), ("", 1)] {
+        assert!(operations.contains(&(label("operation", operation), count)), "{operation}: {operations:?}");
+    }
+    let versions = samples(&said.out, "crash_reports_by_version");
+    assert!(versions.contains(&(label("version", "others"), 4)), "{versions:?}");
+    assert!(versions.contains(&(label("further", "true"), 45)), "{versions:?}");
+}

@@ -171,12 +171,10 @@ fn share_words(program: &Program, share: &Tested<Share>) -> String {
     let (here, elsewhere) = what.parts();
     let value = program.names.get(what.dimension).map_or("", |names| names.text(what.value));
     let dimension = DIMENSIONS.get(what.dimension).copied().unwrap_or_default();
-    format!(
-        "{dimension} {}: {:.0} % of this bug, {:.0} % of other bugs",
-        line(value),
-        here * 100.0,
-        elsewhere * 100.0
-    )
+    // A report without an operation has an empty one.
+    let value =
+        if value.is_empty() { format!("no {dimension}") } else { format!("{dimension} {}", line(value)) };
+    format!("{value}: {:.0} % of this bug, {:.0} % of other bugs", here * 100.0, elsewhere * 100.0)
 }
 
 fn chance(p: f64) -> String {
