@@ -29,6 +29,7 @@ use serde_json::to_string_pretty;
 
 use crate::exit::Failure;
 use crate::output::Streams;
+use crate::view::words::counted;
 use findings::Findings;
 use program::{Bounds, Day};
 use programs::Programs;
@@ -89,7 +90,7 @@ impl Analyze {
         let today = self.until.unwrap_or_else(|| dates::day(SystemClock::new().now()));
         let bounds = Bounds { today, bugs: BUGS, names: NAMES };
         let mut programs = Programs::new(self.program.clone());
-        let mut exported = 0_u64;
+        let (mut exported, mut undated) = (0_u64, 0_u64);
         let format = if self.json { Format::Json } else { self.format };
         let tally = read::each(&self.files, streams, |record, streams| {
             if !programs.is_wanted(record) {
@@ -97,6 +98,7 @@ impl Analyze {
             }
             if format == Format::Elastic {
                 exported += 1;
+                undated += u64::from(record.time.is_none());
                 return streams.write(&elastic::lines(record));
             }
             programs.add(record, bounds);
@@ -106,6 +108,12 @@ impl Analyze {
             streams.say(&said);
         }
         if exported > 0 {
+            let said = (undated > 0).then(|| {
+                format!("{} without a date, written without @timestamp", counted(undated, "report"))
+            });
+            for said in said.into_iter().chain(programs.left_out("")) {
+                streams.say(&said);
+            }
             return Ok(());
         }
         let Some((name, program)) = programs.largest()? else {

@@ -119,6 +119,29 @@ fn elasticsearch_gets_each_report_once_by_the_names_of_its_schema() {
     assert_eq!((said.code, said.out.as_str()), (1, ""));
 }
 
+#[test]
+fn elasticsearch_is_told_what_is_left_out() {
+    let files = Files::new();
+    let lines = [
+        line(1, "2026-11-26", 1, "1.4.0", "linux"),
+        line(2, "yesterday", 1, "1.4.0", "linux"),
+        line(3, "2026-11-26", 1, "1.4.0", "linux").replace("weather", "climate"),
+    ];
+    let path = files.write("reports.jsonl", lines.concat());
+    let said = files.analyze(&[&path, "--format", "elastic", "--program", "weather"]);
+    assert_eq!((said.code, said.out.lines().count()), (0, 4), "{said:?}");
+    assert!(said.err.contains("1 report without a date, written without @timestamp\n"), "{said:?}");
+    assert!(
+        said.err.contains("Reports of other programs are left out") && said.err.contains("1 of others\n"),
+        "{said:?}"
+    );
+    let found = files.json(&[&path, "--program", "weather"]);
+    assert_eq!(
+        (&found["left_out"]["undated"], &found["left_out"]["ids_forgotten"]),
+        (&json!(1), &json!(false))
+    );
+}
+
 /// The values of all samples of a metric, by their labels besides the program.
 fn samples(text: &str, metric: &str) -> Vec<(Vec<(String, String)>, u64)> {
     let all = text.lines().filter(|line| !line.starts_with('#')).map(sample);
@@ -153,4 +176,16 @@ fn every_series_is_there_once_whatever_names_are_called() {
     let versions = samples(&said.out, "crash_reports_by_version");
     assert!(versions.contains(&(label("version", "others"), 4)), "{versions:?}");
     assert!(versions.contains(&(label("further", "true"), 45)), "{versions:?}");
+}
+
+#[test]
+fn totals_add_up_whatever_is_beyond_the_bounds() {
+    let files = Files::new();
+    let lines: String = (0..20_050).map(|bug| line(bug, "2026-11-26", bug, "1.4.0", "linux")).collect();
+    let path = files.write("reports.jsonl", lines);
+    let said = files.analyze(&[&path, "--format", "prometheus"]);
+    for metric in ["crash_reports", "crash_reports_by_os", "crash_reports_by_version", "crash_bug_reports"] {
+        let sum: u64 = samples(&said.out, metric).iter().map(|(_, count)| count).sum();
+        assert_eq!(sum, 20_050, "{metric}");
+    }
 }

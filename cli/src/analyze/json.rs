@@ -62,6 +62,7 @@ pub(super) fn value(
         "lost": program.lost,
         "left_out": {
             "torn": tally.torn, "too_long": tally.too_long, "no_reports": tally.others, "doubles": tally.doubles,
+            "ids_forgotten": tally.ids_forgotten,
             "in_future": program.in_future, "too_old": program.too_old, "undated": program.undated,
             "reports_of_other_programs": of_others, "reports_of_further_names": of_further_names(program),
         },

@@ -23,10 +23,12 @@ pub(super) fn metrics(name: &str, program: &Program) -> String {
         for (value, count) in totals.iter().filter(|(value, _)| *value != OTHERS) {
             out.sample(&metric, &[(dimension, names.text(value))], count);
         }
-        out.further(&metric, &[], totals.of(OTHERS));
+        out.further(&metric, &[], totals.of(OTHERS) + program.of_further_bugs);
     }
     out.family("crash_bug_reports", "Crash reports of the most frequent bugs, by version.");
+    let mut rest = program.reports;
     for (fingerprint, bug) in program.ranked().into_iter().take(BUGS) {
+        rest = rest.saturating_sub(bug.count);
         let fingerprint = format!("{fingerprint:016x}");
         let (counts, names) = (bug.counts.get(VERSION), program.names.get(VERSION));
         for (value, count) in counts.into_iter().flat_map(|counts| counts.iter()) {
@@ -38,6 +40,7 @@ pub(super) fn metrics(name: &str, program: &Program) -> String {
             }
         }
     }
+    out.further("crash_bug_reports", &[], rest);
     out.family("crash_reports_lost", "Crash reports lost before they were sent, as later reports say.");
     for (reason, count) in &program.lost {
         out.sample("crash_reports_lost", &[("reason", reason)], *count);
