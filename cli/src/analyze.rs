@@ -6,9 +6,11 @@ mod elastic;
 mod exact;
 mod findings;
 mod json;
+mod lists;
 mod names;
 mod otlp;
 mod program;
+mod programs;
 mod progress;
 mod prometheus;
 mod read;
@@ -18,7 +20,6 @@ mod shares;
 mod text;
 mod versions;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -28,10 +29,10 @@ use serde_json::to_string_pretty;
 
 use crate::exit::Failure;
 use crate::output::Streams;
-use crate::view::words::grouped;
+use crate::view::words::counted;
 use findings::Findings;
-use names::start;
-use program::{Bounds, Day, Program};
+use program::{Bounds, Day};
+use programs::Programs;
 use read::Tally;
 
 /// Tell what many reports say together
@@ -77,9 +78,6 @@ enum Format {
     Elastic,
 }
 
-/// The most programs that are counted separately.
-const PROGRAMS: usize = 16;
-
 /// The most bugs of each program that are counted separately.
 const BUGS: usize = 20_000;
 
@@ -91,46 +89,49 @@ impl Analyze {
     pub(crate) fn run(self, streams: &mut Streams) -> Result<(), Failure> {
         let today = self.until.unwrap_or_else(|| dates::day(SystemClock::new().now()));
         let bounds = Bounds { today, bugs: BUGS, names: NAMES };
-        let mut programs: BTreeMap<String, Program> = BTreeMap::new();
-        let (mut of_further_programs, mut exported) = (0_u64, 0_u64);
+        let mut programs = Programs::new(self.program.clone());
+        let (mut exported, mut undated) = (0_u64, 0_u64);
         let format = if self.json { Format::Json } else { self.format };
         let tally = read::each(&self.files, streams, |record, streams| {
-            let name = start(&record.program, 200);
-            if self.program.as_deref().is_some_and(|wanted| wanted != name) {
-                of_further_programs += 1;
-            } else if format == Format::Elastic {
-                exported += 1;
-                return streams.write(&elastic::lines(record));
-            } else if let Some(program) = programs.get_mut(name) {
-                program.add(record, bounds);
-            } else if programs.len() < PROGRAMS {
-                let mut program = Program::new(bounds);
-                program.add(record, bounds);
-                programs.insert(name.to_owned(), program);
-            } else {
-                of_further_programs += 1;
+            if !programs.is_wanted(record) {
+                return Ok(());
             }
+            if format == Format::Elastic {
+                exported += 1;
+                undated += u64::from(record.time.is_none());
+                return streams.write(&elastic::lines(record));
+            }
+            programs.add(record, bounds);
             Ok(())
         })?;
         for said in text::left_out(&tally) {
             streams.say(&said);
         }
         if exported > 0 {
+            let said = (undated > 0).then(|| {
+                format!("{} without a date, written without @timestamp", counted(undated, "report"))
+            });
+            for said in said.into_iter().chain(programs.left_out("")) {
+                streams.say(&said);
+            }
             return Ok(());
         }
-        let found = programs.iter().max_by_key(|(_, program)| program.reports);
-        let Some((name, program)) = found else {
+        let Some((name, program)) = programs.largest()? else {
             return Err(Failure::Refused(self.nothing_found(&tally)));
         };
-        say_others(name, &programs, of_further_programs, streams);
-        for said in text::undated(program) {
+        if let Some(said) = programs.left_out(name) {
+            streams.say(&said);
+        }
+        for said in text::undated(program).into_iter().chain(text::beyond(program)) {
             streams.say(&said);
         }
         let findings = Findings::of(program);
         match format {
             Format::Text => text::print(name, program, &findings, today, streams),
             Format::Json => {
-                streams.print_json(to_string_pretty(&json::value(name, program, &findings, &tally)))
+                let of_others = programs.of_others(name);
+                streams
+                    .print_json(to_string_pretty(&json::value(name, program, &findings, &tally, of_others)))
             }
             Format::Prometheus => streams.write(&prometheus::metrics(name, program)),
             // The lines were written while the reports were read.
@@ -143,20 +144,6 @@ impl Analyze {
             Some(name) if tally.reports > 0 => format!("no report is of {}", line(name)),
             Some(_) | None => "no report was found".to_owned(),
         }
-    }
-}
-
-/// Says how many reports are of programs that are not shown.
-fn say_others(shown: &str, programs: &BTreeMap<String, Program>, further: u64, streams: &mut Streams) {
-    let others = programs.iter().filter(|(name, _)| *name != shown);
-    let others = others.map(|(name, program)| format!("{} of {}", grouped(program.reports), line(name)));
-    let further = (further > 0).then(|| format!("{} of others", grouped(further)));
-    let said: Vec<String> = others.chain(further).collect();
-    if !said.is_empty() {
-        streams.say(&format!(
-            "Reports of other programs are left out; `--program NAME` shows them: {}",
-            said.join(", ")
-        ));
     }
 }
 

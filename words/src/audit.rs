@@ -1,9 +1,8 @@
 //! Finds words of a program that could let a person's name pass into a report.
 
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
 
-use crawl4ai_telemetry_core::own_words::{Look, OwnWords, Unreadable, WordSource};
+use crawl4ai_telemetry_core::own_words::{OwnWords, Unreadable};
 
 use crate::Program;
 
@@ -13,6 +12,9 @@ const MOST: usize = 4000;
 
 /// Number of words in a name.
 const WORDS: std::ops::RangeInclusive<usize> = 2..=4;
+
+/// Most parts of a literal that shorter literals share.
+const PARTS: usize = 3;
 
 /// The result of [`audit`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,9 +40,9 @@ pub fn audit(program: Program) -> Result<Audit, Unreadable> {
     let left_out = program.lists()?;
     let mut names = BTreeSet::new();
     let mut has_more = false;
-    program.visit(Look::Closer, &mut |block| {
-        for text in block.bytes().split(|byte| *byte < 0x20 || matches!(byte, 0x7f | 0xc0 | 0xc1 | 0xf5..)) {
-            for name in name_like(&String::from_utf8_lossy(text)) {
+    program.texts(&mut |text, seams| {
+        for literals in adjacent(text, seams) {
+            for name in name_like(&String::from_utf8_lossy(literals)) {
                 if names.len() < MOST {
                     names.insert(name);
                 } else {
@@ -48,7 +50,6 @@ pub fn audit(program: Program) -> Result<Audit, Unreadable> {
                 }
             }
         }
-        ControlFlow::Continue(())
     })?;
     let names: Vec<String> = names.into_iter().collect();
     let own = OwnWords::new(vec![Box::new(program)]);
@@ -65,6 +66,19 @@ pub fn audit(program: Program) -> Result<Audit, Unreadable> {
         }
     }
     Ok(Audit { left_out, passing, tried: names.len(), has_more })
+}
+
+/// The parts of a text that may be one literal. Literals stand one after the other without a byte between them. A seam
+/// may also be in the middle of a literal, because a shorter literal with the same end shares its bytes. So each part
+/// between two seams is taken, and each two and three parts in a row.
+fn adjacent<'a>(text: &'a [u8], seams: &[usize]) -> impl Iterator<Item = &'a [u8]> {
+    let ends: Vec<usize> = [0].into_iter().chain(seams.iter().copied()).chain([text.len()]).collect();
+    let rows = ends.len().saturating_sub(1);
+    (0..rows).flat_map(move |first| {
+        let from = ends.get(first).copied();
+        let to: Vec<usize> = ends.iter().skip(first + 1).take(PARTS).copied().collect();
+        to.into_iter().filter_map(move |to| text.get(from?..to))
+    })
 }
 
 /// Finds two to four capitalized words in a row, such as `Ada Lovelace` or `Europe/Berlin`.
@@ -106,6 +120,17 @@ fn is_capitalised(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn literals_that_may_stand_between_two_seams() {
+        let parts = |text, seams: &[usize]| -> Vec<String> {
+            let parts = adjacent(text, seams).map(|part| String::from_utf8_lossy(part).into_owned());
+            parts.collect()
+        };
+        assert_eq!(parts(b"abcd", &[]), ["abcd"]);
+        assert_eq!(parts(b"abcd", &[1, 2, 3]), ["a", "ab", "abc", "b", "bc", "bcd", "c", "cd", "d"]);
+        assert_eq!(parts(b"", &[]), [""]);
+    }
 
     #[test]
     fn what_looks_like_a_name() {

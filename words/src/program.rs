@@ -2,17 +2,20 @@
 
 use std::fs::File;
 use std::hash::{DefaultHasher, Hasher};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::path::Path;
 
 use once_cell::race::OnceBox;
 
-use crawl4ai_telemetry_core::own_words::{Block, Edges, Look, Unreadable, Visitor, WordSource};
+use crawl4ai_telemetry_core::own_words::{Block, Edge, Edges, Look, Unreadable, Visitor, WordSource};
 
 use crate::file::{Opened, why};
 use crate::layout::Layout;
 use crate::offsets::{Offsets, Window};
 use crate::{code, functions, tables};
+
+/// Takes the parts of the words, and returns whether it wants more.
+type PartVisitor<'a> = dyn FnMut(&[u8], Range<usize>, usize) -> ControlFlow<()> + 'a;
 
 /// An executable or a shared library: ELF, Mach-O or PE.
 ///
@@ -110,13 +113,30 @@ impl Program {
     pub(crate) fn lists(&self) -> Result<Vec<(String, usize)>, Unreadable> {
         let known = self.learn(Look::Known)?;
         let mut words = Window::new(&self.file, known.lists().count());
-        let sample = |range: std::ops::Range<usize>| {
+        let sample = |range: Range<usize>| {
             let len = range.len();
             let head =
                 tables::text(&self.offsets, &mut words, &(range.start..range.end.min(range.start + 60)));
             (String::from_utf8_lossy(&head.unwrap_or_default()).into_owned(), len)
         };
         Ok(known.lists().map(sample).collect())
+    }
+
+    /// Passes every text between two bytes that no text holds to `visitor`, with the places in it at which a literal may
+    /// begin or end.
+    pub(crate) fn texts(&self, visitor: &mut dyn FnMut(&[u8], &[usize])) -> Result<(), Unreadable> {
+        let edges = self.learn(Look::Closer)?;
+        let mut seams = Vec::new();
+        self.each_part(&mut |bytes, _, base| {
+            let mut at = 0;
+            for text in bytes.split(|byte| *byte < 0x20 || matches!(byte, 0x7f | 0xc0 | 0xc1 | 0xf5..)) {
+                seams.clear();
+                seams.extend((1..text.len()).filter(|i| edges.at(base + at + i) != Edge::No));
+                visitor(text, &seams);
+                at += text.len() + 1;
+            }
+            ControlFlow::Continue(())
+        })
     }
 
     /// Learns the edges that a look needs. Each kind is learned once. If a table cannot be read, nothing is learned,
@@ -142,6 +162,12 @@ impl Program {
     }
 
     fn each_block(&self, edges: &Edges, visitor: &mut Visitor<'_>) -> Result<(), Unreadable> {
+        self.each_part(&mut |bytes, new, base| visitor(&Block::new(bytes, new, edges, base)))
+    }
+
+    /// Reads the words part by part. `visitor` gets the bytes of a part, the range of them that was in no earlier part,
+    /// and the offset of the first byte.
+    fn each_part(&self, visitor: &mut PartVisitor<'_>) -> Result<(), Unreadable> {
         let mut bytes = Vec::with_capacity(Block::SIZE + 2 * Block::AROUND);
         for (section, base) in self.offsets.sections() {
             let mut at = 0;
@@ -152,7 +178,7 @@ impl Program {
                 self.file.read(section.offset + from, len, &mut bytes)?;
                 let first = usize::try_from(at - from).unwrap_or_default();
                 let base = base + usize::try_from(from).unwrap_or(usize::MAX);
-                if visitor(&Block::new(&bytes, first..first + Block::SIZE, edges, base)).is_break() {
+                if visitor(&bytes, first..first + Block::SIZE, base).is_break() {
                     return Ok(());
                 }
                 at += Block::SIZE as u64;

@@ -1,7 +1,7 @@
 //! Changes from version to version: new bugs, bugs that stopped, bugs that came back.
 
 use super::exact::{Tested, all_inside, claims};
-use super::names::{Counts, Name};
+use super::names::{Counts, Name, OTHERS};
 use super::program::{Program, VERSION};
 use super::versions::Order;
 
@@ -57,7 +57,9 @@ pub(super) fn changes(program: &Program, order: &Order) -> Vec<Tested<Change>> {
     let gaps = (versions * versions.saturating_sub(1) / 2).max(1) as f64;
     let mut tested = Vec::new();
     for (fingerprint, bug) in &program.bugs {
-        let Some(counts) = bug.counts.get(VERSION) else { continue };
+        // Where versions are beyond the bound, nobody knows the bug's first and last one.
+        let counts = bug.counts.get(VERSION).filter(|counts| counts.of(OTHERS) == 0);
+        let Some(counts) = counts else { continue };
         let places = places(counts, order);
         let (Some(first), Some(last)) = (places.first(), places.last()) else { continue };
         let count: u64 = order.iter().map(|version| counts.of(version)).sum();
@@ -87,8 +89,11 @@ fn places(counts: &Counts, order: &Order) -> Vec<usize> {
     places
 }
 
-/// The first and the last version that has a bug.
+/// The first and the last version that has a bug. `None` if the bug has versions beyond the bound.
 pub(super) fn first_and_last(counts: &Counts, order: &Order) -> Option<(Name, Name)> {
+    if counts.of(OTHERS) > 0 {
+        return None;
+    }
     let places = places(counts, order);
     Some((order.at(*places.first()?)?, order.at(*places.last()?)?))
 }

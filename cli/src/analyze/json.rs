@@ -5,12 +5,19 @@ use serde_json::{Value, json};
 use super::dates::date;
 use super::exact::{FALSE_ALARMS, Tested};
 use super::findings::Findings;
-use super::names::Name;
+use super::names::{Name, OTHERS};
 use super::program::{Bug, DIMENSIONS, Program, VERSION};
 use super::read::Tally;
 use super::text::versions;
 
-pub(super) fn value(name: &str, program: &Program, findings: &Findings, tally: &Tally) -> Value {
+/// `of_others` is the number of reports of programs that are not shown.
+pub(super) fn value(
+    name: &str,
+    program: &Program,
+    findings: &Findings,
+    tally: &Tally,
+    of_others: u64,
+) -> Value {
     let bugs =
         program.ranked().into_iter().map(|(fingerprint, bug)| bug_value(program, findings, fingerprint, bug));
     let text =
@@ -55,13 +62,21 @@ pub(super) fn value(name: &str, program: &Program, findings: &Findings, tally: &
         "lost": program.lost,
         "left_out": {
             "torn": tally.torn, "too_long": tally.too_long, "no_reports": tally.others, "doubles": tally.doubles,
+            "ids_forgotten": tally.ids_forgotten,
             "in_future": program.in_future, "too_old": program.too_old, "undated": program.undated,
+            "reports_of_other_programs": of_others, "reports_of_further_names": of_further_names(program),
         },
     })
 }
 
+/// Reports whose names are beyond the bound, by dimension.
+fn of_further_names(program: &Program) -> Value {
+    let totals = DIMENSIONS.iter().zip(&program.totals);
+    totals.map(|(dimension, totals)| ((*dimension).to_owned(), Value::from(totals.of(OTHERS)))).collect()
+}
+
 fn bug_value(program: &Program, findings: &Findings, fingerprint: u64, bug: &Bug) -> Value {
-    let (first, last) = versions(program, findings, bug);
+    let (first, last) = versions(program, findings, bug).unzip();
     let days: Vec<_> = bug.days.iter().map(|(day, count)| json!([date(*day), count])).collect();
     json!({
         "fingerprint": hex(fingerprint),

@@ -13,7 +13,7 @@ pub(super) struct Names {
     by_name: HashMap<String, Name>,
 }
 
-/// The entry for all names beyond the bound. It is never tested.
+/// The entry for all names beyond the bound. It is never tested and has no text, because any text may be a real name.
 pub(super) const OTHERS: Name = 0;
 
 /// The longest name that is kept whole, in bytes.
@@ -21,7 +21,7 @@ const LONGEST: usize = 200;
 
 impl Names {
     pub(super) fn new(most: usize) -> Self {
-        Self { most, all: vec!["others".to_owned()], by_name: HashMap::new() }
+        Self { most, all: vec![String::new()], by_name: HashMap::new() }
     }
 
     pub(super) fn name(&mut self, text: &str) -> Name {

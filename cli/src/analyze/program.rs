@@ -96,7 +96,7 @@ impl Program {
             self.of_further_bugs += 1;
             return;
         }
-        let operation = record.operation.as_deref().unwrap_or("none");
+        let operation = record.operation.as_deref().unwrap_or_default();
         let values = [&*record.os, &*record.version, &*record.environment, operation];
         let bug = self.bugs.entry(record.fingerprint).or_insert_with(|| Bug::new(record));
         bug.count += 1;

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use super::names::OTHERS;
 use super::program::{DIMENSIONS, Program, VERSION};
 
 /// The most bugs that get a series for each of their versions, because series cost memory in Prometheus.
@@ -19,20 +20,27 @@ pub(super) fn metrics(name: &str, program: &Program) -> String {
     for ((dimension, names), totals) in DIMENSIONS.iter().zip(&program.names).zip(&program.totals) {
         let metric = format!("crash_reports_by_{dimension}");
         out.family(&metric, &format!("Crash reports, by {dimension}."));
-        for (value, count) in totals.iter() {
+        for (value, count) in totals.iter().filter(|(value, _)| *value != OTHERS) {
             out.sample(&metric, &[(dimension, names.text(value))], count);
         }
+        out.further(&metric, &[], totals.of(OTHERS) + program.of_further_bugs);
     }
     out.family("crash_bug_reports", "Crash reports of the most frequent bugs, by version.");
+    let mut rest = program.reports;
     for (fingerprint, bug) in program.ranked().into_iter().take(BUGS) {
+        rest = rest.saturating_sub(bug.count);
         let fingerprint = format!("{fingerprint:016x}");
         let (counts, names) = (bug.counts.get(VERSION), program.names.get(VERSION));
         for (value, count) in counts.into_iter().flat_map(|counts| counts.iter()) {
+            let of_bug = [("fingerprint", &*fingerprint), ("title", &*bug.title)];
             let version = names.map_or("", |names| names.text(value));
-            let labels = [("fingerprint", &*fingerprint), ("title", &*bug.title), ("version", version)];
-            out.sample("crash_bug_reports", &labels, count);
+            match value {
+                OTHERS => out.further("crash_bug_reports", &of_bug, count),
+                _ => out.sample("crash_bug_reports", &[&of_bug[..], &[("version", version)]].concat(), count),
+            }
         }
     }
+    out.further("crash_bug_reports", &[], rest);
     out.family("crash_reports_lost", "Crash reports lost before they were sent, as later reports say.");
     for (reason, count) in &program.lost {
         out.sample("crash_reports_lost", &[("reason", reason)], *count);
@@ -49,6 +57,14 @@ impl Metrics {
     fn family(&mut self, name: &str, help: &str) {
         // Writing to a string does not fail.
         let _ = write!(self.text, "# HELP {name} {help}\n# TYPE {name} gauge\n");
+    }
+
+    /// A sample with the reports that have no sample of their own, so that the sum is that of all reports. It has a label
+    /// that no other sample has, because every text may be the name of a version or an operation.
+    fn further(&mut self, name: &str, labels: &[(&str, &str)], value: u64) {
+        if value > 0 {
+            self.sample(name, &[labels, &[("further", "true")]].concat(), value);
+        }
     }
 
     fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: u64) {

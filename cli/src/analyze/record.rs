@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::lists::{First, Last};
+
 /// One report.
 #[derive(Clone, Debug)]
 pub(super) struct Record<'a> {
@@ -75,8 +77,8 @@ pub(super) struct Line<'a> {
     fingerprint_named: Option<Cow<'a, str>>,
     #[serde(borrow)]
     exceptions: &'a RawValue,
-    #[serde(borrow, default)]
-    operations: Vec<Cow<'a, str>>,
+    #[serde(default)]
+    operations: Last<String>,
     #[serde(borrow, default)]
     losses: BTreeMap<Cow<'a, str>, u64>,
 }
@@ -109,7 +111,7 @@ impl<'a> Line<'a> {
             environment: self.environment,
             os: self.platform.os,
             level: self.level,
-            operation: self.operations.into_iter().next_back(),
+            operation: self.operations.0.map(Cow::Owned),
             id: self.id,
             fingerprint: digits(&fingerprint)?,
             time: self.time.parse::<crawl4ai_telemetry::Timestamp>().ok().map(|time| time.as_millis()),
@@ -124,6 +126,10 @@ pub(super) fn digits(text: &str) -> Option<u64> {
     (text.len() == 16).then(|| u64::from_str_radix(text, 16).ok()).flatten()
 }
 
+/// The most exceptions of a report, and the most frames of each, that are read. The library writes fewer.
+const EXCEPTIONS: usize = 64;
+const FRAMES: usize = 1024;
+
 #[derive(Deserialize)]
 struct Exception<'a> {
     #[serde(borrow, rename = "type")]
@@ -135,7 +141,7 @@ struct Exception<'a> {
     #[serde(borrow, default)]
     captured_at: Option<Frame<'a>>,
     #[serde(borrow, default)]
-    frames: Vec<Frame<'a>>,
+    frames: First<Frame<'a>, FRAMES>,
 }
 
 #[derive(Deserialize)]
@@ -150,12 +156,12 @@ struct Frame<'a> {
     in_app: bool,
 }
 
-fn described(exceptions: Vec<Exception<'_>>) -> Described {
+fn described(First(exceptions): First<Exception<'_>, EXCEPTIONS>) -> Described {
     let Some(first) = exceptions.first() else { return Described::default() };
-    let own = first.frames.iter().find(|frame| frame.in_app && frame.function.is_some());
+    let own = first.frames.0.iter().find(|frame| frame.in_app && frame.function.is_some());
     let place = first.location.as_ref().or(own.filter(|frame| frame.file.is_some()));
     let place = place.or(first.captured_at.as_ref());
-    let stack = exceptions.iter().flat_map(|exception| &exception.frames).filter_map(|frame| {
+    let stack = exceptions.iter().flat_map(|exception| &exception.frames.0).filter_map(|frame| {
         let function = frame.function.as_deref()?;
         let place = frame.file.as_deref().map(|file| format!(" ({file}:{})", frame.line.unwrap_or(0)));
         Some(format!("{function}{}", place.unwrap_or_default()))

@@ -6,6 +6,7 @@ use super::changes::{Kind, first_and_last};
 use super::dates::date;
 use super::exact::Tested;
 use super::findings::Findings;
+use super::names::OTHERS;
 use super::program::{Bug, DIMENSIONS, Day, Program, VERSION};
 use super::read::Tally;
 use super::rises::{BEFORE, Rise};
@@ -33,6 +34,8 @@ pub(super) fn print(
     };
     let bugs = counted(program.bugs.len() as u64, "bug");
     let versions = counted(findings.order.len() as u64, "version");
+    let has_more = program.totals.get(VERSION).is_some_and(|totals| totals.of(OTHERS) > 0);
+    let versions = if has_more { format!("more than {versions}") } else { versions };
     let fatal = if program.fatal > 0 { format!(", {} fatal", grouped(program.fatal)) } else { String::new() };
     let reports = counted(program.reports, "report");
     streams
@@ -64,7 +67,8 @@ fn print_bugs(
     streams.paint(Paint::Faint, &head)?;
     let ranked = program.ranked();
     for (fingerprint, bug) in ranked.iter().take(LISTED) {
-        let (first, last) = versions(program, findings, bug);
+        let unknown = || ("unknown".to_owned(), "unknown".to_owned());
+        let (first, last) = versions(program, findings, bug).unwrap_or_else(unknown);
         streams.print(&format!(
             "{:>9}  {:<10}  {:<10}  {:<14}  {fingerprint:016x}  {}",
             grouped(bug.count),
@@ -87,11 +91,11 @@ fn print_bugs(
     Ok(())
 }
 
-/// The first and the last version that has the bug.
-pub(super) fn versions(program: &Program, findings: &Findings, bug: &Bug) -> (String, String) {
+/// The first and the last version that has the bug, if they are known.
+pub(super) fn versions(program: &Program, findings: &Findings, bug: &Bug) -> Option<(String, String)> {
     let found = bug.counts.get(VERSION).and_then(|counts| first_and_last(counts, &findings.order));
     let text = |name| program.names.get(VERSION).map_or("", |names| names.text(name)).to_owned();
-    found.map_or_else(Default::default, |(first, last)| (text(first), text(last)))
+    found.map(|(first, last)| (text(first), text(last)))
 }
 
 /// The number of reports on each day, as bars relative to the highest.
@@ -167,12 +171,10 @@ fn share_words(program: &Program, share: &Tested<Share>) -> String {
     let (here, elsewhere) = what.parts();
     let value = program.names.get(what.dimension).map_or("", |names| names.text(what.value));
     let dimension = DIMENSIONS.get(what.dimension).copied().unwrap_or_default();
-    format!(
-        "{dimension} {}: {:.0} % of this bug, {:.0} % of other bugs",
-        line(value),
-        here * 100.0,
-        elsewhere * 100.0
-    )
+    // A report without an operation has an empty one.
+    let value =
+        if value.is_empty() { format!("no {dimension}") } else { format!("{dimension} {}", line(value)) };
+    format!("{value}: {:.0} % of this bug, {:.0} % of other bugs", here * 100.0, elsewhere * 100.0)
 }
 
 fn chance(p: f64) -> String {
@@ -209,4 +211,16 @@ pub(super) fn undated(program: &Program) -> Vec<String> {
     .filter(|(n, _)| *n > 0)
     .map(|(n, why)| format!("{} {why}, counted without a day", counted(n, "report")))
     .collect()
+}
+
+/// Messages about reports whose names are beyond the bound, for standard error.
+pub(super) fn beyond(program: &Program) -> Vec<String> {
+    let parts = DIMENSIONS.iter().zip(&program.names).zip(&program.totals);
+    let parts = parts.map(|((dimension, names), totals)| (*dimension, names.len(), totals.of(OTHERS)));
+    let said = |(dimension, names, n): (&str, usize, u64)| {
+        let reports = counted(n, "report");
+        let further = if dimension == "os" { "systems".to_owned() } else { format!("{dimension}s") };
+        format!("{reports} of further {further}: only {} are told apart", grouped(names as u64))
+    };
+    parts.filter(|(.., n)| *n > 0).map(said).collect()
 }

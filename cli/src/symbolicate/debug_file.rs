@@ -31,6 +31,8 @@ pub(super) struct DebugFile {
     start: u64,
     context: Context<Bytes>,
     symbols: Symbols,
+    /// Whether it has more than symbols: lines and inlined functions.
+    pub(super) has_information: bool,
 }
 
 /// The names at an address.
@@ -89,12 +91,21 @@ impl DebugFile {
         let (build_id, debug_id) = ids(parsed)?;
         let dwarf = Dwarf::load(|id| section(parsed, id.name()))?;
         let symbols = Symbols::of(parsed);
+        let has_information = parsed.section_by_name(".debug_info").is_some_and(|section| section.size() > 0);
         if parsed.section_by_name(".debug_info").is_none() && symbols.is_empty() {
             return Err("has neither debug information nor symbols: it was stripped".to_owned());
         }
         let context = Context::from_dwarf(dwarf).map_err(|error| format!("cannot be read: {error}"))?;
         let start = start(parsed);
-        Ok(Self { path: path.display().to_string(), build_id, debug_id, start, context, symbols })
+        Ok(Self {
+            path: path.display().to_string(),
+            build_id,
+            debug_id,
+            start,
+            context,
+            symbols,
+            has_information,
+        })
     }
 
     /// Whether the file belongs to the build with this id, which is a build id or a debug id.

@@ -40,9 +40,11 @@ impl DebugFiles {
         self.files.iter().any(|file| file.is_of(build))
     }
 
-    /// The names at an address of this build.
+    /// The names at an address of this build. Of several files of one build, one with debug information is used, because
+    /// symbols alone have no lines.
     pub(super) fn look_up(&self, build: &str, address: u64) -> Found {
-        let file = self.files.iter().find(|file| file.is_of(build));
+        let mut of_build = self.files.iter().filter(|file| file.is_of(build));
+        let file = of_build.clone().find(|file| file.has_information).or_else(|| of_build.next());
         file.map(|file| file.look_up(address, &self.split)).unwrap_or_default()
     }
 

@@ -36,6 +36,8 @@ pub(super) struct Exception {
     pub(super) type_name: String,
     pub(super) value: Option<String>,
     pub(super) stack: Stack,
+    /// Whether the stack got names. All other exceptions stay as they are in the input.
+    pub(super) is_named: bool,
 }
 
 /// The form of a report.

@@ -29,7 +29,7 @@ pub(super) struct StackFrame {
     pub(super) file: Option<String>,
     pub(super) line: Option<u32>,
     pub(super) in_app: bool,
-    /// Relative to the start of its module.
+    /// Relative to the start of its module, if the report lists that.
     pub(super) address: Option<u64>,
     /// The index of its module in the report.
     pub(super) image: Option<usize>,

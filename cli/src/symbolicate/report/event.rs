@@ -73,11 +73,13 @@ fn read_exception(exception: &Value, images: &[Placed]) -> Exception {
             frames: frames.filter(|frame| !is_place(frame)).collect(),
             location,
         },
+        is_named: false,
     }
 }
 
 fn read_frame(number_of: usize, frame: &Value, images: &[Placed]) -> StackFrame {
-    let place = frame.get("instruction_addr").and_then(number).and_then(|address| {
+    let absolute = frame.get("instruction_addr").and_then(number);
+    let place = absolute.and_then(|address| {
         let holds = |placed: &Placed| address.checked_sub(placed.start).is_some_and(|at| at < placed.size);
         let image = images.iter().position(holds)?;
         Some((image, address - images.get(image)?.start))
@@ -89,7 +91,8 @@ fn read_frame(number_of: usize, frame: &Value, images: &[Placed]) -> StackFrame 
         file: optional(frame, "/filename"),
         line: line(frame, "/lineno"),
         in_app: frame.get("in_app").and_then(Value::as_bool).unwrap_or(false),
-        address: place.map(|(_, address)| address),
+        // An address in no listed module stays absolute.
+        address: place.map(|(_, address)| address).or(absolute),
         build: image.and_then(|at| images.get(at)).and_then(|placed| placed.image.build.clone()),
         image,
         number: number_of,
@@ -100,7 +103,7 @@ pub(super) fn write(value: &mut Value, named: &Report) {
     let is_wrapped = value.pointer("/exception/values").is_some();
     let all = value.pointer_mut(if is_wrapped { "/exception/values" } else { "/exception" });
     let all = all.and_then(Value::as_array_mut).into_iter().flatten().rev();
-    for (exception, named) in all.zip(&named.exceptions) {
+    for (exception, named) in all.zip(&named.exceptions).filter(|(_, named)| named.is_named) {
         let old = list(exception, "/stacktrace/frames");
         let frames = named.stack.frames.iter().rev().map(|frame| write_frame(old.get(frame.number), frame));
         let frames: Vec<Value> = frames.collect();

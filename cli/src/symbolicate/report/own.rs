@@ -41,6 +41,7 @@ fn read_exception(exception: &Value, images: &[Image]) -> Exception {
             frames: frames.map(|(number, frame)| read_frame(number, frame, images)).collect(),
         },
         type_name,
+        is_named: false,
     }
 }
 
@@ -61,7 +62,8 @@ fn read_frame(number: usize, frame: &Value, images: &[Image]) -> StackFrame {
 
 pub(super) fn write(value: &mut Value, named: &Report) {
     let exceptions = value.pointer_mut("/exceptions").and_then(Value::as_array_mut);
-    for (exception, named) in exceptions.into_iter().flatten().zip(&named.exceptions) {
+    let pairs = exceptions.into_iter().flatten().zip(&named.exceptions);
+    for (exception, named) in pairs.filter(|(_, named)| named.is_named) {
         let old = list(exception, "/frames");
         let frames = named.stack.frames.iter().map(|frame| write_frame(old.get(frame.number), frame));
         let frames: Vec<Value> = frames.collect();
