@@ -86,11 +86,12 @@ impl CharStats {
         }
         let common = |tenths: usize| self.common * 10 < self.pairs * tenths;
         let mixed = self.switches * 3 >= self.pairs && self.lower > 0 && self.upper > 0;
-        // About as many capitals as small letters are not `camelCase`.
-        let even = self.lower.min(self.upper) * 10 >= self.letters() * 3;
+        // About as many capitals as small letters are not `camelCase`, nor are more capitals.
+        let even = self.lower.min(self.upper) * 10 >= self.letters() * 3
+            || (self.upper > self.lower && self.lower * 5 >= self.letters());
         let scattered = alnum >= 24 && mixed && even && common(8);
         match self.digits {
-            0 => (alnum >= HEX && (common(4) || (even && common(6)))) || scattered,
+            0 => (alnum >= HEX && (common(4) || ((even || mixed) && common(6)))) || scattered,
             1 => common(6) || (alnum >= HEX && even && common(7)) || scattered,
             _ => common(6) || (mixed && common(7)) || scattered,
         }
@@ -98,12 +99,10 @@ impl CharStats {
 }
 
 const fn class(b: u8) -> u8 {
-    if b.is_ascii_digit() {
-        0
-    } else if b.is_ascii_lowercase() {
-        1
-    } else {
-        2
+    match b {
+        b'0'..=b'9' => 0,
+        b'a'..=b'z' => 1,
+        _ => 2,
     }
 }
 
@@ -302,6 +301,8 @@ mod tests {
             // A random text that looks like words.
             "8p8vEPOfraAcfgFOplaghu7EiscQIP5F",
             "LoftBnvHiocQonuH22b2QzclalBu20Ka",
+            "uIOk4RYLULQITllaBXmSTTCRKEAMJaes",
+            "RWZomCexjPfeFcwtwrpPwinsdzYbostU",
             "LpufzO2IjQbil4Holl226iAWuZBilpJN",
             // It starts like a hexadecimal number.
             "0xuolqmjviJHOAVQSKnjLgJzyRHYIYoP",
@@ -323,6 +324,7 @@ mod tests {
             "drop_in_place_u8_slice_2",
             "_ZN4core3fmt9Formatter9write_str17h0123456789abcdefE",
             "getUserProfileByIdentifier2",
+            "xmlSecGnuTLSTransformHmacMd5GetKlass",
             "NonNullU32AndThenSome16BitInteger",
             "library/core/src/num/uint_macros",
             "00000000-0000-0000-0000-000000000000",
