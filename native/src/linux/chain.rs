@@ -42,13 +42,15 @@ impl Chain {
 
     fn begin(&self, stack: u64, now: u64) -> bool {
         let (before, me) = (self.thread.load(Ordering::Acquire), kernel::thread());
-        if self.runs_in_another(before, me, now)
-            || self.thread.compare_exchange(before, me, Ordering::AcqRel, Ordering::Relaxed).is_err()
-        {
+        if self.runs_in_another(before, me, now) {
+            return false;
+        }
+        // The time is stored first, because with an old time the mark would look as if its call were over.
+        self.since.store(now, Ordering::Release);
+        if self.thread.compare_exchange(before, me, Ordering::AcqRel, Ordering::Relaxed).is_err() {
             return false;
         }
         self.stack.store(stack, Ordering::Release);
-        self.since.store(now, Ordering::Release);
         true
     }
 
@@ -80,7 +82,8 @@ impl Chain {
     fn runs_in_another(&self, thread: u32, me: u32, now: u64) -> bool {
         thread != 0
             && thread != me
-            && now.wrapping_sub(self.since.load(Ordering::Acquire)) < LONGEST
+            // Another thread may have begun after `now`.
+            && now.saturating_sub(self.since.load(Ordering::Acquire)) < LONGEST
             && kernel::is_own_thread(thread)
     }
 }
@@ -143,7 +146,8 @@ mod tests {
         assert!(gone);
         let chain = Chain::new();
         beside(&chain, || {
-            assert!(!chain.begin(1, now + LONGEST / 2));
+            let now = kernel::monotonic();
+            assert!(!chain.begin(1, 0) && !chain.begin(1, now + LONGEST / 2));
             assert!(chain.begin(1, now + 2 * LONGEST));
         });
     }

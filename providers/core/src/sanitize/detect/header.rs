@@ -47,8 +47,7 @@ pub(super) fn end(cursor: Cursor<'_>, i: usize, kind: Redaction) -> usize {
         loop {
             // A zero or a colour ends no value, because views leave them out, and would find more of the value at each
             // search.
-            let unseen = |b: u8| matches!(b, 0 | 0x1b);
-            let goes_on = |b| (b > b' ' || unseen(b)) && !is_quote(b) && !matches!(b, b'\\' | b'<' | b'>');
+            let goes_on = |b| (b > b' ' || is_unseen(b)) && !is_quote(b) && !matches!(b, b'\\' | b'<' | b'>');
             word = cursor.claim(word, goes_on);
             if cursor.has(word, b"\\u0000") || cursor.has_any_case(word, b"\\u001b") {
                 word += UNICODE_ESCAPE;
@@ -65,7 +64,7 @@ pub(super) fn end(cursor: Cursor<'_>, i: usize, kind: Redaction) -> usize {
             continue;
         }
         let goes_on = matches!(cursor.before(word), b',' | b';') && word > at;
-        let named = SCHEMES.iter().chain(&OTHERS).any(|s| s.eq_ignore_ascii_case(cursor.slice(at, word)));
+        let named = is_scheme(cursor.slice(at, word));
         let scheme = word > at && (named || (at == i && kind == Redaction::Authorization));
         // A date in a cookie has spaces: `Expires=Wed, 21 Oct 2015 07:28:00 GMT`.
         let dated = kind == Redaction::Cookie && is_date(cursor, word);
@@ -75,6 +74,31 @@ pub(super) fn end(cursor: Cursor<'_>, i: usize, kind: Redaction) -> usize {
             return word;
         }
     }
+}
+
+/// The end of the value in the brackets from `start` to `end`, with what belongs to it behind them: `{"a":1}; b=2`,
+/// `(Basic) …`, and on a line of its own `[a=1], [b=2]`.
+pub(super) fn behind(
+    cursor: Cursor<'_>,
+    (start, close): (usize, usize),
+    kind: Redaction,
+    line: bool,
+) -> usize {
+    let next = cursor.at(close);
+    if next == b';' || (line && next == b',') {
+        return end(cursor, close, kind);
+    }
+    let scheme = is_scheme(cursor.slice(start + 1, close.saturating_sub(1)));
+    if scheme && next == b' ' { end(cursor, close + 1, Redaction::Cookie) } else { close }
+}
+
+/// Is this a zero, or the start of a colour?
+const fn is_unseen(b: u8) -> bool {
+    matches!(b, 0 | 0x1b)
+}
+
+fn is_scheme(word: &[u8]) -> bool {
+    SCHEMES.iter().chain(&OTHERS).any(|scheme| scheme.eq_ignore_ascii_case(word))
 }
 
 fn is_date(cursor: Cursor<'_>, space: usize) -> bool {
@@ -107,7 +131,7 @@ fn is_date(cursor: Cursor<'_>, space: usize) -> bool {
 pub(super) fn of_jar(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let name = cursor.back(at, at.saturating_sub(NAME), |b| b > b' ' && !is_quote(b) && b != b'(');
     let (start, end) = if cursor.ends_any_case(name, b"<Cookie ") {
-        (at + 1, cursor.claim(at + 1, |b| b > b' ' && b != b'>'))
+        (at + 1, cursor.claim(at + 1, |b| (b > b' ' || is_unseen(b)) && b != b'>'))
     } else {
         let head = cursor.slice(name.saturating_sub(NAME), name);
         if cursor.slice(name, at) != b"value" || !head.windows(JAR.len()).any(|w| w == JAR) {

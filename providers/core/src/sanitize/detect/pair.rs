@@ -300,8 +300,7 @@ pub(super) fn value(
         inside
     } else if matches!(cursor.at(start), b'{' | b'[' | b'(') && !(headers && replaced.is_some()) {
         let end = bracketed(cursor, start);
-        // `Cookie: {"a":1}; b=2`
-        let end = if headers && cursor.at(end) == b';' { header::end(cursor, end, kind) } else { end };
+        let end = if headers { header::behind(cursor, (start, end), kind, whole_line) } else { end };
         // A personal value may go on after its first word: `(020) 7946 0018`.
         (start, if kind == Redaction::Redacted { personal::end(cursor, start, end) } else { end })
     } else if headers {

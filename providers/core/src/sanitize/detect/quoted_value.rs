@@ -13,8 +13,8 @@ const SNMP: usize = 128;
 
 /// The value in the quotes that open at `at`, if a word before it tells its kind: `password "hunter2"`.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> Option<Span> {
-    let open = cursor.back(at, at.saturating_sub(7), |b| b == b'\\');
-    let open = if is_of_bytes(cursor, open) { open - 1 } else { open };
+    let quotes = cursor.back(at, at.saturating_sub(7), |b| b == b'\\');
+    let open = if is_of_bytes(cursor, quotes) { quotes - 1 } else { quotes };
     // Finds the end of the key, which may directly precede the quote: `用户"…"`, `["--password","…"]`.
     let mut key_end = match cursor.before(open) {
         // A dash or an arrow may be between them: `key - 'value'`, `key -> 'value'`.
@@ -39,7 +39,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     // In `'role': 'user', 'content': …`, the quoted text is the next key. In `fill("#password", "…")`, a `#` is before
     // the key.
     let edge = if cursor.before(key_start) == b'#' { key_start - 1 } else { key_start };
-    if listed && (!is_quote(cursor.before(edge)) || cursor.at(at + 1) == b'-' || is_key(cursor, open)) {
+    if listed && (!is_quote(cursor.before(edge)) || cursor.at(at + 1) == b'-' || is_key(cursor, quotes)) {
         return None;
     }
     let name = cursor.slice(key_start, key_end);
@@ -52,7 +52,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     }
     // `["name", "Henrik Aalto"]`
     if listed && name.eq_ignore_ascii_case(b"name") {
-        let (start, end) = in_quotes(cursor, open)?;
+        let (start, end) = in_quotes(cursor, quotes)?;
         let text = cursor.slice(start, end);
         let person =
             text.contains(&b' ') && text.first().is_some_and(|b| b.is_ascii_uppercase() || *b >= 0x80);
@@ -82,7 +82,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
         return None;
     }
     let kind = kind(cursor, name, key_start, floor, keys)?;
-    if name == b"secrets" && is_resource(cursor, open) {
+    if name == b"secrets" && is_resource(cursor, quotes) {
         return None;
     }
     value(cursor, open, kind, false, false)

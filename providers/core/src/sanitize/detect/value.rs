@@ -4,6 +4,9 @@ use super::cursor::{Cursor, is_ident, is_quote, is_space, is_word};
 use super::url::is_pause;
 use super::{path, url};
 
+/// Longest part of an item that decides whether it is a sentence, in bytes.
+const ITEM: usize = 64;
+
 /// How PHP begins to print an array.
 const ARRAY: &[u8] = b"Array\n";
 
@@ -32,11 +35,15 @@ pub(super) fn block(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
     (start < end).then_some((start, end))
 }
 
-/// The values of the items in the lines after the break at `i`: `  - value`.
+/// The values of the items in the lines after the break at `i`: `  - value`. A sentence is no value: `- is too short`.
 fn items(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
     let value = |line: usize| {
-        let dash = cursor.ahead_at_most(line + 1, INDENT, is_space);
-        cursor.has(dash, b"- ").then_some(dash + 2)
+        let dash = cursor.ahead_at_most(line + 1, INDENT, |b| matches!(b, b' ' | b'\t'));
+        let item = dash + 2;
+        let end = cursor.ahead_at_most(item, ITEM, |b| b != b'\n');
+        let text = cursor.slice(item, end);
+        let is_value = is_quote(cursor.at(item)) || text.contains(&b'=') || !text.contains(&b' ');
+        (cursor.has(dash, b"- ") && is_value).then_some(item)
     };
     let start = value(i)?;
     let mut end = i;

@@ -121,6 +121,8 @@ fn secrets_by_their_keys() {
             "Cookie: k=a\u{fffd}\\u0000b\u{fffd}\\u0000c\u{fffd}\\u001b[0md\u{fffd}\x1b[0me",
             "Cookie: [cookie]",
         ),
+        ("password:\n- [secret] [cut 123 bytes]", "password:\n- [secret] [cut 123 bytes]"),
+        ("<Cookie k=a\u{fffd}\0b\u{fffd}\0c\u{fffd}\0d\u{fffd}\0e\u{fffd}\0f>", "<Cookie k=[cookie]>"),
         ("Cookie: a=b; c=d\nHost: x", "Cookie: [cookie]\nHost: [redacted]"),
         ("set-cookie: id=a3f; Expires=Wed, 21 Oct 2015 07:28:00 GMT; Path=/", "set-cookie: [cookie]"),
         ("x-api-key: abc", "x-api-key: [secret]"),
