@@ -1,6 +1,7 @@
 //! Says of most groups of four bytes that the texts do not hold them. It sees every byte of a program's words.
 
-use super::texts::{GRAM, as_number};
+/// Fewest equal bytes of a run. Shorter ones (`: `) stay only as part of a template.
+pub(super) const GRAM: usize = 4;
 
 /// Sizes of a filter, in numbers of 64 bits. The smaller one fits the nearest cache, and is enough for 8 KiB of texts.
 const NEAR: usize = 1 << 10;
@@ -98,6 +99,14 @@ fn may_have<const WORDS: usize>(filter: &[u64; WORDS], key: u32) -> bool {
 #[inline]
 fn hash<const WORDS: usize>(key: u32) -> usize {
     (key.wrapping_mul(MULTIPLIER) >> (26 - WORDS.ilog2())) as usize
+}
+
+/// A group of four bytes as a number, whose lowest byte is the first.
+pub(super) fn as_number(gram: &[u8]) -> u32 {
+    match *gram {
+        [a, b, c, d] => u32::from_le_bytes([a, b, c, d]),
+        _ => 0,
+    }
 }
 
 /// The last three bytes of a group. They equal the first three of the next group.

@@ -1,10 +1,11 @@
 //! Passes over a block of words once, and judges every longest run that the texts share with it.
 
 use super::bytes::{END, at};
+use super::filter::{GRAM, as_number};
 use super::found::Found;
 use super::judge::{Judge, Whose};
 use super::source::Block;
-use super::texts::{GRAM, Grams, Texts, as_number};
+use super::texts::{Grams, Texts};
 
 /// Most bytes looked at, when comparing and judging, for each byte of a block. Ordinary texts need some ten. A text of
 /// one repeated letter, against words of the same letter, gets fewer runs instead of a longer search.

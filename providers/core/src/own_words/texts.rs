@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::bytes::END;
-use super::filter::Filter;
+use super::filter::{Filter, GRAM, as_number};
 
 /// Longest part of one text that is looked at, in bytes. It is longer than a report keeps of any text. The rest counts
 /// as data.
@@ -13,9 +13,6 @@ const LONGEST: usize = 32 * 1024;
 /// Longest part of all texts of a report that is looked at, in bytes. It is half of the largest stored report, so that
 /// the tables of the texts take at most 1.5 MiB.
 const ALL: usize = 128 * 1024;
-
-/// Fewest equal bytes of a run. Shorter ones (`: `) stay only as part of a template.
-pub(super) const GRAM: usize = 4;
 
 /// Most places that are looked up for one group. If a group occurs more often (a line of dashes), its first places
 /// count.
@@ -104,14 +101,6 @@ impl Grams {
     pub(super) fn places(&self, gram: u32) -> Places<'_> {
         let head = self.heads.get(self.filter.hash(gram) / 8).copied().unwrap_or(NONE);
         Places { next: &self.next, at: head, left: PLACES }
-    }
-}
-
-/// A group of four bytes as a number, whose lowest byte is the first.
-pub(super) fn as_number(gram: &[u8]) -> u32 {
-    match *gram {
-        [a, b, c, d] => u32::from_le_bytes([a, b, c, d]),
-        _ => 0,
     }
 }
 
