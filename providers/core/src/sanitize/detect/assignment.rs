@@ -40,7 +40,8 @@ pub(super) fn key(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<(usize,
         return Some(declared(cursor, start, at, floor));
     }
     let end = cursor.back(end, from.max(end.saturating_sub(GAP)), is_blank);
-    // Skips the bracket of `headers["x"] =`. The bracket of a placeholder is not skipped, because it closes no key.
+    // Skips the bracket of `headers["x"] =` and of an array of PHP. Elsewhere the bracket may be that of a placeholder,
+    // which closes no key.
     let bracket =
         cursor.before(end) == b']' && (is_quote(cursor.before(end - 1)) || is_of_array(cursor, at, end));
     let end = if bracket { end - 1 } else { end };
