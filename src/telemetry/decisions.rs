@@ -50,7 +50,7 @@ impl Telemetry {
         if !admission.decide().1.allowed {
             pipeline.store.ask_about_unasked();
         } else if let Some(spool) = &pipeline.store.spool {
-            // Another process that holds the lock is delivering now, and has looked at them itself.
+            // If another process has the lock, a report that it is sending now may be held back too.
             let _lock = pipeline.store.lock_sender(spool);
             pipeline.ask_about_earlier_runs(spool);
         }
