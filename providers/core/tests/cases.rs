@@ -1,7 +1,8 @@
 //! Cleans messages of public bug reports with invented details, and generated values of the kinds that other scanners
 //! find. Each case lists the parts that must be removed and the parts that must stay. `own.jsonl` has more cases of
 //! each kind, with look-alikes. `servers.jsonl` has the kinds that messages of further programs showed, mostly servers;
-//! `headers.jsonl` has credentials of headers as many languages write lists and maps of them.
+//! `headers.jsonl` has credentials of headers as many languages write lists and maps of them,
+//! `lists.jsonl` has more of them, and other secrets in lists, fields and quotes with prefixes.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ const FILES: [(&str, &str); 5] = [
     ("own", include_str!("cases/own.jsonl")),
     ("servers", include_str!("cases/servers.jsonl")),
     ("headers", include_str!("cases/headers.jsonl")),
+    ("lists", include_str!("cases/lists.jsonl")),
 ];
 
 #[derive(Deserialize)]

@@ -80,7 +80,7 @@ impl<'a> LayerSearch<'a> {
         let (view, breaks, around_breaks) = decode::joined(bytes, in_lines, only);
         let mut found = Vec::new();
         if !around_breaks.is_empty() {
-            self.rules.scan_ranges(&view.bytes, &around_breaks, self.has_literals, &mut found)?;
+            self.rules.scan_ranges(&view.bytes, &around_breaks, true, self.has_literals, &mut found)?;
         }
         self.rules.find_over_breaks(&view.bytes, &breaks, &mut found)?;
         found.retain(|finding| !placeholder::covers(&view.bytes, &finding.span()));
@@ -99,6 +99,13 @@ impl<'a> LayerSearch<'a> {
         };
         found.retain(near);
         found.retain(|finding| !is_complete_before_break(&view.bytes, &breaks, finding));
+        // A bracket was followed over the lines already, and the frames of a stack may have ended its value.
+        let mut starts: Vec<usize> = in_lines.iter().map(|finding| finding.start).collect();
+        starts.sort_unstable();
+        found.retain(|finding| {
+            let opens = matches!(view.bytes.get(finding.start), Some(b'{' | b'[' | b'('));
+            !(opens && view.back(*finding).is_some_and(|from| starts.binary_search(&from.start).is_ok()))
+        });
         for finding in &mut found {
             finding.start = scheme_start(&view.bytes, &breaks, finding);
         }

@@ -161,7 +161,7 @@ impl Sanitizer {
         let mut only = only;
         let mut views = match only {
             None => self.scan(bytes, has_literals, &mut found)?,
-            Some(ranges) => self.scan_ranges(bytes, ranges, has_literals, &mut found)?,
+            Some(ranges) => self.scan_ranges(bytes, ranges, false, has_literals, &mut found)?,
         };
         if only.is_some() && !views.are_lines() {
             // The text beside a placeholder may have become an escape, so the whole text is searched.
@@ -229,10 +229,11 @@ impl Sanitizer {
         &self,
         bytes: &[u8],
         ranges: &[Range<usize>],
+        is_joined: bool,
         has_literals: bool,
         found: &mut Vec<Finding>,
     ) -> Result<Views, Unchecked> {
-        let scan = || Scan::of_ranges(bytes, ranges, &self.rules.keys, has_literals, found);
+        let scan = || Scan::of_ranges(bytes, ranges, is_joined, &self.rules.keys, has_literals, found);
         catch_unwind(AssertUnwindSafe(scan)).map_err(|_| Unchecked)
     }
 

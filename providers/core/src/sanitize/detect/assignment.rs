@@ -2,6 +2,7 @@
 //! that languages put between a key and its sign.
 
 use super::cursor::{Cursor, is_ident, is_name, is_quote};
+use super::opened::before_visibility;
 
 /// The longest key, in bytes.
 pub(super) const KEY: usize = 64;
@@ -44,7 +45,7 @@ pub(super) fn key(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<(usize,
     // which closes no key.
     let bracket =
         cursor.before(end) == b']' && (is_quote(cursor.before(end - 1)) || is_of_array(cursor, at, end));
-    let end = if bracket { end - 1 } else { end };
+    let end = if bracket { before_visibility(cursor, end - 1) } else { end };
     let end = cursor.back(end, from.max(end.saturating_sub(4)), |b| is_quote(b) || b == b'\\');
     let start = cursor.back(end, from, is_key);
     if start == end {
@@ -54,11 +55,15 @@ pub(super) fn key(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<(usize,
     Some(declared(cursor, start, end, floor))
 }
 
-/// Does the bracket before `end` close a key of an array that PHP prints, on a line of its own: `    [password] => …`?
+/// Does the bracket before `end` close a key that PHP prints, on a line of its own: `    [password] => …`,
+/// `  ["password":protected]=>`?
 fn is_of_array(cursor: Cursor<'_>, at: usize, end: usize) -> bool {
-    let start = cursor.back(end - 1, end.saturating_sub(KEY), is_key);
+    let key_end = before_visibility(cursor, end - 1);
+    let key_end = cursor.back(key_end, key_end.saturating_sub(1), is_quote);
+    let start = cursor.back(key_end, key_end.saturating_sub(KEY), is_key);
+    let start = cursor.back(start, start.saturating_sub(1), is_quote);
     let line = cursor.back(start.saturating_sub(1), start.saturating_sub(KEY), is_blank);
-    cursor.has(at, b"=> ") && cursor.before(start) == b'[' && matches!(cursor.before(line), 0 | b'\n')
+    cursor.has(at, b"=>") && cursor.before(start) == b'[' && matches!(cursor.before(line), 0 | b'\n')
 }
 
 /// The start of the operator that ends in the sign at `at`: `?=`, `::=`, `+=`, `.=`, `||=`, `!=`, `==`.

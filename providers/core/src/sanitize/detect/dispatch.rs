@@ -116,7 +116,7 @@ fn equals(scan: &mut Scan<'_>, i: usize) {
     }
     let mut hit = hit.or_else(|| BuiltIn::DirectoryName.found(dn::find(cursor, i, floor)));
     if hit.is_none() && i >= suspicion_floor {
-        hit = BuiltIn::Pair.found(pair::find(cursor, i, suspicion_floor, scan.keys));
+        hit = BuiltIn::Pair.found(pair::find(cursor, i, suspicion_floor, scan.keys, scan.is_joined));
     }
     let selects = matches!(cursor.at(i + 1), b'"' | b'\'' | b'`' | b'\\') || cursor.before(i) == b't';
     if hit.is_none() && selects && i >= suspicion_floor {
@@ -218,7 +218,7 @@ fn colon(scan: &mut Scan<'_>, i: usize) {
         None if next == b' ' || (next != b':' && !pair::is_plain(cursor, i, floor, scan.keys)) => {
             let suspicion_floor = scan.suspicion_floor();
             let value = if i >= suspicion_floor {
-                BuiltIn::Pair.found(pair::find(cursor, i, suspicion_floor, scan.keys))
+                BuiltIn::Pair.found(pair::find(cursor, i, suspicion_floor, scan.keys, scan.is_joined))
             } else {
                 None
             };

@@ -85,13 +85,14 @@ impl CharStats {
             return false;
         }
         let common = |tenths: usize| self.common * 10 < self.pairs * tenths;
-        let mixed = self.switches * 3 >= self.pairs && self.lower > 0 && self.upper > 0;
+        let changing = |part: usize| self.switches * part >= self.pairs && self.lower > 0 && self.upper > 0;
+        let mixed = changing(3);
         // About as many capitals as small letters are not `camelCase`, nor are more capitals.
         let even = self.lower.min(self.upper) * 10 >= self.letters() * 3
             || (self.upper > self.lower && self.lower * 5 >= self.letters());
         let scattered = alnum >= 24 && mixed && even && common(8);
         match self.digits {
-            0 => (alnum >= HEX && (common(4) || ((even || mixed) && common(6)))) || scattered,
+            0 => (alnum >= HEX && (common(4) || ((even || changing(4)) && common(6)))) || scattered,
             1 => common(6) || (alnum >= HEX && even && common(7)) || scattered,
             _ => common(6) || (mixed && common(7)) || scattered,
         }
@@ -302,11 +303,10 @@ mod tests {
             "8p8vEPOfraAcfgFOplaghu7EiscQIP5F",
             "LoftBnvHiocQonuH22b2QzclalBu20Ka",
             "uIOk4RYLULQITllaBXmSTTCRKEAMJaes",
+            "rcekSXtoLglinswcwcwtgftIaFtmceBC",
             "RWZomCexjPfeFcwtwrpPwinsdzYbostU",
             "LpufzO2IjQbil4Holl226iAWuZBilpJN",
-            // It starts like a hexadecimal number.
             "0xuolqmjviJHOAVQSKnjLgJzyRHYIYoP",
-            // Its last or first part is short.
             "u+A9vaE7NsZ5gg9zLxGv0hb4myzknIRh9/kIVs2q",
             "sq0RRQQYQcs2EgB3osJKTKCwkCnYX3j/ygt+XnQW",
             "ygt+XnQW/sq0RRQQYQcs2EgB3osJKTKCwkCnYX3j",

@@ -1,6 +1,6 @@
 //! The values of `Authorization`, `Cookie` and similar headers (RFC 9110 section 11, RFC 6265).
 
-use super::cursor::{Cursor, is_ident, is_quote};
+use super::cursor::{Cursor, is_ident, is_name, is_quote};
 use super::url::is_pause;
 use super::value::in_quotes;
 use super::{Redaction, Span, placeholder};
@@ -8,7 +8,7 @@ use super::{Redaction, Span, placeholder};
 /// Schemes of RFC 9110 section 16.4.1 that also occur without the header's name.
 const SCHEMES: [&[u8]; 2] = [b"bearer", b"basic"];
 
-/// Longest name of a cookie in a jar, and most bytes from the start of a cookie to its value.
+/// Longest name of a header or of a cookie in a jar, and most bytes from the start of a cookie to its value.
 const NAME: usize = 96;
 
 /// How `http.cookiejar` begins to print a cookie.
@@ -68,6 +68,9 @@ pub(super) fn end(cursor: Cursor<'_>, i: usize, kind: Redaction) -> usize {
         let scheme = word > at && (named || (at == i && kind == Redaction::Authorization));
         // A date in a cookie has spaces: `Expires=Wed, 21 Oct 2015 07:28:00 GMT`.
         let dated = kind == Redaction::Cookie && is_date(cursor, word);
+        if goes_on && begins_pair(cursor, word) {
+            return word - 1;
+        }
         if cursor.at(word) == b' ' && cursor.at(word + 1) > b' ' && (goes_on || scheme || dated) {
             at = word + 1;
         } else {
@@ -90,6 +93,12 @@ pub(super) fn behind(
     }
     let scheme = is_scheme(cursor.slice(start + 1, close.saturating_sub(1)));
     if scheme && next == b' ' { end(cursor, close + 1, Redaction::Cookie) } else { close }
+}
+
+/// Does the next header or field begin behind the blank at `i`: ` Authorization: …`?
+fn begins_pair(cursor: Cursor<'_>, i: usize) -> bool {
+    let end = cursor.ahead_at_most(i + 1, NAME, is_name);
+    cursor.at(i) == b' ' && end > i + 1 && cursor.at(end) == b':' && !cursor.at(i + 1).is_ascii_digit()
 }
 
 /// Is this a zero, or the start of a colour?

@@ -5,6 +5,7 @@
 //! a bounded number, or over bytes that it then claims. So the whole search stays linear on any input.
 
 mod assignment;
+mod brackets;
 mod bytes;
 mod card;
 mod compared;
@@ -17,6 +18,7 @@ mod email;
 mod encoded;
 mod ending;
 mod entropy;
+mod extent;
 mod finding;
 mod flag;
 mod groups;
@@ -31,6 +33,7 @@ mod login;
 mod named;
 mod national;
 mod number;
+mod opened;
 mod package;
 mod pair;
 mod path;

@@ -2,13 +2,16 @@
 //! strings, environment dumps and `Debug` output.
 
 use super::assignment::{GAP, KEY, is_blank, is_type, key};
-use super::cursor::{Cursor, is_ident, is_name, is_quote, is_space, is_word};
+use super::brackets::inside;
+use super::cursor::{Cursor, is_ident, is_name, is_quote};
+use super::extent::value;
+use super::opened::{is_visibility, opened};
 use super::prose::{self, says_nothing};
 use super::url::is_pause;
-use super::value::{angled, balanced, block, bracketed, in_quotes, inside, open_end, opened};
+use super::value::in_quotes;
 use super::{
-    Redaction, Span, compared, domain, header, login, named, personal, placeholder, quoted_input,
-    quoted_value, script, statement,
+    Redaction, Span, compared, domain, header, login, named, placeholder, quoted_input, quoted_value, script,
+    statement,
 };
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
@@ -35,12 +38,18 @@ pub(super) fn is_plain(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyCl
     }
 }
 
-/// The value after the `:` or `=` at `at`.
-pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> Option<Span> {
+/// The value after the `:` or `=` at `at`. In joined lines no value reaches to the end of its line.
+pub(super) fn find(
+    cursor: Cursor<'_>,
+    at: usize,
+    floor: usize,
+    keys: &KeyClassifier,
+    joined: bool,
+) -> Option<Span> {
     let colon = cursor.at(at) == b':';
     let (last, next) = (cursor.before(at), cursor.at(at + 1));
     // `a::b` is no pair, and the sign of `a ::= b` comes later.
-    if colon && (next == b':' || last == b':') {
+    if colon && (next == b':' || last == b':' || is_visibility(cursor, at + 1)) {
         return None;
     }
     // In `a == b`, the second sign is the one before the compared value.
@@ -123,7 +132,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     if name.eq_ignore_ascii_case(b"pin") && !quoted_value::has_digit(cursor, start) {
         return None;
     }
-    let whole_line = colon && (phrase || is_line_start(cursor, key_start, floor));
+    let whole_line = !joined && colon && (phrase || is_line_start(cursor, key_start, floor));
     // The value of these keys may be a short number.
     let digits = cursor.ahead_at_most(start, 4, |b| b.is_ascii_digit()) - start;
     let short =
@@ -279,69 +288,4 @@ pub(super) fn kind(
 fn is_line_start(cursor: Cursor<'_>, start: usize, floor: usize) -> bool {
     let line = cursor.back(start, floor.max(start.saturating_sub(32)), |b| matches!(b, b' ' | b'\t' | b'-'));
     matches!(cursor.before(line), 0 | b'\n' | b'\r') && !is_quote(cursor.at(start))
-}
-
-pub(super) fn value(
-    cursor: Cursor<'_>,
-    start: usize,
-    kind: Redaction,
-    prose: bool,
-    whole_line: bool,
-) -> Option<Span> {
-    let headers = matches!(kind, Redaction::Authorization | Redaction::Cookie);
-    let start = opened(cursor, start);
-    let replaced = placeholder::ends_at(cursor, start);
-    if replaced.is_some_and(|end| is_pause(cursor.at(end)) || cursor.at(end) == b'\\') {
-        return None;
-    }
-    let (start, end) = if let Some(block) = block(cursor, start) {
-        block
-    } else if let Some(inside) = in_quotes(cursor, start).or_else(|| angled(cursor, start)) {
-        inside
-    } else if matches!(cursor.at(start), b'{' | b'[' | b'(') && !(headers && replaced.is_some()) {
-        let end = bracketed(cursor, start);
-        let end = if headers { header::behind(cursor, (start, end), kind, whole_line) } else { end };
-        // A personal value may go on after its first word: `(020) 7946 0018`.
-        (start, if kind == Redaction::Redacted { personal::end(cursor, start, end) } else { end })
-    } else if headers {
-        (start, header::end(cursor, start, kind))
-    } else {
-        // The value in `date(1815, 12, 10)` ends with the bracket.
-        let end = match cursor.before(start) {
-            b'(' => {
-                cursor.ahead_at_most(start, 64, |b| !matches!(b, b')' | b'(' | b'{' | b'"' | b'\n' | b'['))
-            }
-            _ => start,
-        };
-        let end = if end > start && cursor.at(end) == b')' { end } else { open_end(cursor, start) };
-        let end = if kind == Redaction::Redacted { personal::end(cursor, start, end) } else { end };
-        // A scheme may be before the value: `token = Bearer …`.
-        let scheme = [&b"bearer"[..], b"basic", b"token", b"digest", b"negotiate"];
-        let names = is_word(cursor.at(end + 1))
-            && scheme.iter().any(|s| s.eq_ignore_ascii_case(cursor.slice(start, end)));
-        let end = if names { header::end(cursor, start, Redaction::Authorization) } else { end };
-        // `Session { id: … }` and `Secret("…")` go on after the type's name.
-        let inner = cursor.ahead_at_most(end, 1, |b| b == b' ');
-        if end > start && cursor.at(inner) == b'{' { (start, balanced(cursor, inner)) } else { (start, end) }
-    };
-    let span = Span { start, end, kind };
-    let inside = placeholder::ends_at(cursor, start).is_some_and(|behind| behind >= end);
-    if start >= end || inside || says_nothing(cursor.slice(start, end)) {
-        return None;
-    }
-    let word_end = cursor.back(end, start, |b| matches!(b, b'.' | b':' | b'!' | b'?'));
-    let word = cursor.slice(start, word_end);
-    // A short number is a position or a count: `invalid token: 7`.
-    if prose && word.len() <= 3 && word.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    if (prose || word_end == end) && prose::goes_on(word) {
-        return None;
-    }
-    let bracketed = matches!(cursor.before(end), b'}' | b']' | b')');
-    if whole_line && !headers && !bracketed && !is_quote(cursor.before(start)) {
-        let line = cursor.claim(start, |b| b != b'\n' && b != b'\r');
-        return Some(Span { start, end: cursor.back(line, end.min(line), is_space).max(end), kind });
-    }
-    Some(span)
 }

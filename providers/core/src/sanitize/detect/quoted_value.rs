@@ -3,7 +3,8 @@
 
 use super::assignment::KEY;
 use super::cursor::{Cursor, is_ident, is_name, is_quote, is_word};
-use super::pair::{kind, value};
+use super::extent::value;
+use super::pair::kind;
 use super::value::in_quotes;
 use super::{Redaction, Span};
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};

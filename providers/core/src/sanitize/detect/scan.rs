@@ -124,6 +124,8 @@ pub(in crate::sanitize) struct Scan<'a> {
     pub(super) number_done: usize,
     /// The next `</`, if it was searched for already; `usize::MAX` if there is none.
     pub(super) next_end_tag: usize,
+    /// Are these joined lines, without their breaks?
+    pub(super) is_joined: bool,
     /// The decoded views that differ from the text.
     pub(super) views: Views,
 }
@@ -201,11 +203,12 @@ impl<'a> Scan<'a> {
     pub(in crate::sanitize) fn of_ranges(
         bytes: &'a [u8],
         ranges: &[Range<usize>],
+        is_joined: bool,
         keys: &'a KeyClassifier,
         has_literals: bool,
         found: &'a mut Vec<Finding>,
     ) -> Views {
-        let mut scan = Self::new(bytes, keys, has_literals, found);
+        let mut scan = Self { is_joined, ..Self::new(bytes, keys, has_literals, found) };
         for range in ranges {
             // The bytes before the range were searched before. So a run of token characters starts in the range or
             // after it.
@@ -231,6 +234,7 @@ impl<'a> Scan<'a> {
             run_done: 0,
             number_done: 0,
             next_end_tag: 0,
+            is_joined: false,
             views: Views::default(),
         }
     }

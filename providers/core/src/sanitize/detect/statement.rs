@@ -1,9 +1,9 @@
 //! Finds the values of a statement: those in SQL, and the parameters that SQLAlchemy, asyncpg, JDBC, PostgreSQL's log
 //! and Redis clients repeat with an error.
 
+use super::brackets::inside;
 use super::cursor::{Cursor, is_ident, is_quote, is_word};
 use super::prose::is_bound;
-use super::value::inside;
 use super::{Redaction, Span, placeholder};
 
 /// Fields that hold the values of a statement or a command.

@@ -7,50 +7,68 @@ use super::{path, url};
 /// Longest part of an item that decides whether it is a sentence, in bytes.
 const ITEM: usize = 64;
 
-/// How PHP begins to print an array.
-const ARRAY: &[u8] = b"Array\n";
-
 /// Largest indentation of an item, in bytes.
-const INDENT: usize = 32;
+pub(super) const INDENT: usize = 32;
+
+/// The length of the line break at `i`; 0 if there is none.
+pub(super) fn line_break(cursor: Cursor<'_>, i: usize) -> usize {
+    match (cursor.at(i), cursor.at(i + 1)) {
+        (b'\n', _) => 1,
+        (b'\r', b'\n') => 2,
+        _ => 0,
+    }
+}
 
 /// A value of several lines: the indented lines after YAML's `|` and `>` (YAML 1.2.2 section 8.1), the items of its
-/// lists, or a text in the triple quotes of Python and TOML.
-pub(super) fn block(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
+/// lists, or a text in the triple quotes of Python and TOML. After a header's name each item is a value.
+pub(super) fn block(cursor: Cursor<'_>, i: usize, header: bool) -> Option<(usize, usize)> {
     let quotes = cursor.slice(i, i + 3);
     if quotes == b"\"\"\"" || quotes == b"'''" {
         return Some((i + 3, cursor.find(i + 3, usize::MAX, quotes).unwrap_or(cursor.len())));
     }
-    if cursor.at(i) == b'\n' {
-        return items(cursor, i);
+    if line_break(cursor, i) > 0 {
+        return items(cursor, i, header);
     }
     let line = cursor.ahead_at_most(i + 1, 2, |b| matches!(b, b'-' | b'+'));
-    if !matches!(cursor.at(i), b'|' | b'>') || cursor.at(line) != b'\n' {
+    if !matches!(cursor.at(i), b'|' | b'>') || line_break(cursor, line) == 0 {
         return None;
     }
     let mut end = line;
-    while cursor.at(end) == b'\n' && matches!(cursor.at(end + 1), b' ' | b'\t') {
-        end = cursor.claim(end + 1, |b| b != b'\n');
+    loop {
+        let next = end + line_break(cursor, end);
+        if next == end || !matches!(cursor.at(next), b' ' | b'\t') {
+            break;
+        }
+        end = line_end(cursor, next);
     }
     let start = cursor.claim(line, is_space);
     (start < end).then_some((start, end))
 }
 
-/// The values of the items in the lines after the break at `i`: `  - value`. A sentence is no value: `- is too short`.
-fn items(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
-    let value = |line: usize| {
-        let dash = cursor.ahead_at_most(line + 1, INDENT, |b| matches!(b, b' ' | b'\t'));
-        let item = dash + 2;
-        let end = cursor.ahead_at_most(item, ITEM, |b| b != b'\n');
-        let text = cursor.slice(item, end);
-        let is_value = is_quote(cursor.at(item)) || text.contains(&b'=') || !text.contains(&b' ');
-        (cursor.has(dash, b"- ") && is_value).then_some(item)
+/// The end of the line at `i`, before its break.
+fn line_end(cursor: Cursor<'_>, i: usize) -> usize {
+    let end = cursor.claim(i, |b| b != b'\n');
+    if end > i && cursor.at(end) == b'\n' && cursor.before(end) == b'\r' { end - 1 } else { end }
+}
+
+/// The values of the items in the lines after the break at `i`: `  - value`. A sentence as the first item is no value:
+/// `- is too short`.
+fn items(cursor: Cursor<'_>, i: usize, header: bool) -> Option<(usize, usize)> {
+    let item = |end: usize| {
+        let line = end + line_break(cursor, end);
+        let dash = cursor.ahead_at_most(line, INDENT, |b| matches!(b, b' ' | b'\t'));
+        let value = cursor.ahead_at_most(dash + 1, INDENT, |b| matches!(b, b' ' | b'\t'));
+        let is_item = line > end && cursor.at(dash) == b'-' && value > dash + 1;
+        is_item.then_some(value)
     };
-    let start = value(i)?;
+    let start = item(i)?;
+    let text = cursor.slice(start, cursor.ahead_at_most(start, ITEM, |b| b != b'\n'));
+    if !header && !is_quote(cursor.at(start)) && !text.contains(&b'=') && text.contains(&b' ') {
+        return None;
+    }
     let mut end = i;
-    while cursor.at(end) == b'\n'
-        && let Some(item) = value(end)
-    {
-        end = cursor.claim(item, |b| b != b'\n');
+    while let Some(value) = item(end) {
+        end = line_end(cursor, value);
     }
     (start < end).then_some((start, end))
 }
@@ -80,24 +98,6 @@ pub(super) fn open_end(cursor: Cursor<'_>, start: usize) -> usize {
     if url { url::end(cursor, end, cursor.before(start)).max(end) } else { end }
 }
 
-/// The place after the text that `Debug` puts before a value: `Some(`, `Ok(`, `b`.
-pub(super) fn opened(cursor: Cursor<'_>, start: usize) -> usize {
-    let mut i = start;
-    for _ in 0..3 {
-        let name = cursor.ahead_at_most(i, 24, |b| is_ident(b) || b == b':' || b == b'.');
-        if cursor.at(name) == b'(' && name > i {
-            i = name + 1;
-        } else if matches!(cursor.at(i), b'b' | b'r' | b'f' | b'u') && is_quote(cursor.at(i + 1)) {
-            i += 1;
-        } else {
-            break;
-        }
-    }
-    // PHP prints the bracket of an array on the next line.
-    let array = cursor.ahead_at_most(i + ARRAY.len(), INDENT, is_space);
-    if cursor.has(i, ARRAY) && cursor.at(array) == b'(' { array } else { i }
-}
-
 /// The inside of the quotes at `i`, which may be escaped. If the closing quote is missing, the inside reaches to the
 /// end of the line.
 pub(super) fn in_quotes(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
@@ -122,6 +122,41 @@ pub(super) fn in_quotes(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> 
     }
 }
 
+/// The end of the quoted value from `start` to `end`, with the quoted texts that continue it: those of the next lines in
+/// Python and JavaScript, the new value of Terraform's `"…" -> "…"`, and the further values of Spring's
+/// `Set-Cookie:"…", "…"`.
+pub(super) fn continued(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
+    let quote = cursor.before(start);
+    // Spring's keys have no quotes.
+    let listed = quote == b'"' && cursor.before(start - 1) == b':' && is_ident(cursor.before(start - 2));
+    let mut end = end;
+    while cursor.at(end) == quote {
+        let behind = end + 1;
+        let plus = if cursor.has(behind, b" +") { behind + 2 } else { behind };
+        let line = plus + line_break(cursor, plus);
+        let next = if line > plus {
+            cursor.ahead_at_most(line, INDENT, |b| b == b' ')
+        } else if cursor.has(behind, b" -> ") {
+            behind + 4
+        } else if listed && cursor.has(behind, b", ") {
+            behind + 2
+        } else {
+            break;
+        };
+        if cursor.at(next) != quote || (line > plus && next == line) {
+            break;
+        }
+        let Some((_, close)) = in_quotes(cursor, next) else { break };
+        // A text before a colon or an equals sign is the next key.
+        let sign = cursor.ahead_at_most(close + 1, 1, |b| b == b' ');
+        if matches!(cursor.at(sign), b':' | b'=') {
+            break;
+        }
+        end = close;
+    }
+    end
+}
+
 /// The inside of the angle brackets at `i`, in which Dovecot's log writes values: `user=<ada>, method=PLAIN`,
 /// `session=<RzWUw7FB+M62CzXW>`. A word in such brackets, as in `token=<value>`, says what belongs there.
 pub(super) fn angled(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
@@ -134,43 +169,4 @@ pub(super) fn angled(cursor: Cursor<'_>, i: usize) -> Option<(usize, usize)> {
     let text = cursor.slice(i + 1, end);
     let random = text.len() >= 6 && text.iter().any(u8::is_ascii_digit);
     (cursor.at(end) == b'>' && !text.is_empty() && (listed || random)).then_some((i + 1, end))
-}
-
-/// The place after the bracket that closes the one at `i`; the end of the text if it is not closed.
-pub(super) fn balanced(cursor: Cursor<'_>, i: usize) -> usize {
-    let mut depth = 0_usize;
-    let mut quote = 0;
-    let mut at = i;
-    while at < cursor.len() {
-        let b = cursor.at(at);
-        match b {
-            b'\\' => at += 1,
-            _ if quote != 0 => quote = if b == quote { 0 } else { quote },
-            b'"' => quote = b,
-            b'{' | b'[' | b'(' => depth += 1,
-            b'}' | b']' | b')' => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return at + 1;
-                }
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    cursor.len()
-}
-
-/// The end of the value in brackets at `i`. In Go a type may precede the values: `[]string{"…"}`.
-pub(super) fn bracketed(cursor: Cursor<'_>, i: usize) -> usize {
-    let end = balanced(cursor, i);
-    let name = cursor.ahead_at_most(end, 24, |b| is_ident(b) || matches!(b, b'.' | b'*' | b'[' | b']'));
-    if name > end && cursor.at(name) == b'{' { balanced(cursor, name) } else { end }
-}
-
-/// The inside of the bracket at `i`, up to the end of the text if it is not closed.
-pub(super) fn inside(cursor: Cursor<'_>, i: usize) -> (usize, usize) {
-    let end = balanced(cursor, i);
-    let closed = end > i + 1 && matches!(cursor.before(end), b'}' | b']' | b')');
-    (i + 1, if closed { end - 1 } else { end })
 }
