@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crawl4ai_telemetry_core::Sanitizer;
 use serde::Deserialize;
 
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("messages-1", include_str!("cases/messages-1.jsonl")),
     ("messages-2", include_str!("cases/messages-2.jsonl")),
     ("own", include_str!("cases/own.jsonl")),

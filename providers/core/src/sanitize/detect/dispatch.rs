@@ -74,7 +74,7 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
         }
         b'"' | b'\'' | b'`'
             if open
-                && (matches!(cursor.before(i), b' ' | b'\\' | b',' | b'(' | 0x80..)
+                && (matches!(cursor.before(i), b' ' | b'\\' | b',' | b'(' | b'[' | 0x80..)
                     || quoted_value::is_of_bytes(cursor, i)) =>
         {
             let floor = scan.suspicion_floor();

@@ -16,6 +16,10 @@ const SNMP: usize = 128;
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassifier) -> Option<Span> {
     let quotes = cursor.back(at, at.saturating_sub(7), |b| b == b'\\');
     let open = if is_of_bytes(cursor, quotes) { quotes - 1 } else { quotes };
+    // The values of a key may be a list: `["set-cookie",["…","…"]]`.
+    let list = cursor.back(open, open.saturating_sub(1), |b| b == b' ');
+    let is_list = cursor.before(list) == b'[';
+    let open = if is_list { list - 1 } else { open };
     // Finds the end of the key, which may directly precede the quote: `用户"…"`, `["--password","…"]`.
     let mut key_end = match cursor.before(open) {
         // A dash or an arrow may be between them: `key - 'value'`, `key -> 'value'`.
@@ -37,6 +41,9 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, keys: &KeyClassi
     }
     let key_start = cursor
         .back(key_end, floor.max(key_end.saturating_sub(KEY)), |b| is_word(b) || is_ident(b) || b == b'-');
+    if is_list && !listed {
+        return None;
+    }
     // In `'role': 'user', 'content': …`, the quoted text is the next key. In `fill("#password", "…")`, a `#` is before
     // the key.
     let edge = if cursor.before(key_start) == b'#' { key_start - 1 } else { key_start };
