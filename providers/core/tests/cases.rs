@@ -1,21 +1,24 @@
 //! Cleans messages of public bug reports with invented details, and generated values of the kinds that other scanners
 //! find. Each case lists the parts that must be removed and the parts that must stay. `own.jsonl` has more cases of
 //! each kind, with look-alikes. `servers.jsonl` has the kinds that messages of further programs showed, mostly servers;
-//! `headers.jsonl` has credentials of headers as many languages write lists and maps of them,
-//! `lists.jsonl` has more of them, and other secrets in lists, fields and quotes with prefixes.
+//! `headers.jsonl` has credentials of headers as many languages write lists and maps of them, `lists.jsonl` other secrets
+//! in lists, fields and quotes with prefixes, `sentences.jsonl` sentences after words that are also keys, and
+//! `databases.jsonl` values that databases and their drivers repeat.
 
 use std::collections::BTreeMap;
 
 use crawl4ai_telemetry_core::Sanitizer;
 use serde::Deserialize;
 
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 8] = [
     ("messages-1", include_str!("cases/messages-1.jsonl")),
     ("messages-2", include_str!("cases/messages-2.jsonl")),
     ("own", include_str!("cases/own.jsonl")),
     ("servers", include_str!("cases/servers.jsonl")),
     ("headers", include_str!("cases/headers.jsonl")),
     ("lists", include_str!("cases/lists.jsonl")),
+    ("sentences", include_str!("cases/sentences.jsonl")),
+    ("databases", include_str!("cases/databases.jsonl")),
 ];
 
 #[derive(Deserialize)]

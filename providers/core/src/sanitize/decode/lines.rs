@@ -75,9 +75,10 @@ fn join(bytes: &[u8], range: &Range<usize>, view: &mut View, breaks: &mut Vec<Br
         let end_of_line = i;
         i = next_line(bytes, i);
         let indentation = bytes.get(end_of_line..i).unwrap_or_default();
-        // Nothing continues over the break if the next line is a frame of Java, an outer error in Go, or a line of a
-        // log.
-        let is_new = indentation.contains(&b'\t') || bytes.get(i..).is_some_and(is_date);
+        // Nothing continues over the break if the next line is a frame of Java, an outer error in Go, a line of a log,
+        // or starts like a line of its own.
+        let next = bytes.get(i..(i + WORD).min(bytes.len())).unwrap_or_default();
+        let is_new = indentation.contains(&b'\t') || is_date(next) || starts_line(&view.bytes, next);
         if (is_new && !continued) || (i == bytes.len() && i < whole) {
             view.push_plain(bytes.get(end_of_line..end_of_line + 1).unwrap_or_default(), end_of_line);
         } else {
@@ -158,6 +159,43 @@ fn is_date(line: &[u8]) -> bool {
 /// The first words of messages of git, compilers and shells. Nothing continues over a break before them if the line
 /// before it ends a sentence.
 const LEVELS: [&[u8]; 7] = [b"fatal:", b"error:", b"warning:", b"note:", b"hint:", b"info:", b"remote:"];
+
+/// Words that make a key together with the word before them, as in `userName` and `sessionId`.
+const SECOND_WORDS: [&[u8]; 11] = [
+    b"Keys", b"Name", b"Number", b"Code", b"Address", b"String", b"Phrase", b"Value", b"Hash", b"Text",
+    b"Word",
+];
+
+/// Does the second text start a line of its own after a word of a sentence at the end of the first?
+///
+/// - The number of a cause in a chain of errors, as anyhow's `Debug` writes it: `1: file is empty`.
+/// - A heading, as in `Stack:`.
+/// - A decorator or an annotation, as in `@Override`.
+fn starts_line(before: &[u8], behind: &[u8]) -> bool {
+    // Most lines start otherwise, so they are excluded first.
+    if !behind.first().is_some_and(|b| b.is_ascii_digit() || b.is_ascii_uppercase() || *b == b'@') {
+        return false;
+    }
+    let before = before.get(before.len().saturating_sub(WORD)..).unwrap_or_default();
+    let word = before.get(before.len() - last_word(before)..).unwrap_or_default();
+    let next = behind.get(..first_word(behind)).unwrap_or_default();
+    if word.is_empty() || !word.iter().all(u8::is_ascii_lowercase) {
+        return false;
+    }
+    match next {
+        [b'@', name @ ..] => !name.is_empty() && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_'),
+        [number @ .., b':'] if number.len() < 4 => {
+            !number.is_empty() && number.iter().all(u8::is_ascii_digit)
+        }
+        [heading @ .., b':'] => {
+            let (first, rest) = heading.split_at_checked(1).unwrap_or_default();
+            first.iter().all(u8::is_ascii_uppercase)
+                && rest.iter().all(u8::is_ascii_lowercase)
+                && !SECOND_WORDS.contains(&heading)
+        }
+        _ => false,
+    }
+}
 
 /// Are both words parts of sentences? They consist of letters. The first may also be a short number, and may have
 /// punctuation at its end. Without punctuation, the two together must be too short for a token.

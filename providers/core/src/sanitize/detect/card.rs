@@ -55,21 +55,22 @@ pub(super) fn is_card(digits: &[u8]) -> bool {
     let head = |n: usize| digits.iter().take(n).fold(0_u32, |head, d| head * 10 + u32::from(*d));
     // ISO/IEC 7812-1 and the ranges that the brands publish: Visa, Mastercard, American Express, Diners Club, Discover,
     // JCB, UnionPay, Mir, RuPay, Maestro, Dankort (5019), Troy (9792), Humo (9860), Uzcard (8600), Elo (5067, 6362),
-    // Hipercard (6062), Verve (5060, 5061, 5078, 5079), InstaPayment (637 to 639), Laser (6304, 6706, 6709, 6771),
-    // Switch and Solo (6331 to 6335, 6767), UATP (1).
+    // Hipercard (6062), Verve (5060, 5061, 5078, 5079), InterPayment (636), InstaPayment (637 to 639), Laser (6304, 6706, 6709, 6771),
+    // Switch and Solo (6331 to 6335, 6767), UATP (1),
+    // NAPAS (9704), Diners Club enRoute (2014, 2149).
     let brand = match digits.len() {
         13 => head(1) == 4,
         14 => matches!(head(3), 300..=305 | 309) || matches!(head(2), 36 | 38 | 39),
-        15 => matches!(head(2), 34 | 37) || matches!(head(4), 1800 | 2131) || head(1) == 1,
+        15 => matches!(head(2), 34 | 37) || matches!(head(4), 1800 | 2014 | 2131 | 2149) || head(1) == 1,
         16 => {
             head(1) == 4
                 || matches!(head(2), 36 | 51..=55 | 58 | 60 | 62 | 64 | 65 | 81 | 82)
-                || matches!(head(3), 637..=639)
+                || matches!(head(3), 636..=639)
                 || matches!(
                     head(4),
                     2200..=2205 | 2221..=2720 | 3528..=3589 | 5018..=5020 | 5038 | 5060..=5061 | 5067 | 5078 | 5079 | 5612 | 5641
                         | 5893 | 6062 | 6304 | 6331..=6335 | 6362 | 6390 | 6706 | 6709 | 6759..=6763 | 6767 | 6771 | 8600
-                        | 9792 | 9860
+                        | 9704 | 9792 | 9860
                 )
         }
         17 => head(2) == 62,
@@ -77,7 +78,7 @@ pub(super) fn is_card(digits: &[u8]) -> bool {
         19 => {
             head(1) == 4
                 || matches!(head(2), 60 | 62 | 64 | 65)
-                || matches!(head(4), 5018..=5020 | 5038 | 6304 | 6331..=6335 | 6706 | 6759..=6763 | 6767 | 6771)
+                || matches!(head(4), 3528..=3589 | 5018..=5020 | 5038 | 5060 | 5061 | 5078 | 5079 | 6304 | 6331..=6335 | 6706 | 6759..=6763 | 6767 | 6771 | 9704)
         }
         _ => false,
     };

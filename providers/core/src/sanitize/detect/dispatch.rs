@@ -3,8 +3,9 @@
 use super::cursor::{Cursor, is_ident};
 use super::scan::Scan;
 use super::{
-    BuiltIn, Finding, Redaction, Span, connection, dn, email, flag, header, host, html, ip, login, number,
-    pair, path, pem, phone, query, quoted_input, quoted_value, ssh, statement, token, url, vendor, windows,
+    BuiltIn, Finding, Redaction, Span, connection, database, dn, email, flag, header, host, html, ip,
+    literal, login, number, pair, path, pem, phone, query, quoted_input, quoted_value, ssh, statement, token,
+    url, vendor, windows,
 };
 
 /// Looks at the byte at `i`. It may be an anchor of a detector, or a sign that a decoded view is needed.
@@ -44,7 +45,8 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
         }
         b'(' if i >= scan.suspicion_floor() && matches!(cursor.before(i), b' ' | b's' | b'S' | b'\n') => {
             let login = BuiltIn::Account.found(login::radius(cursor, i, scan.suspicion_floor()));
-            scan.take(login.or_else(|| BuiltIn::Statement.found(statement::values(cursor, i))));
+            let values = || statement::values(cursor, i).or_else(|| database::row(cursor, i));
+            scan.take(login.or_else(|| BuiltIn::Statement.found(values())));
         }
         b'A' if open && cursor.has(i, b"ASS ") && cursor.before(i) == b'P' => {
             if let Some((user, password)) = login::pass(cursor, i - 1, floor) {
@@ -67,7 +69,10 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
             }
         }
         b'[' if open && cursor.before(i) == b' ' => {
-            scan.take(BuiltIn::Account.found(login::bracketed(cursor, i, floor)));
+            let account = BuiltIn::Account.found(login::bracketed(cursor, i, floor));
+            let listed = i >= scan.suspicion_floor() && account.is_none();
+            let listed = if listed { database::listed(cursor, i) } else { None };
+            scan.take(account.or_else(|| BuiltIn::Statement.found(listed)));
         }
         b'+' if open => {
             scan.take(BuiltIn::Phone.found(phone::international(cursor, i)));
@@ -81,7 +86,8 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
             if i >= floor {
                 let value = BuiltIn::Pair.found(quoted_value::find(cursor, i, floor, scan.keys));
                 let input = || BuiltIn::QuotedInput.found(quoted_input::quoted(cursor, i, scan.keys));
-                let hit = value.or_else(input);
+                let literal = || database::quoted(cursor, i).or_else(|| literal::quoted(cursor, i));
+                let hit = value.or_else(input).or_else(|| BuiltIn::Statement.found(literal()));
                 scan.take(hit);
             }
         }
@@ -121,6 +127,10 @@ fn equals(scan: &mut Scan<'_>, i: usize) {
     let selects = matches!(cursor.at(i + 1), b'"' | b'\'' | b'`' | b'\\') || cursor.before(i) == b't';
     if hit.is_none() && selects && i >= suspicion_floor {
         hit = BuiltIn::QuotedInput.found(quoted_input::selected(cursor, i));
+    }
+    if hit.is_none() && i >= suspicion_floor {
+        let literal = database::assigned(cursor, i).or_else(|| literal::assigned(cursor, i));
+        hit = BuiltIn::Statement.found(literal);
     }
     scan.take(hit);
 }

@@ -129,8 +129,8 @@ fn local(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<usize> {
     let start = script::word_start(cursor, start, at);
     let start =
         cursor.ahead_at_most(start, LOCAL, |b| matches!(b, b'\'' | b'*' | b'#' | b'&' | b'~' | b'.' | b'!'));
-    // The text before the `@` may already be a find of another kind.
-    (start < at || floor == at || cursor.before(at) == b']').then_some(start.min(at))
+    // The text before the `@` may already be a find of another kind. At the start of a text, a decorator is there.
+    (start < at || (floor == at && at > 0) || cursor.before(at) == b']').then_some(start.min(at))
 }
 
 /// The end of an scp-like remote's path: `host:path` with a slash, or the name of a repository.

@@ -62,7 +62,8 @@ pub(super) fn value(
     };
     let span = Span { start, end, kind };
     let inside = placeholder::ends_at(cursor, start).is_some_and(|behind| behind >= end);
-    if start >= end || inside || says_nothing(cursor.slice(start, end)) {
+    let challenge = kind == Redaction::Authorization && header::is_challenge(cursor.slice(start, end));
+    if start >= end || inside || challenge || says_nothing(cursor.slice(start, end)) {
         return None;
     }
     let word_end = cursor.back(end, start, |b| matches!(b, b'.' | b':' | b'!' | b'?'));

@@ -38,6 +38,20 @@ pub(super) fn kind(name: &[u8]) -> Option<Redaction> {
     }
 }
 
+/// Is the value only a server's request for credentials, as in `Basic`, `Negotiate` and `Bearer realm="api"` (RFC 9110
+/// section 11.6.1, RFC 6750 section 3, RFC 7617 section 2)? Its parameters are public.
+pub(super) fn is_challenge(value: &[u8]) -> bool {
+    let mut parts = value.trim_ascii().splitn(2, |b| *b == b' ');
+    let scheme = parts.next().unwrap_or_default();
+    let params = parts.next().unwrap_or_default();
+    let is_public = |param: &[u8]| {
+        let name = param.trim_ascii().split(|b| *b == b'=').next().unwrap_or_default();
+        name.len() < param.trim_ascii().len()
+            && [&b"realm"[..], b"charset", b"error", b"scope"].iter().any(|n| n.eq_ignore_ascii_case(name))
+    };
+    is_scheme(scheme) && (params.is_empty() || params.split(|b| *b == b',').all(is_public))
+}
+
 /// The end of the header's value that starts at `i`: the closing quote, the end of the line, or the place where a
 /// sentence goes on.
 pub(super) fn end(cursor: Cursor<'_>, i: usize, kind: Redaction) -> usize {

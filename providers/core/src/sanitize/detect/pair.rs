@@ -10,8 +10,8 @@ use super::prose::{self, says_nothing};
 use super::url::is_pause;
 use super::value::in_quotes;
 use super::{
-    Redaction, Span, compared, domain, header, login, named, placeholder, quoted_input, quoted_value, script,
-    statement,
+    Redaction, Span, compared, domain, header, login, named, place, placeholder, quoted_input, quoted_value,
+    script, statement,
 };
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
@@ -70,7 +70,7 @@ pub(super) fn find(
         return None;
     }
     // These are places in code: `DEBUG auth::token: refreshing`, `Pool.password()`, `token.rs:12:5`.
-    if colon && is_place(cursor, name, key_start, at) {
+    if colon && place::is_place(cursor, name, key_start, at) {
         return None;
     }
     let kind = match kind(cursor, name, key_start, floor, keys) {
@@ -145,16 +145,6 @@ const DECIDES: usize = 512;
 
 /// Longest part of a line that decides whether it is a sentence, in bytes.
 const LINE: usize = 160;
-
-/// Is the supposed key the end of a module's path or a file's name?
-fn is_place(cursor: Cursor<'_>, name: &[u8], start: usize, at: usize) -> bool {
-    let file = name
-        .iter()
-        .rposition(|b| *b == b'.')
-        .is_some_and(|dot| dot > 0 && domain::is_file(name.get(dot + 1..).unwrap_or_default()));
-    let target = cursor.before(start) == b':' && cursor.before(start - 1) == b':';
-    (file && matches!(cursor.at(at + 1), b' ' | b'0'..=b'9')) || target
-}
 
 /// The kind of the value in `{"name": "password", "value": "…"}`, decided by the field beside it.
 fn sibling(

@@ -4,7 +4,7 @@ use super::cursor::{is_ident, is_word};
 
 /// Words that continue a sentence after `token: `, and words for a missing value.
 #[rustfmt::skip]
-const WORDS: [&[u8]; 82] = [
+const WORDS: [&[u8]; 94] = [
     b"a", b"an", b"the", b"is", b"was", b"are", b"has", b"had", b"no", b"not", b"none", b"null", b"nil",
     b"undefined", b"missing", b"invalid", b"unexpected", b"expected", b"unknown", b"unrecognized",
     b"unsupported", b"malformed", b"expired", b"empty", b"failed", b"failure", b"failing", b"error",
@@ -14,7 +14,28 @@ const WORDS: [&[u8]; 82] = [
     b"timed", b"timeout", b"given", b"yes", b"on", b"off", b"set", b"unset", b"provided", b"present", b"absent",
     b"enabled", b"disabled", b"default", b"optional", b"exists", b"valid", b"found", b"unchanged", b"hidden",
     b"locked", b"suspended", b"closed", b"gesperrt",
+    b"unreachable", b"cancelled", b"canceled", b"erforderlich", b"obligatoire", b"obligatoria", b"obligatorio", b"introuvable",
+    "不能为空".as_bytes(), "必填".as_bytes(), "不存在".as_bytes(), "必須".as_bytes(),
 ];
+
+/// Starts of sentences that validators, parsers and resolvers write after the name of a field: Pydantic, Django, DRF,
+/// serde_json, the standard libraries of Rust and Go, and validators in other languages.
+#[rustfmt::skip]
+const PHRASES: [&[u8]; 29] = [
+    b"field required", b"field is required", b"value is", b"value must", b"value error", b"string should", b"input should",
+    b"this field", b"length is", b"can't be", b"end of file", b"eof while", b"unexpected end of", b"stream did", b"connection reset",
+    b"lookup failed", b"name or service", b"darf nicht", b"ist erforderlich", b"nicht gefunden", b"est obligatoire",
+    b"es obligatorio", b"es obligatoria", "обязательное поле".as_bytes(), "обязательно для".as_bytes(),
+    "не может быть".as_bytes(), "nie może być".as_bytes(), b"jest wymagane", b"pole wymagane",
+];
+
+/// Does the line start with one of the [`PHRASES`]? The phrase must end where a word ends.
+fn says_why(line: &[u8]) -> bool {
+    PHRASES.iter().any(|phrase| {
+        let (head, rest) = line.split_at_checked(phrase.len()).unwrap_or_default();
+        head.eq_ignore_ascii_case(phrase) && !rest.first().is_some_and(|b| is_word(*b) || *b == b'_')
+    })
+}
 
 /// Does this word continue a sentence?
 pub(super) fn goes_on(word: &[u8]) -> bool {
@@ -41,7 +62,7 @@ const PERSONS: [&[u8]; 6] = [b"user", b"login", b"customer", b"host", b"mail", b
 /// Is `line`, the rest of the line after `key: `, a sentence and not a value? The words of a passphrase may follow the
 /// index of a secret key.
 pub(super) fn is_sentence(key: &[u8], line: &[u8], is_secret: bool) -> bool {
-    if names_event(key, line) {
+    if names_event(key, line) || says_why(line) {
         return true;
     }
     let last = key.rsplit(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();

@@ -7,8 +7,18 @@ use super::prose::is_bound;
 use super::{Redaction, Span, placeholder};
 
 /// Fields that hold the values of a statement or a command.
-const LISTS: [&[u8]; 8] =
-    [b"parameters", b"params", b"bindings", b"binds", b"args", b"arguments", b"argv", b"values"];
+const LISTS: [&[u8]; 10] = [
+    b"parameters",
+    b"params",
+    b"bindings",
+    b"binds",
+    b"bind",
+    b"variables",
+    b"args",
+    b"arguments",
+    b"argv",
+    b"values",
+];
 
 /// Longest part that decides whether a list in brackets holds texts, in bytes. It is a part of the list, or of the
 /// statement before it.
@@ -47,12 +57,19 @@ pub(super) fn bound(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: us
     if !is_list(name) {
         return None;
     }
+    // MyBatis writes `==> Parameters: Ada(String), 3(Integer)`.
+    if cursor.ends_any_case(key_start, b"==> ") {
+        let end = cursor.ahead_at_most(start, VALUES, |b| b != b'\n');
+        let typed = cursor.slice(start, end).contains(&b'(');
+        return if typed { given(cursor, start, end) } else { None };
+    }
     let open = cursor.ahead_at_most(start, 2, |b| b == b' ');
     if !matches!(cursor.at(open), b'(' | b'[' | b'{') {
         return None;
     }
-    // A JSON schema describes parameters and does not hold their values: `"parameters": {"type": "object", …}`.
-    let schema = cursor.at(open) == b'{' && !cursor.ends_any_case(key_start, b"[");
+    // A JSON schema describes parameters and does not hold their values: `"parameters": {"type": "object", …}`. The
+    // variables of GraphQL are values.
+    let schema = cursor.at(open) == b'{' && !cursor.ends_any_case(key_start, b"[") && name != b"variables";
     // The first bytes decide whether there is a find. Only then the rest is looked at and claimed.
     let head = cursor.slice(open + 1, (open + 1 + DECIDES).min(cursor.len()));
     if schema || !head.iter().any(|b| is_quote(*b)) {
@@ -111,7 +128,7 @@ fn close(cursor: Cursor<'_>, open: usize, most: usize) -> usize {
 }
 
 /// The span of the given values, unless they are only placeholders.
-fn given(cursor: Cursor<'_>, start: usize, end: usize) -> Option<Span> {
+pub(super) fn given(cursor: Cursor<'_>, start: usize, end: usize) -> Option<Span> {
     let text = cursor.slice(start, end);
     let done = placeholder::ends_at(cursor, start).is_some_and(|behind| behind >= end);
     let told = text

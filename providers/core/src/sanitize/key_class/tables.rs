@@ -126,9 +126,9 @@ pub(super) static ECHOING: [Packed; 18] = table([
 /// Keys that classify a value together with the text around them: a field beside them (`name: …, value: …`), a phrase
 /// of a database (`detail: Failing row contains …`), the type that they belong to (`User { city: … }`).
 #[rustfmt::skip]
-pub(super) static BESIDE: [Packed; 29] = table([
+pub(super) static BESIDE: [Packed; 31] = table([
     "value", "val", "stringvalue", "rejectedvalue", "default", "detail", "provided", "key", "name", "address", "sub",
-    "city", "zip", "gender", "company", "parameters", "params", "bindings", "binds", "args", "arguments", "argv",
+    "city", "zip", "gender", "company", "parameters", "params", "bindings", "binds", "bind", "variables", "args", "arguments", "argv",
     "values", "output", "response", "reply", "generated", "said", "answered",
 ]);
 
@@ -197,7 +197,7 @@ pub(super) static ADDRESS_OWNERS: [Packed; 12] = table([
 
 /// Last words of a key that make it a measure or a kind of a thing, not the thing itself.
 #[rustfmt::skip]
-pub(super) static MEASURES: [Packed; 90] = table([
+pub(super) static MEASURES: [Packed; 95] = table([
     "count", "counts", "counter", "len", "length", "size", "sizes", "bytes", "total", "limit", "limits",
     "max", "min", "avg", "sum", "age", "ttl", "timeout", "timeouts", "ms", "millis", "seconds", "secs",
     "minutes", "duration", "elapsed", "delay", "retries", "attempts", "type", "types", "kind", "version",
@@ -209,6 +209,7 @@ pub(super) static MEASURES: [Packed; 90] = table([
     // Errors, and properties of a machine.
     "error", "errors", "exception", "exceptions", "warning", "failure", "fault", "failed", "architecture", "arch",
     "platform", "os", "family", "field",
+    "second", "minute", "remaining", "source", "unavailable",
 ]);
 
 /// The words of content keys, under the kind that replaces the value.

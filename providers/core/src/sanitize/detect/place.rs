@@ -1,0 +1,67 @@
+//! Tells places in code, and targets of a log, from keys.
+
+use super::cursor::{Cursor, is_ident, is_word};
+use super::domain;
+use super::prose::goes_on;
+
+/// Extensions of source files that are rarely the last part of a file's name elsewhere. A line's number must follow.
+#[rustfmt::skip]
+const SOURCES: [&[u8]; 18] = [
+    b"ex", b"exs", b"erl", b"hrl", b"clj", b"cljs", b"zig", b"nim", b"dart", b"ml", b"mli", b"hs", b"scala", b"lua", b"vue",
+    b"svelte", b"swift", b"cs",
+];
+
+/// Levels of a log's line.
+#[rustfmt::skip]
+const LEVELS: [&[u8]; 10] = [
+    b"ERROR", b"WARN", b"WARNING", b"INFO", b"DEBUG", b"TRACE", b"CRITICAL", b"FATAL", b"NOTICE", b"SEVERE",
+];
+
+/// Longest part of a line that decides whether it is a sentence, in bytes.
+const LINE: usize = 96;
+
+/// Is the supposed key from `start` to its colon at `at` the end of a module's path, a file's name, or the target of a
+/// log's line, `ERROR app.auth.password: …`? A number follows the name of a file: `password.ex:14`.
+pub(super) fn is_place(cursor: Cursor<'_>, name: &[u8], start: usize, at: usize) -> bool {
+    if cursor.before(start) == b':' && cursor.before(start - 1) == b':' {
+        return true;
+    }
+    let Some(dot) = name.iter().rposition(|b| *b == b'.').filter(|dot| *dot > 0) else { return false };
+    let last = name.get(dot + 1..).unwrap_or_default();
+    let file = domain::is_file(last) && matches!(cursor.at(at + 1), b' ' | b'0'..=b'9');
+    let digits = cursor.ahead_at_most(at + 1, 6, |b| b.is_ascii_digit());
+    let numbered = digits > at + 1 && !is_word(cursor.at(digits)) && SOURCES.contains(&last);
+    file || numbered || is_target(cursor, name, start, at)
+}
+
+/// Is this the target of a log's line? It has three or more parts and stands behind the level, and a sentence follows.
+/// The last part may be a class. A passphrase may follow a setting that a program logs, so after a word for one, a word
+/// of a sentence must be near: `app.auth.password: hash function is unknown`.
+fn is_target(cursor: Cursor<'_>, name: &[u8], start: usize, at: usize) -> bool {
+    let mut parts = name.rsplit(|b| *b == b'.');
+    let last = parts.next().unwrap_or_default();
+    let is_module = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_lowercase)
+            && part.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_')
+    };
+    let is_class = last.first().is_some_and(u8::is_ascii_uppercase) && last.iter().all(|b| is_ident(*b));
+    if parts.clone().count() < 2 || !parts.all(is_module) || !(is_class || is_module(last)) {
+        return false;
+    }
+    let edge = cursor.back(start, start.saturating_sub(3), |b| matches!(b, b' ' | b':' | b']'));
+    let behind = |level: &&[u8]| {
+        edge < start && cursor.ends_any_case(edge, level) && !is_word(cursor.before(edge - level.len()))
+    };
+    if !LEVELS.iter().any(|level| behind(level)) {
+        return false;
+    }
+    let text = cursor.ahead_at_most(at + 1, 1, |b| b == b' ');
+    let line = cursor.slice(text, cursor.ahead_at_most(text, LINE, |b| b != b'\n'));
+    let words = || line.split(|b| *b == b' ').filter(|word| !word.is_empty());
+    let is_plain = |word: &[u8]| word.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b','));
+    let sentence = words().take(2).filter(|word| is_plain(word)).count() == 2;
+    let is_secret = [&b"password"[..], b"passwd", b"passphrase", b"secret", b"pwd", b"phrase"]
+        .iter()
+        .any(|end| last.to_ascii_lowercase().ends_with(end));
+    sentence && (!is_secret || words().any(goes_on))
+}
