@@ -50,9 +50,7 @@ pub(super) fn is_domain(host: &[u8]) -> bool {
 
 /// Is this an extension of files that is also the ending of a country?
 pub(super) fn is_country(last: &[u8]) -> bool {
-    [&b"pl"[..], b"rs", b"py", b"sh", b"cc", b"md", b"so", b"ps"]
-        .iter()
-        .any(|ending| ending.eq_ignore_ascii_case(last))
+    [&b"pl"[..], b"rs", b"py", b"sh", b"cc", b"md"].iter().any(|ending| ending.eq_ignore_ascii_case(last))
 }
 
 /// Is this the extension of a file?

@@ -4,13 +4,19 @@
 //! with the oldest endings, with a port, or after a word for a host.
 
 use super::cursor::{Cursor, is_ident, is_word};
-use super::domain::{HOST, is_country, is_domain, is_file, is_host};
+use super::domain::{self, HOST, is_domain, is_file, is_host};
 use super::ending::{LONGEST, is_first, is_later, is_member, is_other, is_private};
 use super::{Redaction, Span, script};
 
 /// Does the first label before a private ending hold a hyphen, as in `db-prod-3.internal`? No module's name does.
 fn is_machine(host: &[u8]) -> bool {
     host.split(|b| *b == b'.').next().is_some_and(|name| name.contains(&b'-'))
+}
+
+/// Is this an extension of files that is also the ending of a country? `lookup example.so` names a host, but an address
+/// such as `symbol@libc.so` has no such ending.
+fn is_country(ending: &[u8]) -> bool {
+    domain::is_country(ending) || matches!(ending, b"so" | b"ps")
 }
 
 /// A host whose last point is at `at`.

@@ -273,7 +273,7 @@ pub(super) fn document(cursor: Cursor<'_>, i: usize) -> Option<Span> {
 
 /// The inside of the bracket that opened before `start`, up to the last closing bracket before the end of the sentence
 /// or the text.
-fn inside(cursor: Cursor<'_>, start: usize) -> Option<Span> {
+pub(super) fn inside(cursor: Cursor<'_>, start: usize) -> Option<Span> {
     let mut end = start;
     loop {
         end = cursor.ahead_at_most(end, ROW.saturating_sub(end - start), |b| b != b')' && b != b'\n');
