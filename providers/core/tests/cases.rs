@@ -2,15 +2,16 @@
 //! find. Each case lists the parts that must be removed and the parts that must stay. `own.jsonl` has more cases of
 //! each kind, with look-alikes. `servers.jsonl` has the kinds that messages of further programs showed, mostly servers;
 //! `headers.jsonl` has credentials of headers as many languages write lists and maps of them, `lists.jsonl` other secrets
-//! in lists, fields and quotes with prefixes, `sentences.jsonl` sentences after words that are also keys, and
-//! `databases.jsonl` values that databases and their drivers repeat.
+//! in lists, fields and quotes with prefixes, `sentences.jsonl` sentences after words that are also keys,
+//! `databases.jsonl` values that databases and their drivers repeat, and `persons.jsonl` numbers, dates and addresses of
+//! persons.
 
 use std::collections::BTreeMap;
 
 use crawl4ai_telemetry_core::Sanitizer;
 use serde::Deserialize;
 
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     ("messages-1", include_str!("cases/messages-1.jsonl")),
     ("messages-2", include_str!("cases/messages-2.jsonl")),
     ("own", include_str!("cases/own.jsonl")),
@@ -19,6 +20,7 @@ const FILES: [(&str, &str); 8] = [
     ("lists", include_str!("cases/lists.jsonl")),
     ("sentences", include_str!("cases/sentences.jsonl")),
     ("databases", include_str!("cases/databases.jsonl")),
+    ("persons", include_str!("cases/persons.jsonl")),
 ];
 
 #[derive(Deserialize)]

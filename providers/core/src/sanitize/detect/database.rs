@@ -6,6 +6,7 @@
 //! (`org.hibernate.orm.jdbc.bind`), MyBatis and EF Core (`Microsoft.EntityFrameworkCore.Database.Command`).
 
 use super::cursor::{Cursor, is_ident, is_quote, is_word};
+use super::quoted_input::inside;
 use super::statement::given;
 use super::value::in_quotes;
 use super::{Redaction, Span, placeholder};
@@ -81,14 +82,7 @@ fn near(cursor: Cursor<'_>, open: usize) -> Option<Span> {
 /// The row in the bracket at `at`: `Failing row contains (…)`, `The duplicate key value is (…)`.
 pub(super) fn row(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     let phrases = [&b"Failing row contains "[..], b"duplicate key value is "];
-    if !phrases.iter().any(|phrase| cursor.ends_any_case(at, phrase)) {
-        return None;
-    }
-    // Texts of the row may hold brackets, so the last bracket of the line ends it.
-    let line = cursor.ahead_at_most(at + 1, VALUE, |b| b != b'\n');
-    let close = cursor.back(line, at + 1, |b| b != b')');
-    let end = if close > at + 1 { close - 1 } else { line };
-    given(cursor, at + 1, end)
+    if phrases.iter().any(|phrase| cursor.ends_any_case(at, phrase)) { inside(cursor, at + 1) } else { None }
 }
 
 /// The values in the bracket at `at`, which a driver binds: `binding parameter [1] as [VARCHAR] - […]`, `binding

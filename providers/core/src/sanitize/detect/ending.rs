@@ -17,7 +17,7 @@ pub(super) fn is_later(ending: &[u8]) -> bool {
         ending,
         b"io" | b"dev" | b"ai" | b"cloud" | b"de" | b"fr" | b"uk" | b"eu" | b"ca" | b"au" | b"jp" | b"cn"
         | b"nl" | b"ch" | b"se" | b"ru" | b"br" | b"pl" | b"cz" | b"dk" | b"fi" | b"kr" | b"mx" | b"za"
-        | b"nz" | b"internal" | b"local" | b"lan" | b"corp" | b"intranet" | b"localdomain" | b"example"
+        | b"nz" | b"internal" | b"local" | b"lan" | b"corp" | b"intranet" | b"intra" | b"localdomain" | b"example"
         | b"arpa" | b"co" | b"es" | b"be" | b"pt" | b"gr" | b"hu" | b"ro" | b"ua" | b"tr" | b"il"
         | b"sg" | b"hk" | b"tw" | b"vn" | b"ie" | b"biz" | b"xyz" | b"svc" | b"home" | b"at" | b"it" | b"us"
         | b"info" | b"app" | b"online" | b"shop" | b"site" | b"tech" | b"store" | b"in" | b"sk" | b"lt" | b"lv" | b"ee" | b"intern"
@@ -64,7 +64,15 @@ pub(super) fn is_other(ending: &[u8]) -> bool {
 pub(super) fn is_private(ending: &[u8]) -> bool {
     matches!(
         ending,
-        b"internal" | b"local" | b"lan" | b"corp" | b"home" | b"localdomain" | b"intranet" | b"intern"
+        b"internal"
+            | b"local"
+            | b"lan"
+            | b"corp"
+            | b"home"
+            | b"localdomain"
+            | b"intranet"
+            | b"intra"
+            | b"intern"
     )
 }
 

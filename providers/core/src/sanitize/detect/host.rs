@@ -4,13 +4,19 @@
 //! with the oldest endings, with a port, or after a word for a host.
 
 use super::cursor::{Cursor, is_ident, is_word};
-use super::domain::{HOST, is_country, is_domain, is_file, is_host};
+use super::domain::{self, HOST, is_domain, is_file, is_host};
 use super::ending::{LONGEST, is_first, is_later, is_member, is_other, is_private};
 use super::{Redaction, Span, script};
 
 /// Does the first label before a private ending hold a hyphen, as in `db-prod-3.internal`? No module's name does.
 fn is_machine(host: &[u8]) -> bool {
     host.split(|b| *b == b'.').next().is_some_and(|name| name.contains(&b'-'))
+}
+
+/// Is this an extension of files that is also the ending of a country? `lookup example.so` names a host, but an address
+/// such as `symbol@libc.so` has no such ending.
+fn is_country(ending: &[u8]) -> bool {
+    domain::is_country(ending) || matches!(ending, b"so" | b"ps")
 }
 
 /// A host whose last point is at `at`.
@@ -57,8 +63,18 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     // A field or a variable may look like these: `OpError.Net`, `re_match.group`.
     let is_shown =
         |words: &[&[u8]]| is_after(cursor, start, words) || (labels > 2 && has_port(cursor, end, ending));
-    let is_country = is_country(ending) && is_after(cursor, start, &RESOLVED);
-    let is_odd = (host.contains(&b'_') && !is_shown(&RESOLVED)) || (is_field(host) && !is_shown(&CALLED));
+    let is_country = is_country(ending)
+        && (is_after(cursor, start, &RESOLVED)
+            || has_address(cursor, end)
+            || is_connected(cursor, start, end));
+    // `self.client.info` is a field.
+    let is_of_object = !first
+        && [&b"self."[..], b"this.", b"props.", b"window.", b"document.", b"req.", b"res."]
+            .iter()
+            .any(|object| host.starts_with(object));
+    let is_odd = is_of_object
+        || (host.contains(&b'_') && !is_shown(&RESOLVED))
+        || (is_field(host) && !is_shown(&CALLED));
     if !plain || !(is_host(host) || (is_country && is_domain(host))) || is_method || is_odd {
         return None;
     }
@@ -68,6 +84,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
         (!is_file(ending) || is_country)
             && (has_port(cursor, end, ending)
                 || is_after(cursor, start, &CALLED)
+                || (later && !is_member(ending) && is_after(cursor, start, &WEAK))
                 || is_country
                 || has_address(cursor, end)
                 || (labels > 2 && !is_member(ending) && is_registered(host)))
@@ -126,14 +143,19 @@ fn has_port(cursor: Cursor<'_>, end: usize, ending: &[u8]) -> bool {
 
 /// Words that resolvers, shells and network libraries write before the name of a host.
 #[rustfmt::skip]
-const CALLED: [&[u8]; 23] = [
+const CALLED: [&[u8]; 38] = [
     b"host", b"lookup", b"ENOTFOUND", b"EAI_AGAIN", b"getaddrinfo", b"resolve", b"resolving", b"hostname", b"domain", b"server",
     b"dial", b"ping", b"reach", b"address for", b"name for", b"certificate for", b"connect to", b"connecting to", b"connection to",
-    b"connected to", b"ECONNREFUSED", b"valid for", b"UnknownHostException",
+    b"connected to", b"ECONNREFUSED", b"valid for", b"UnknownHostException", b"lookup of", b"NXDOMAIN", b"sni",
+    b"server_name", b"servername", b"subjectAltName", b"CN", b"DNS", b"helo", b"EHLO", b"handshake with", b"traceroute to",
+    b"nslookup", b"verification failed for", b"resolution failed for",
 ];
 
+/// Words that are before the name of a host, but also before the name of a field.
+const WEAK: [&[u8]; 5] = [b"peer", b"proxy", b"origin", b"realm", b"upstream"];
+
 /// Words before a name that resolvers alone write. A file's name does not follow them.
-const RESOLVED: [&[u8]; 8] = [
+const RESOLVED: [&[u8]; 10] = [
     b"lookup",
     b"ENOTFOUND",
     b"EAI_AGAIN",
@@ -142,12 +164,26 @@ const RESOLVED: [&[u8]; 8] = [
     b"dial",
     b"ping",
     b"hostname",
+    b"connection to",
+    b"certificate for",
 ];
+
+/// Is the name between a word for a connection and a port at which servers of TLS and databases listen? The extension of a
+/// file may be before a line's number.
+fn is_connected(cursor: Cursor<'_>, start: usize, end: usize) -> bool {
+    let behind = cursor.ahead_at_most(end + 1, 6, |b| b.is_ascii_digit());
+    let port = cursor.slice(end + 1, behind);
+    let listens = [&b"443"[..], b"5432", b"6379", b"8443", b"27017"].contains(&port);
+    cursor.at(end) == b':' && listens && cursor.at(behind) != b':' && {
+        let line = cursor.slice(cursor.back(start, start.saturating_sub(64), |b| b != b'\n'), start);
+        line.windows(6).any(|part| part.eq_ignore_ascii_case(b"onnect"))
+    }
+}
 
 /// Is one of the words before `start`?
 fn is_after(cursor: Cursor<'_>, start: usize, words: &[&[u8]]) -> bool {
     let gap = cursor.back(start, start.saturating_sub(3), |b| {
-        matches!(b, b' ' | b'=' | b':' | b'"' | b'\'' | b'`' | b'(')
+        matches!(b, b' ' | b'=' | b':' | b'"' | b'\'' | b'`' | b'(' | b'<')
     });
     gap < start
         && words

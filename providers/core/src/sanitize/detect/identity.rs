@@ -1,6 +1,7 @@
 //! Finds further national identity numbers with a check digit or a shape of their own. The module `national` finds the
 //! others.
 
+use super::cursor::is_ident;
 use super::groups::Groups;
 
 /// The last group of an identity number that starts with the first group.
@@ -8,6 +9,7 @@ pub(super) fn find(groups: &Groups<'_>) -> Option<usize> {
     finland(groups)
         .or_else(|| singapore(groups))
         .or_else(|| belgium(groups))
+        .or_else(|| eleven(groups))
         .or_else(|| ireland(groups))
         .or_else(|| uk_driver(groups))
         .or_else(|| us_medicare(groups))
@@ -103,6 +105,55 @@ fn belgium(groups: &Groups<'_>) -> Option<usize> {
     let body = (0..4).fold(0, |all, n| all * if n == 3 { 1000 } else { 100 } + number(groups.text(n)));
     let check = number(groups.text(4));
     (check == 97 - body % 97 || check == 97 - (2_000_000_000 + body) % 97).then_some(4)
+}
+
+/// Eleven digits without signs: a number of Norway or Belgium, whose checks refuse 97 of 100 other dates, or of Poland
+/// after a word for a person.
+fn eleven(groups: &Groups<'_>) -> Option<usize> {
+    let text = groups.text(0).first_chunk::<11>().filter(|text| digits(*text))?;
+    let whole = groups.text(0).len() == 11;
+    (whole && (norway(text) || belgium_without_signs(text) || (poland(text) && is_of_person(groups))))
+        .then_some(0)
+}
+
+/// The sum of the digits, each times its weight.
+fn weighted(text: &[u8], weights: &[u32]) -> u32 {
+    text.iter().zip(weights).map(|(b, weight)| u32::from(b.wrapping_sub(b'0')) * weight).sum()
+}
+
+/// Fødselsnummer, `02048580494`: Skatteetaten, a date and two check digits modulo 11.
+fn norway(text: &[u8; 11]) -> bool {
+    let [d, e, m, n, ..] = *text;
+    // D numbers add 40 to the day.
+    let day = [if (b'4'..=b'7').contains(&d) { d - 4 } else { d }, e];
+    is_day(&day, &[m, n])
+        && weighted(text, &[3, 7, 6, 1, 8, 9, 4, 5, 2, 1]).is_multiple_of(11)
+        && weighted(text, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11)
+}
+
+/// Like [`belgium`], `85073003328`.
+fn belgium_without_signs(text: &[u8; 11]) -> bool {
+    let [_, _, m, n, d, e, ..] = *text;
+    let (body, check) = text.split_at(9);
+    let (body, check) = (number(body), number(check));
+    is_day(&[d, e], &[m, n]) && (check == 97 - body % 97 || check == 97 - (2_000_000_000 + body) % 97)
+}
+
+/// PESEL, `85040266184`: Ministerstwo Cyfryzacji, a date and a check digit modulo 10. The month also tells the century.
+fn poland(text: &[u8; 11]) -> bool {
+    let [_, _, m, n, d, e, ..] = *text;
+    let month = [b'0' + m.wrapping_sub(b'0') % 2, n];
+    is_day(&[d, e], &month) && weighted(text, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]).is_multiple_of(10)
+}
+
+/// Is a word for a person or its record directly before the number?
+fn is_of_person(groups: &Groups<'_>) -> bool {
+    let Some(start) = groups.get(0).map(|group| group.start) else { return false };
+    let gap = groups.cursor.back(start, start.saturating_sub(3), |b| matches!(b, b' ' | b':' | b'=' | b'#'));
+    gap < start
+        && [&b"person"[..], b"record", b"id", b"patient", b"citizen", b"osoba"].iter().any(|word| {
+            groups.cursor.ends_any_case(gap, word) && !is_ident(groups.cursor.before(gap - word.len()))
+        })
 }
 
 /// PPS number, `1234567T`, `1234567FA`: Department of Social Protection, weights 8 to 2 and 9 for the second letter,

@@ -7,7 +7,7 @@ use super::{Redaction, Span, script};
 
 /// Labels, the kind of the number that follows, and the fewest and most digits of that number.
 #[rustfmt::skip]
-const LABELS: [(&[&str], Redaction, usize, usize); 10] = [
+const LABELS: [(&[&str], Redaction, usize, usize); 14] = [
     // E.164: 15 digits at most.
     (&["tel", "telephone", "phone", "mobile", "fax", "cell", "cellphone", "whatsapp", "telefon", "telefono", "rufnummer", "internetrufnummer",
        "手机", "手机号", "手機", "电话", "電話", "电话号码", "телефон", "тел", "☎", "📞"], Redaction::Phone, 7, 15),
@@ -18,7 +18,15 @@ const LABELS: [(&[&str], Redaction, usize, usize); 10] = [
     // SSA; Rijksdienst; Ministerstwo Cyfryzacji; Receita Federal; NHS; Bundeszentralamt für Steuern; Medicare.
     (&["ssn", "bsn", "pesel", "cpf", "cnpj", "nhs", "steuer", "steuernummer", "tin", "medicare", "passport",
        "social security", "aadhaar", "снилс", "СНИЛС", "身份证", "паспорт"], Redaction::NationalId, 8, 14),
-    (&["iban", "account", "kontonummer", "konto", "bank account"], Redaction::Redacted, 8, 17),
+    // Bank of Russia: 20 digits.
+    (&["iban", "account", "kontonummer", "konto", "bank account"], Redaction::Redacted, 8, 20),
+    // IRS; Council Directive 2006/112/EC article 215. Labels in capitals count only so, because `ein` is a word.
+    (&["EIN", "FEIN"], Redaction::NationalId, 9, 9),
+    (&["VAT", "VATIN", "TVA", "ust-idnr", "ust-id", "partita iva"], Redaction::NationalId, 8, 14),
+    // Skatteetaten; Rijksregister; Rijksdienst voor Identiteitsgegevens. Numbers of patients, HL7 version 2 field PID-3.
+    (&["fødselsnummer", "rijksregisternummer", "burgerservicenummer", "MRN"], Redaction::NationalId, 6, 11),
+    // UK Finance.
+    (&["sort code"], Redaction::Redacted, 6, 6),
     // ABA.
     (&["routing"], Redaction::Redacted, 9, 9),
     // ISO/IEC 7812-1.
@@ -29,11 +37,11 @@ const LABELS: [(&[&str], Redaction, usize, usize); 10] = [
        "driving license", "license number", "licence number", "reisepass", "pasaporte", "passeport", "führerschein",
        "permis de conduire", "tax id", "taxpayer id", "tax number", "tax file", "utr", "nif", "steuer-id", "personalausweis",
        "identity card", "id card", "steuer-identifikationsnummer", "steueridentifikationsnummer",
-       "identifikationsnummer", "idnr", "steuerid", "sozialversicherungsnummer", "rentenversicherungsnummer", "personnummer", "护照", "паспорта"], Redaction::NationalId, 5, 16),
+       "identifikationsnummer", "idnr", "steuerid", "sozialversicherungsnummer", "rentenversicherungsnummer", "personnummer", "护照", "паспорта", "паспорт", "paszport", "passnummer"], Redaction::NationalId, 5, 16),
     // Names of accounts that may be numbers, as at GitHub, Google Cloud and Twitter.
     (&["user", "userid", "user_id", "customer", "member", "employee", "patient", "project", "tenant", "subscriber", "account id",
        "accountid", "chat", "profile", "steam", "steamid", "meeting", "benutzerkennung", "kundennummer", "beraternummer",
-       "mandantennummer", "mch_id"], Redaction::Redacted, 6, 20),
+       "mandantennummer", "mch_id", "policy number", "policy no"], Redaction::Redacted, 6, 20),
     (&["otp", "verification code", "security code"], Redaction::Secret, 6, 8),
 ];
 
@@ -44,11 +52,23 @@ pub(super) const LETTERS: usize = 3;
 pub(super) const SHORTEST: usize = 6;
 
 /// Words that may be between a label and its number.
-const FILLERS: [&[u8]; 8] = [b"number", b"no", b"nr", b"num", b"id", b"is", b"code", b"account"];
+const FILLERS: [&[u8]; 11] = [
+    b"number",
+    b"no",
+    b"nr",
+    b"num",
+    b"id",
+    b"is",
+    b"code",
+    b"account",
+    "n°".as_bytes(),
+    "nº".as_bytes(),
+    "№".as_bytes(),
+];
 
 /// The number whose first digit is at `start`, if a label is before it.
 pub(super) fn find(cursor: Cursor<'_>, start: usize, floor: usize) -> Option<Span> {
-    let number = number(cursor, start)?;
+    let number = number(cursor, start).or_else(|| mixed(cursor, start))?;
     // Here the label follows: "The number 18185550163 is not a valid phone number".
     if number.letters == 0
         && (7..=15).contains(&number.digits)
@@ -87,13 +107,24 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize, floor: usize) -> Option<Spa
 fn announces(cursor: Cursor<'_>, end: usize, label: &str) -> bool {
     let whole =
         || label.as_bytes().first().is_none_or(|b| *b >= 0xe0) || script::is_edge(cursor, end - label.len());
-    cursor.ends_any_case(end, label.as_bytes()) && whole()
+    let capitals = label.bytes().all(|b| b.is_ascii_uppercase());
+    let found = cursor.ends_any_case(end, label.as_bytes());
+    found && (!capitals || cursor.has(end - label.len(), label.as_bytes())) && whole()
 }
 
 struct Number {
     letters: usize,
     digits: usize,
     end: usize,
+}
+
+/// A number at `start` with letters between its digits, as in passports of Germany and France: `C01X00T47`, `12AB34567`
+/// (ICAO Doc 9303 part 4: nine letters and digits, and perhaps a check digit).
+fn mixed(cursor: Cursor<'_>, start: usize) -> Option<Number> {
+    let end = cursor.ahead_at_most(start, 11, |b| b.is_ascii_digit() || b.is_ascii_uppercase());
+    let digits = cursor.slice(start, end).iter().filter(|b| b.is_ascii_digit()).count();
+    let whole = !is_word(cursor.at(end)) && !is_word(cursor.before(start)) && cursor.at(end) != b'_';
+    (whole && matches!(end - start, 9 | 10)).then_some(Number { letters: end - start - digits, digits, end })
 }
 
 /// A number at `start`: digits with single signs or a bracket between groups. No word may continue after it.

@@ -3,7 +3,7 @@
 
 use super::Span;
 use super::cursor::{Cursor, is_ident};
-use super::statement::given;
+use super::statement::{close, given};
 
 /// Largest distance from a keyword to a text, in bytes.
 const STATEMENT: usize = 256;
@@ -18,58 +18,70 @@ pub(super) fn assigned(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     if cursor.at(open) == b'\'' && is_in_statement(cursor, at) { text(cursor, open) } else { None }
 }
 
-/// The text in the quotes that open at `open`, after `<>`, `LIKE`, in the list of `IN`, or in the arguments of `CALL`.
+/// The text in the quotes that open at `open`, after `<>` or `LIKE`, or the list of `IN` or the arguments of `CALL` from
+/// there.
 pub(super) fn quoted(cursor: Cursor<'_>, open: usize) -> Option<Span> {
     if cursor.at(open) != b'\'' {
         return None;
     }
     let end = cursor.back(open, open.saturating_sub(2), |b| b == b' ');
-    let found = match cursor.before(end) {
-        b'>' => cursor.before(end - 1) == b'<' && is_in_statement(cursor, open),
-        b'E' | b'e' => cursor.ends_any_case(end, b"like") && is_in_statement(cursor, open),
-        b'(' | b',' => is_listed(cursor, end),
-        _ => false,
+    // Most quotes follow another text, so they are excluded first.
+    let (found, is_list) = match cursor.before(end) {
+        b'>' => (cursor.before(end - 1) == b'<' && is_in_statement(cursor, open), false),
+        b'E' | b'e' => (cursor.ends_any_case(end, b"like") && is_in_statement(cursor, open), false),
+        b'(' => (opens_list(cursor, end - 1), true),
+        b',' if cursor.before(end - 1).is_ascii_digit() => {
+            let line = line(cursor, end);
+            let bracket = line.iter().rposition(|b| matches!(b, b'(' | b')'));
+            (bracket.is_some_and(|at| opens_list(cursor, end - line.len() + at)), true)
+        }
+        _ => (false, false),
     };
-    if found { text(cursor, open) } else { None }
-}
-
-/// Does a keyword stand before `at` in its line? In lower case, two keywords are needed, because one may be a word of a
-/// sentence.
-fn is_in_statement(cursor: Cursor<'_>, at: usize) -> bool {
-    const KEYWORDS: [&[u8]; 8] = [
-        b"SELECT ",
-        b"WHERE ",
-        b"DELETE FROM ",
-        b"INSERT INTO ",
-        b"MERGE INTO ",
-        b"CALL ",
-        b"EXEC ",
-        b"EXECUTE ",
-    ];
-    const PAIRS: [(&[u8], &[u8]); 4] = [
-        (b"UPDATE ", b" SET "),
-        (b"update ", b" set "),
-        (b"select ", b" where "),
-        (b"delete from ", b" where "),
-    ];
-    let line = line(cursor, at);
-    let has = |word: &[u8]| line.windows(word.len()).any(|part| part == word);
-    KEYWORDS.iter().any(|word| has(word)) || PAIRS.iter().any(|(first, second)| has(first) && has(second))
-}
-
-/// Is the bracket or comma that ends at `end` in an open list of `IN`, or in the arguments of `CALL`?
-fn is_listed(cursor: Cursor<'_>, end: usize) -> bool {
-    let line = line(cursor, end);
-    let behind =
-        |word: &[u8]| line.windows(word.len()).rposition(|part| part == word).map(|at| at + word.len());
-    if let Some(at) = behind(b" IN (").or_else(|| behind(b" in (")) {
-        let closed = line.get(at..).is_some_and(|list| list.contains(&b')'));
-        return !closed && is_in_statement(cursor, end);
+    match (found, is_list) {
+        (false, _) => None,
+        (true, false) => text(cursor, open),
+        (true, true) => list(cursor, open),
     }
-    let Some(at) = behind(b"CALL ").or_else(|| behind(b"EXEC ")) else { return false };
-    let called = line.get(at..).unwrap_or_default();
-    let name = called.iter().take_while(|b| is_ident(**b) || **b == b'.').count();
-    name > 0 && called.get(name) == Some(&b'(')
+}
+
+/// Does the bracket at `at` open the list of `IN`, or the arguments of `CALL`?
+fn opens_list(cursor: Cursor<'_>, at: usize) -> bool {
+    let name = cursor.back(at, at.saturating_sub(64), |b| is_ident(b) || b == b'.');
+    let called = name < at && (cursor.ends_any_case(name, b"CALL ") || cursor.ends_any_case(name, b"EXEC "));
+    let listed = cursor.ends_any_case(at, b" in ") && is_in_statement(cursor, at);
+    cursor.at(at) == b'(' && (called || listed)
+}
+
+/// The list from its first quote at `open`, if one of its texts is data.
+fn list(cursor: Cursor<'_>, open: usize) -> Option<Span> {
+    // The first bytes decide whether there is a find. Only then the rest is looked at and claimed.
+    let head = cursor.slice(open, close(cursor, open - 1, STATEMENT));
+    if !head.split(|b| *b == b'\'').skip(1).step_by(2).any(is_data) {
+        return None;
+    }
+    given(cursor, open, close(cursor, open - 1, usize::MAX))
+}
+
+/// Do the keywords of a statement stand before `at` in its line? In lower case, two keywords are needed, because one may
+/// be a word of a sentence.
+fn is_in_statement(cursor: Cursor<'_>, at: usize) -> bool {
+    let (mut first, mut last): (&[u8], &[u8]) = (&[], &[]);
+    for word in line(cursor, at).split(|b| *b == b' ') {
+        // A quote or a bracket may be before the statement.
+        let word = word.rsplit(|b| !b.is_ascii_alphabetic()).next().unwrap_or_default();
+        match word {
+            b"SELECT" | b"WHERE" | b"CALL" | b"EXEC" | b"EXECUTE" => return true,
+            b"FROM" if last == b"DELETE" => return true,
+            b"INTO" if matches!(last, b"INSERT" | b"MERGE") => return true,
+            b"SET" if first == b"UPDATE" => return true,
+            b"set" if first == b"update" => return true,
+            b"where" if matches!(first, b"select" | b"delete") => return true,
+            b"UPDATE" | b"update" | b"select" | b"delete" => first = word,
+            _ => {}
+        }
+        last = word;
+    }
+    false
 }
 
 /// The line before `at`, or its end.
@@ -77,8 +89,14 @@ fn line(cursor: Cursor<'_>, at: usize) -> &[u8] {
     cursor.slice(cursor.back(at, at.saturating_sub(STATEMENT), |b| b != b'\n'), at)
 }
 
-/// The text in the quotes at `open`. A single word in lower case is a state or a kind, so it stays; so does a number of
-/// few digits.
+/// Is this text of a statement data? A single word in lower case is a state or a kind, and a number of few digits is too.
+fn is_data(text: &[u8]) -> bool {
+    let is_state = text.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'));
+    let is_short = text.len() < 5 && !text.iter().any(u8::is_ascii_alphabetic);
+    !is_state && !is_short
+}
+
+/// The text in the quotes at `open`, if it is data.
 fn text(cursor: Cursor<'_>, open: usize) -> Option<Span> {
     let start = open + 1;
     let mut end = start;
@@ -90,8 +108,5 @@ fn text(cursor: Cursor<'_>, open: usize) -> Option<Span> {
         }
         end += 2;
     }
-    let text = cursor.slice(start, end);
-    let is_state = text.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'));
-    let is_short = text.len() < 5 && !text.iter().any(u8::is_ascii_alphabetic);
-    if is_state || is_short { None } else { given(cursor, start, end) }
+    if is_data(cursor.slice(start, end)) { given(cursor, start, end) } else { None }
 }

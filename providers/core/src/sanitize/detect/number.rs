@@ -26,9 +26,11 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<
         // A number may have some letters before it: a passport's `V36155845`.
         let lettered =
             start < digit && digit - start <= labelled::LETTERS && cursor.at(digit + 4).is_ascii_digit();
+        // It may have letters between its digits too: `12AB34567`.
+        let mixed = digits.first - start < labelled::SHORTEST && cursor.at(digits.first).is_ascii_uppercase();
         let announced = match cursor.before(start) {
             b'[' => BuiltIn::ByteList.found(bytes::find(cursor, start)),
-            _ if digits.count >= labelled::SHORTEST || lettered => {
+            _ if digits.count >= labelled::SHORTEST || lettered || mixed => {
                 BuiltIn::LabelledNumber.found(labelled::find(cursor, start, floor))
             }
             _ => None,

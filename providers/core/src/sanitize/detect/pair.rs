@@ -179,7 +179,9 @@ fn without_kind(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: usize)
     if name == b"key" && cursor.ends_any_case(key_start, b"dup ") {
         return quoted_input::document(cursor, start);
     }
-    if let Some(span) = statement::bound(cursor, name, key_start, start) {
+    if let Some(span) =
+        statement::bound(cursor, name, key_start, start).or_else(|| personal::street(cursor, name, start))
+    {
         return Some(span);
     }
     // `document.querySelector("#pw").value = 'Winter84'`

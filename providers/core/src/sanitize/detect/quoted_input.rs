@@ -63,7 +63,10 @@ pub(super) fn quoted(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Opt
     let (start, end) = in_quotes(cursor, open)?;
     let span = |kind| content(cursor, Span { start, end, kind });
     if NUMBERS.iter().any(|phrase| after(phrase)) {
-        let letters = cursor.slice(start, end).iter().all(u8::is_ascii_alphabetic);
+        // `n/a`, `nan%` and `12,5` are no data either.
+        let text = cursor.slice(start, end);
+        let short = text.len() < 7 && after(b"to float: ") && !text.contains(&b' ') && text.is_ascii();
+        let letters = short || text.iter().all(u8::is_ascii_alphabetic);
         return if letters { None } else { span(Redaction::Content) };
     }
     if ALWAYS.iter().any(|phrase| after(phrase)) {
@@ -270,7 +273,7 @@ pub(super) fn document(cursor: Cursor<'_>, i: usize) -> Option<Span> {
 
 /// The inside of the bracket that opened before `start`, up to the last closing bracket before the end of the sentence
 /// or the text.
-fn inside(cursor: Cursor<'_>, start: usize) -> Option<Span> {
+pub(super) fn inside(cursor: Cursor<'_>, start: usize) -> Option<Span> {
     let mut end = start;
     loop {
         end = cursor.ahead_at_most(end, ROW.saturating_sub(end - start), |b| b != b')' && b != b'\n');

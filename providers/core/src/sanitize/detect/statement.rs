@@ -109,7 +109,7 @@ pub(super) fn values(cursor: Cursor<'_>, at: usize) -> Option<Span> {
 
 /// The bracket that closes a list of values, outside of SQL's quotes. If there is none, the place after `most` bytes,
 /// or the end of the line.
-fn close(cursor: Cursor<'_>, open: usize, most: usize) -> usize {
+pub(super) fn close(cursor: Cursor<'_>, open: usize, most: usize) -> usize {
     let stop = cursor.len().min(open.saturating_add(most));
     let (mut i, mut quote, mut depth) = (open, 0, 0_usize);
     while i < stop {

@@ -23,6 +23,8 @@ const TRIGGERS: &[&str] = &[
     // Data that parsers and databases repeat.
     ") of `", "base 10: \"", "Duplicate entry '", "invalid value '", "on field '", "object '", "(\"a\", ", "fill(\"",
     "Key (a)=(", "input_value='", "input_value={", "[parameters: (", "values (", "args: ['", "$1='",
+    "WHERE a='", "WHERE a IN ('", "CALL p('", "use near '", "COPY a, line 3: \"", "binding parameter [1] - [", "==> Parameters: ",
+    "@p0='", "Failing row contains (", "address=A 1, ", "dob=1 ",
     // Names, queries, connection strings, markup.
     "cn=a,", "o=a+", "(uid=", "?a=", "&a=", "a=b&", "Server=a;", "host=a ", "<a ", "<p>", "</", "<!--", "<?xml >", "<html ",
     "<a b=\"",
