@@ -9,7 +9,8 @@ const NULL: u64 = 1 << 16;
 /// Largest distance between the stack pointer and the failed access of a stack overflow, in bytes.
 const NEAR: u64 = 1 << 16;
 
-/// `SI_KERNEL` of a SIGSEGV: the access was to an address that no page can have; the kernel does not tell the address.
+/// `SI_KERNEL` of a SIGSEGV, or of a SIGBUS if the access was by the stack's registers: the access was to an address that
+/// no page can have; the kernel does not tell the address.
 const SI_KERNEL: i32 = 0x80;
 
 const SIGILL: i32 = 4;
@@ -74,8 +75,10 @@ impl Death {
         match (self.signal, self.by_instruction) {
             (SIGABRT, _) => "abort",
             (_, false) => self.crossed_class().unwrap_or("raised"),
-            (SIGSEGV, _) if self.code == SI_KERNEL => "no canonical address",
+            (SIGSEGV | SIGBUS, _) if self.code == SI_KERNEL => "no canonical address",
             (SIGSEGV | SIGBUS, _) if self.is_stack_overflow => "stack overflow",
+            // The processor does not tell the address of an access that is not aligned (BUS_ADRALN).
+            (SIGBUS, _) if self.code == 1 => "bus error",
             (SIGSEGV | SIGBUS, _) if self.address < NULL => "null pointer",
             (SIGSEGV, _) if self.address == self.pc => "not executable",
             // SEGV_MAPERR
@@ -135,6 +138,8 @@ mod tests {
             (Death { is_stack_overflow: true, ..PLAIN }, "stack overflow"),
             (Death { pc: PLAIN.address, code: 2, ..PLAIN }, "not executable"),
             (Death { code: 0x80, address: 0, ..PLAIN }, "no canonical address"),
+            (Death { signal: SIGBUS, code: 0x80, address: 0, ..PLAIN }, "no canonical address"),
+            (Death { signal: SIGBUS, code: 1, address: 0, ..PLAIN }, "bus error"),
             (Death { signal: SIGBUS, code: 2, ..PLAIN }, "bus error"),
             (Death { signal: SIGFPE, ..PLAIN }, "integer division by zero"),
             (Death { signal: SIGFPE, code: 3, ..PLAIN }, "arithmetic"),
