@@ -110,15 +110,14 @@ fn probe(fault: &Fault<'_>) -> Probe {
 /// Removes the record of a signal that the process survived. If the process surely ends, the record stays.
 pub(super) fn withdraw() -> bool {
     let Some(mut state) = STATE.reclaim() else { return false };
-    if state.locked.is_none() {
-        return false;
-    }
-    if let Some(path) = ZeroTerminated::new(state.stored.bytes()) {
-        // If the record cannot be removed, it is reported as a crash later.
-        let _ = kernel::remove(path);
-    }
+    let Some(locked) = state.locked.take() else { return false };
+    locked.close_after(|| {
+        if let Some(path) = ZeroTerminated::new(state.stored.bytes()) {
+            // If the record cannot be removed, it is reported as a crash later.
+            let _ = kernel::remove(path);
+        }
+    });
     state.stored.clear();
-    state.locked = None;
     state.release();
     true
 }
@@ -128,8 +127,11 @@ impl Job<'_, '_> {
         let start = Start::now();
         let arch = Arch::HERE?;
         let state = &mut *self.state;
-        // In a forked child this closes the lock that the child has inherited.
-        state.locked = None;
+        // It is another process's: of the parent, or of a child that has used this memory (`vfork`) and whose descriptors
+        // had the same numbers.
+        if let Some(inherited) = state.locked.take() {
+            inherited.forget();
+        }
         let consent = armed::consent(&state.answers)?;
         let limit = allow_descriptors();
         let (general, pc) = self.fault.registers();
