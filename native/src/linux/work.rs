@@ -81,28 +81,6 @@ fn claim() -> Option<Claim<'static, State>> {
     None
 }
 
-/// Is the thread out of stack? This reads the mappings, unless they were read to record this very fault. So it is called
-/// only for a fault close to the stack pointer.
-pub(super) fn is_stack_overflow(fault: &Fault<'_>, recorded: Recorded) -> bool {
-    if recorded == Recorded::Now {
-        return STATE.reclaim().is_some_and(|state| state.maps.is_stack_overflow());
-    }
-    let (state, is_new) = match (STATE.claim(), STATE.reclaim()) {
-        (Ok(state), _) => (state, true),
-        (Err(_), Some(state)) => (state, false),
-        (Err(_), None) => return false,
-    };
-    let mut job = Job { state, fault, end: End::Unknown, stored: false };
-    on_own_stack(&mut job, |job| {
-        read_maps(&mut job.state, probe(job.fault), Start::now());
-    });
-    let found = job.state.maps.is_stack_overflow();
-    if is_new {
-        job.state.release();
-    }
-    found
-}
-
 fn probe(fault: &Fault<'_>) -> Probe {
     Probe { address: fault.address(), stack_pointer: fault.stack_pointer(), is_unmapped: fault.is_unmapped() }
 }
