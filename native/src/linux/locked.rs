@@ -6,20 +6,21 @@ use crawl4ai_telemetry_sys::linux::kernel::Descriptor;
 /// not open, as daemons do, and open others, which then have the same number.
 pub(super) struct Locked {
     file: Descriptor,
-    /// The device and the inode of the file.
-    identity: Option<(u64, u64)>,
+    /// The device and the inode of the file; zeros if they are not known. No `Option`, so that `None` of the whole is all
+    /// zeros too.
+    identity: (u64, u64),
 }
 
 impl Locked {
     pub(super) fn new(file: Descriptor) -> Self {
-        let identity = file.identity().ok();
+        let identity = file.identity().unwrap_or((0, 0));
         Self { file, identity }
     }
 
     /// Calls `before`, and then closes the file, which ends its lock. Closes nothing if the number is that of another
     /// file. This is found out before the call, because the inode of a file that was removed may be given to another.
     pub(super) fn close_after(self, before: impl FnOnce()) {
-        let is_same = self.identity.is_some() && self.identity == self.file.identity().ok();
+        let is_same = self.file.identity() == Ok(self.identity);
         before();
         if !is_same {
             self.forget();
@@ -60,7 +61,7 @@ mod tests {
         std::fs::remove_file(&path).expect("removed");
         // What another file looks like that has the number now.
         let mut other = locked();
-        other.identity = Some((1, 1));
+        other.identity = (1, 1);
         other.close_after(|| ());
         assert!(is_locked(), "and left open");
 

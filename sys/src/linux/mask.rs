@@ -19,6 +19,12 @@ pub(super) fn first_word(set: &libc::sigset_t) -> u64 {
     unsafe { *ptr::from_ref(set).cast::<u64>() }
 }
 
+/// Writes these signals to a set.
+pub(super) fn set_first_word(set: &mut libc::sigset_t, word: u64) {
+    // SAFETY: the set begins with the kernel's 64 bits, by the assertion in `first_word`, and is borrowed for writing.
+    unsafe { *ptr::from_mut(set).cast::<u64>() = word };
+}
+
 /// Blocks exactly these signals, and returns the signals that were blocked before.
 pub(super) fn set_mask(mask: u64) -> u64 {
     let mut old = 0_u64;
@@ -47,6 +53,12 @@ mod tests {
         let before = set_mask(bit(libc::SIGUSR1));
         assert_eq!(set_mask(before), bit(libc::SIGUSR1));
         assert_eq!(set_mask(before), before);
+        // SAFETY: the set consists of numbers.
+        let mut set: libc::sigset_t = unsafe { core::mem::zeroed() };
+        set_first_word(&mut set, bit(libc::SIGUSR2));
+        // SAFETY: the set is a local.
+        assert_eq!(unsafe { libc::sigismember(&set, libc::SIGUSR2) }, 1);
+        assert_eq!(first_word(&set), bit(libc::SIGUSR2));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use super::entry::on_signal;
 use super::fault::Fault;
-use super::mask::first_word;
+use super::mask::{ALL, first_word, set_first_word};
 use super::own_code::OwnCode;
 use super::set_once::SetOnce;
 
@@ -90,6 +90,9 @@ impl Slot {
 /// What is known of the signals. It is one value of zeros, so that [`install`] touches one page: each costs some
 /// microseconds.
 struct Known {
+    /// Was [`install`] called? It is written before anything is read, because a page that is read first and written then
+    /// costs twice.
+    begun: AtomicBool,
     /// Null or a [`Handler`].
     handler: AtomicPtr<()>,
     own_code: OwnCode,
@@ -99,6 +102,7 @@ struct Known {
 }
 
 static KNOWN: Known = Known {
+    begun: AtomicBool::new(false),
     handler: AtomicPtr::new(ptr::null_mut()),
     own_code: OwnCode::new(),
     slots: SetOnce::new(),
@@ -126,7 +130,7 @@ const GUARD: usize = 64 * 1024;
 ///
 /// [`InstallError`]: no signal was taken.
 pub fn install(handler: Handler) -> Result<(), InstallError> {
-    if KNOWN.slots.get().is_some() {
+    if KNOWN.begun.swap(true, Ordering::AcqRel) && KNOWN.slots.get().is_some() {
         return Ok(());
     }
     if !KNOWN.own_code.find(on_signal as *const () as usize) {
@@ -153,8 +157,7 @@ pub(super) fn take(signal: c_int, slot: &Slot) {
     let mut ours: libc::sigaction = unsafe { mem::zeroed() };
     ours.sa_sigaction = on_signal as *const () as usize;
     ours.sa_flags = libc::SA_SIGINFO | flags_of(slot);
-    // SAFETY: the set is a local.
-    unsafe { libc::sigfillset(&mut ours.sa_mask) };
+    set_first_word(&mut ours.sa_mask, ALL);
     // SAFETY: `on_signal` has the signature that SA_SIGINFO asks for. It stays loaded as long as the process lives, because
     // the library that contains it must not be unloaded after this call. CPython does not unload extension modules.
     unsafe { libc::sigaction(signal, &ours, ptr::null_mut()) };
