@@ -30,14 +30,20 @@ impl Chain {
 
     /// Calls the previous handler by `call`.
     #[inline(never)]
-    pub(super) fn run(&self, call: impl FnOnce()) {
+    pub(super) fn run<T>(&self, call: impl FnOnce() -> T) -> T {
         let here = 0_u8;
-        let is_marked = self.begin((&raw const here) as u64, kernel::monotonic());
-        call();
-        if is_marked {
+        let here = (&raw const here) as u64;
+        // A call inside another one ends before it. If the other one has left by `longjmp`, its mark stays as it was.
+        let outer = self.is_around(|| here).then(|| self.stack.load(Ordering::Acquire));
+        let is_marked = self.begin(here, kernel::monotonic());
+        let result = call();
+        if let (true, Some(outer)) = (is_marked, outer) {
+            self.stack.store(outer, Ordering::Release);
+        } else if is_marked {
             // A handler that was left by `longjmp` may have been followed by one of another thread.
             let _ = self.thread.compare_exchange(kernel::thread(), 0, Ordering::AcqRel, Ordering::Relaxed);
         }
+        result
     }
 
     fn begin(&self, stack: u64, now: u64) -> bool {
@@ -129,6 +135,18 @@ mod tests {
         chain.run(|| {
             assert!(!chain.is_over_here());
             assert!(!chain.is_around(|| (&raw const above) as u64 + (1 << 16)));
+        });
+        assert!(chain.is_over_here());
+    }
+
+    #[test]
+    fn a_call_inside_another_one_ends_before_it() {
+        let chain = Chain::new();
+        chain.run(|| {
+            let outer = chain.stack.load(Ordering::Relaxed);
+            chain.run(|| assert!(chain.stack.load(Ordering::Relaxed) < outer && !chain.is_over_here()));
+            assert_eq!(chain.stack.load(Ordering::Relaxed), outer);
+            assert!(!chain.is_over_here());
         });
         assert!(chain.is_over_here());
     }

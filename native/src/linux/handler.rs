@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use crawl4ai_telemetry_sys::linux::{Before, Fault};
 
 use super::chain::CHAIN;
-use super::work::{End, Recorded, is_stack_overflow, record, withdraw};
+use super::work::{End, Recorded, record, withdraw};
 
 /// Has the previous handler repaired a signal? From then on it is called first, except for aborts and, until
-/// [`ENOUGH`], for signals in code of this module.
+/// [`ENOUGH`], for signals in code of this module and in that handler itself.
 static REPAIRS: AtomicBool = AtomicBool::new(false);
 
-/// The number of signals that the previous handler repaired in code of this module. After [`ENOUGH`] of them it is
+/// The number of signals that the previous handler repaired in such code. After [`ENOUGH`] of them it is
 /// called first for such signals too. A program that maps its pages when they are touched repairs ten thousand signals,
 /// and a record costs half a millisecond.
 static REPAIRS_HERE: AtomicU32 = AtomicU32::new(0);
@@ -23,6 +23,12 @@ static IS_ABORT: AtomicBool = AtomicBool::new(false);
 pub(super) fn on_fault(fault: &mut Fault<'_>) {
     let ours = fault.is_from_here();
     if CHAIN.is_around(|| fault.stack_pointer()) {
+        if fault.is_by_instruction() && fault.before() == Before::Foreign {
+            // The previous handler may repair this one too. If it left by `longjmp` and its thread has no alternate
+            // stack, this fault only looks as if it were inside.
+            with_foreign(fault, ours, true);
+            return;
+        }
         // The previous handler ends the process because of the signal that it was called for. For example, a JVM calls
         // `abort` after its own report.
         if ours {
@@ -36,7 +42,7 @@ pub(super) fn on_fault(fault: &mut Fault<'_>) {
         repaired(true);
     }
     match fault.before() {
-        Before::Foreign => with_foreign(fault, ours),
+        Before::Foreign => with_foreign(fault, ours, false),
         before @ (Before::Default | Before::Ignored | Before::Standard) => {
             // The standard library's handler ignores the first signal that a call raised (rust-lang/rust#140662). It does
             // not end the process, unless another handler raised it.
@@ -54,27 +60,21 @@ pub(super) fn on_fault(fault: &mut Fault<'_>) {
     }
 }
 
-fn with_foreign(fault: &mut Fault<'_>, ours: bool) {
+fn with_foreign(fault: &mut Fault<'_>, ours: bool, is_nested: bool) {
     let pc = fault.pc();
     let in_own_code = fault.is_in_own_code();
+    let is_rare = in_own_code || is_nested;
     let is_abort = fault.signal() == ABORT;
     // A runtime that uses signals causes them in its own code and not in this module's. An abort cannot be repaired.
     let trusted = REPAIRS.load(Ordering::Relaxed)
         && !is_abort
-        && (!in_own_code || REPAIRS_HERE.load(Ordering::Relaxed) >= ENOUGH);
+        && (!is_rare || REPAIRS_HERE.load(Ordering::Relaxed) >= ENOUGH);
     let first = ours && !trusted;
     let recorded = if first { record(fault, End::Unknown) } else { Recorded::Not };
     if recorded == Recorded::Now {
         IS_ABORT.store(is_abort, Ordering::Relaxed);
     }
-
-    if is_overflow_without_stack(fault, recorded) {
-        // The thread is out of stack, and the previous handler needs the thread's own stack. So it would not have run
-        // without this crate.
-        fault.hand_back();
-        return;
-    }
-    CHAIN.run(|| fault.call_previous());
+    let gave_up = CHAIN.run(|| fault.call_previous());
 
     let went_elsewhere = fault.pc() != pc;
     if went_elsewhere && in_own_code {
@@ -83,36 +83,25 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool) {
         // ends normally.
         return;
     }
-    if went_elsewhere || fault.is_still_ours() {
+    if went_elsewhere || !gave_up {
         // `abort` ends the process also after a handler that returned: it resets the signal and raises it again. If the
         // program called `raise` and lives on, the record is removed at its next signal, or when it ends normally.
         let is_over = went_elsewhere || !is_abort;
         if is_over && recorded == Recorded::Now && withdraw() {
-            repaired(in_own_code);
+            repaired(is_rare);
         }
     } else if ours && recorded == Recorded::Not {
-        // The previous handler gave up, so the process ends when the signal happens again.
+        // The process ends when the signal happens again.
         record(fault, End::Certain);
     }
 }
 
-fn repaired(in_own_code: bool) {
+fn repaired(is_rare: bool) {
     REPAIRS.store(true, Ordering::Relaxed);
-    if in_own_code {
+    if is_rare {
         REPAIRS_HERE.fetch_add(1, Ordering::Relaxed);
     }
 }
 
 /// `SIGABRT` on both architectures.
 const ABORT: i32 = 6;
-
-fn is_overflow_without_stack(fault: &Fault<'_>, recorded: Recorded) -> bool {
-    !fault.previous_uses_alternate_stack()
-        && !fault.is_on_alternate_stack()
-        && fault.address() != 0
-        && fault.address().abs_diff(fault.stack_pointer()) <= PROBE
-        && is_stack_overflow(fault, recorded)
-}
-
-/// Largest distance between the stack pointer and the failed access of a stack overflow, in bytes.
-const PROBE: u64 = 1 << 16;

@@ -3,6 +3,7 @@
 mod armed;
 mod chain;
 mod handler;
+mod locked;
 mod memory;
 mod state;
 mod store;

@@ -8,8 +8,8 @@ use crawl4ai_telemetry_native_walk::name::NAME;
 use crawl4ai_telemetry_native_walk::record::{PREPARED, RECORD};
 use crawl4ai_telemetry_native_walk::{Lines, Maps, Text, Walk};
 use crawl4ai_telemetry_sys::linux::Exclusive;
-use crawl4ai_telemetry_sys::linux::kernel::Descriptor;
 
+use super::locked::Locked;
 use super::{KIND, PathText};
 
 /// Longest path, in bytes: a quarter of Linux's limit, and more than any home folder.
@@ -45,7 +45,7 @@ pub(super) struct State {
     /// The path of the stored record, or empty.
     pub(super) stored: FileText,
     /// The record's file. It is locked until it is known whether the process survives.
-    pub(super) locked: Option<Descriptor>,
+    pub(super) locked: Option<Locked>,
     pub(super) buffer: [u8; READ],
 }
 

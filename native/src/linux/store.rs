@@ -3,6 +3,7 @@
 use crawl4ai_telemetry_native_walk::name::{self, Id, Wait};
 use crawl4ai_telemetry_sys::linux::kernel::{self, Descriptor, Errno, ZeroTerminated};
 
+use super::locked::Locked;
 use super::state::{FileText, State};
 
 /// Most folders that are created if the spool is missing: the spool, the library's folder and the program's folder.
@@ -48,7 +49,7 @@ fn write(state: &mut State, wait: Wait, is_allowed: impl Fn(&State) -> bool) -> 
         let _ = kernel::remove(temporary);
         return None;
     }
-    state.locked = is_locked.then_some(file);
+    state.locked = is_locked.then(|| Locked::new(file));
     Some(())
 }
 

@@ -81,28 +81,6 @@ fn claim() -> Option<Claim<'static, State>> {
     None
 }
 
-/// Is the thread out of stack? This reads the mappings, unless they were read to record this very fault. So it is called
-/// only for a fault close to the stack pointer.
-pub(super) fn is_stack_overflow(fault: &Fault<'_>, recorded: Recorded) -> bool {
-    if recorded == Recorded::Now {
-        return STATE.reclaim().is_some_and(|state| state.maps.is_stack_overflow());
-    }
-    let (state, is_new) = match (STATE.claim(), STATE.reclaim()) {
-        (Ok(state), _) => (state, true),
-        (Err(_), Some(state)) => (state, false),
-        (Err(_), None) => return false,
-    };
-    let mut job = Job { state, fault, end: End::Unknown, stored: false };
-    on_own_stack(&mut job, |job| {
-        read_maps(&mut job.state, probe(job.fault), Start::now());
-    });
-    let found = job.state.maps.is_stack_overflow();
-    if is_new {
-        job.state.release();
-    }
-    found
-}
-
 fn probe(fault: &Fault<'_>) -> Probe {
     Probe { address: fault.address(), stack_pointer: fault.stack_pointer(), is_unmapped: fault.is_unmapped() }
 }
@@ -110,15 +88,14 @@ fn probe(fault: &Fault<'_>) -> Probe {
 /// Removes the record of a signal that the process survived. If the process surely ends, the record stays.
 pub(super) fn withdraw() -> bool {
     let Some(mut state) = STATE.reclaim() else { return false };
-    if state.locked.is_none() {
-        return false;
-    }
-    if let Some(path) = ZeroTerminated::new(state.stored.bytes()) {
-        // If the record cannot be removed, it is reported as a crash later.
-        let _ = kernel::remove(path);
-    }
+    let Some(locked) = state.locked.take() else { return false };
+    locked.close_after(|| {
+        if let Some(path) = ZeroTerminated::new(state.stored.bytes()) {
+            // If the record cannot be removed, it is reported as a crash later.
+            let _ = kernel::remove(path);
+        }
+    });
     state.stored.clear();
-    state.locked = None;
     state.release();
     true
 }
@@ -128,8 +105,11 @@ impl Job<'_, '_> {
         let start = Start::now();
         let arch = Arch::HERE?;
         let state = &mut *self.state;
-        // In a forked child this closes the lock that the child has inherited.
-        state.locked = None;
+        // It is another process's: of the parent, or of a child that has used this memory (`vfork`) and whose descriptors
+        // had the same numbers.
+        if let Some(inherited) = state.locked.take() {
+            inherited.forget();
+        }
         let consent = armed::consent(&state.answers)?;
         let limit = allow_descriptors();
         let (general, pc) = self.fault.registers();

@@ -78,9 +78,14 @@ impl<T> Exclusive<T> {
     ///
     /// [`Taken`]: a thread is using the value, or this process has used and kept it.
     pub fn claim(&self) -> Result<Claim<'_, T>, Taken> {
-        let (owner, me) = (self.owner.load(Ordering::Acquire), me(HELD));
+        let me = me(HELD);
+        // Not read before: a page that is read first and written then costs twice.
+        if self.take(FREE, me) {
+            return Ok(Claim { of: self, me });
+        }
+        let owner = self.owner.load(Ordering::Acquire);
         let inherited = owner & STATE == KEPT && process_of(owner) != process_of(me);
-        if (owner == FREE || inherited) && self.take(owner, me) {
+        if inherited && self.take(owner, me) {
             return Ok(Claim { of: self, me });
         }
         let owner = self.owner.load(Ordering::Acquire);

@@ -1,13 +1,14 @@
 //! One signal as its handler sees it.
 
-use core::ffi::{c_int, c_void};
+use core::ffi::c_int;
 use core::marker::PhantomData;
 use core::mem;
 use core::ptr;
 
 use super::call::call;
 use super::kernel;
-use super::signals::{Before, SIGNALS, Slot, is_ours, is_own_code, slot, take_again};
+use super::mask::{bit, first_word, set_mask};
+use super::signals::{Before, SIGNALS, Slot, action_of, calls_ours, is_ours, is_own_code, slot, take_again};
 
 /// A signal that is being handled.
 pub struct Fault<'a> {
@@ -15,6 +16,8 @@ pub struct Fault<'a> {
     signal: c_int,
     info: *mut libc::siginfo_t,
     context: *mut libc::ucontext_t,
+    /// The signals that were blocked when this handler was called.
+    mask: u64,
     handler: PhantomData<&'a mut libc::ucontext_t>,
 }
 
@@ -36,8 +39,9 @@ impl Fault<'_> {
         signal: c_int,
         info: *mut libc::siginfo_t,
         context: *mut libc::ucontext_t,
+        mask: u64,
     ) -> Self {
-        Self { index, signal, info, context, handler: PhantomData }
+        Self { index, signal, info, context, mask, handler: PhantomData }
     }
 
     fn info(&self) -> &libc::siginfo_t {
@@ -69,9 +73,13 @@ impl Fault<'_> {
         self.code() > 0 && self.signal != libc::SIGABRT
     }
 
-    /// Was the signal caused by this process, by an instruction or by a call?
+    /// Was the signal caused by this process, by an instruction, by a call or by a timer?
     #[must_use]
     pub fn is_from_here(&self) -> bool {
+        if self.code() == libc::SI_TIMER {
+            // A timer of `timer_create` sends its signal to the process that made it, and tells no sender.
+            return true;
+        }
         // SAFETY: a signal that a call sent has a sender, and the field is inside the structure for every signal.
         let sender = || unsafe { self.info().si_pid() };
         self.is_by_instruction() || u32::try_from(sender()) == Ok(kernel::process())
@@ -162,59 +170,49 @@ impl Fault<'_> {
         slot(self.index).map_or(Before::Default, |slot| slot.before)
     }
 
-    /// Does the earlier handler run on the alternate stack?
-    #[must_use]
-    pub fn previous_uses_alternate_stack(&self) -> bool {
-        slot(self.index).is_some_and(|slot| slot.old.sa_flags & libc::SA_ONSTACK != 0)
-    }
-
-    /// Does the signal still call this handler?
-    #[must_use]
-    pub fn is_still_ours(&self) -> bool {
-        is_ours(self.signal)
-    }
-
-    /// Calls the earlier handler as the kernel would have, with its mask and its flags. That handler may change the
+    /// Calls the earlier handler as it would have been called, with its mask and its flags. That handler may change the
     /// registers, or not return.
-    pub fn call_previous(&mut self) {
-        if let Some(slot) = slot(self.index).filter(|slot| slot.before == Before::Foreign) {
-            self.call(slot);
-        }
+    ///
+    /// Returns whether it gave the signal up: whether it changed the signal's handling, or there is no handler.
+    pub fn call_previous(&mut self) -> bool {
+        let Some(slot) = slot(self.index).filter(|slot| slot.before == Before::Foreign) else { return false };
+        let before = action_of(self.signal);
+        self.call(slot, before.as_ref());
+        let kept = before.zip(action_of(self.signal)).is_some_and(|(before, after)| {
+            (after.sa_sigaction, after.sa_flags) == (before.sa_sigaction, before.sa_flags)
+                && after.sa_sigaction != libc::SIG_DFL
+        });
+        !kept
     }
 
     /// Calls the standard library's handler for a signal that a call raised. It gives this signal up and returns, so
     /// that the next one ends the process.
     pub fn call_standard(&mut self) {
         if let Some(slot) = slot(self.index).filter(|slot| slot.before == Before::Standard) {
-            take_again(self.index, self.signal, || self.call(slot));
+            let now = action_of(self.signal);
+            take_again(self.index, self.signal, || self.call(slot, now.as_ref()));
         }
     }
 
-    fn call(&mut self, slot: &Slot) {
+    fn call(&mut self, slot: &Slot, now: Option<&libc::sigaction>) {
         let old = &slot.old;
-        if old.sa_flags & libc::SA_RESETHAND != 0 {
-            // SAFETY: the structure consists of numbers and an optional function; zero is SIG_DFL.
-            let default: libc::sigaction = unsafe { mem::zeroed() };
-            // SAFETY: `default` is a whole structure that says SIG_DFL, and the null pointer asks for no old action.
-            unsafe { libc::sigaction(self.signal, &default, ptr::null_mut()) };
-        }
-        let mut mask = first_word(&self.context().uc_sigmask) | first_word(&old.sa_mask);
-        if old.sa_flags & libc::SA_NODEFER == 0 {
-            mask |= 1_u64.wrapping_shl(self.signal.wrapping_sub(1) as u32);
+        // A handler that was installed later would have called the earlier one with its own mask, and without its flags.
+        let mut mask = self.mask;
+        if now.is_some_and(calls_ours) {
+            mask = first_word(&self.context().uc_sigmask) | first_word(&old.sa_mask);
+            if old.sa_flags & libc::SA_NODEFER == 0 {
+                mask |= bit(self.signal);
+            }
+            if old.sa_flags & libc::SA_RESETHAND != 0 {
+                // SAFETY: the structure consists of numbers and an optional function; zero is SIG_DFL.
+                let default: libc::sigaction = unsafe { mem::zeroed() };
+                // SAFETY: `default` is a whole structure that says SIG_DFL, and the null pointer asks for no old action.
+                unsafe { libc::sigaction(self.signal, &default, ptr::null_mut()) };
+            }
         }
         let ours = set_mask(mask);
-        if old.sa_flags & libc::SA_SIGINFO != 0 {
-            type WithInfo = unsafe extern "C" fn(c_int, *mut libc::siginfo_t, *mut c_void);
-            // SAFETY: the program gave the kernel this function for this signal, with these flags.
-            let function = unsafe { mem::transmute::<usize, WithInfo>(old.sa_sigaction) };
-            // SAFETY: it is called as the kernel would have called it, with what the kernel gave.
-            unsafe { function(self.signal, self.info, self.context.cast()) };
-        } else {
-            // SAFETY: as above, for a handler without SA_SIGINFO.
-            let function = unsafe { mem::transmute::<usize, unsafe extern "C" fn(c_int)>(old.sa_sigaction) };
-            // SAFETY: as above.
-            unsafe { function(self.signal) };
-        }
+        // SAFETY: the slot is that of a handler; it is called as it would have been, with what the kernel gave.
+        unsafe { slot.call(self.signal, self.info, self.context.cast()) };
         set_mask(ours);
     }
 
@@ -235,13 +233,18 @@ impl Fault<'_> {
         if self.is_by_instruction() && (self.happens_again() || self.repeats_breakpoint()) {
             return;
         }
+        // `raise` and `abort` send the signal in this way. A filter of system calls may not know the other one.
+        if (self.code(), self.is_from_here()) == (libc::SI_TKILL, true) {
+            send_to_this_thread(self.signal);
+            return;
+        }
         let (process, thread) = (kernel::process() as usize, kernel::thread() as usize);
         let arguments = [process, thread, self.signal as usize, self.info as usize, 0, 0];
         // SAFETY: the structure is the kernel's own, and is read only. The signal is blocked until the handler returns.
         if unsafe { call(libc::SYS_rt_tgsigqueueinfo, arguments) } != 0 {
             // The kernel may refuse to queue a signal that looks like one of its own. The signal is then sent without
-            // its details. SAFETY: no pointer is given.
-            unsafe { call(libc::SYS_tgkill, [process, thread, self.signal as usize, 0, 0, 0]) };
+            // its details.
+            send_to_this_thread(self.signal);
         }
     }
 
@@ -281,19 +284,9 @@ impl Fault<'_> {
     }
 }
 
-/// The signals 1 to 64 of a set, which are all that the kernel has.
-fn first_word(set: &libc::sigset_t) -> u64 {
-    const { assert!(size_of::<libc::sigset_t>() >= 8 && align_of::<libc::sigset_t>() >= 8) };
-    // SAFETY: the set begins with the kernel's 64 bits, by the assertion above.
-    unsafe { *ptr::from_ref(set).cast::<u64>() }
-}
-
-/// Blocks exactly these signals, and returns the signals that were blocked before.
-fn set_mask(mask: u64) -> u64 {
-    let mut old = 0_u64;
-    let arguments =
-        [libc::SIG_SETMASK as usize, (&raw const mask) as usize, (&raw mut old) as usize, 8, 0, 0];
-    // SAFETY: 8 bytes are read from one local and written to another.
-    unsafe { call(libc::SYS_rt_sigprocmask, arguments) };
-    old
+/// Sends the signal as `raise` does. While it is blocked it waits.
+pub(super) fn send_to_this_thread(signal: c_int) {
+    let (process, thread) = (kernel::process() as usize, kernel::thread() as usize);
+    // SAFETY: no pointer is given.
+    unsafe { call(libc::SYS_tgkill, [process, thread, signal as usize, 0, 0, 0]) };
 }

@@ -100,6 +100,12 @@ impl Descriptor {
         answer(unsafe { call(libc::SYS_flock, arguments) }).map(drop)
     }
 
+    /// The file's device and inode.
+    pub fn identity(&self) -> Result<(u64, u64), Errno> {
+        let found = status_at(self.0, ZeroTerminated::from(c""), libc::AT_EMPTY_PATH)?;
+        Ok((found.st_dev, found.st_ino))
+    }
+
     /// Leaves the file open, with its lock, until the process ends.
     pub fn leave_open(self) {
         #[allow(clippy::mem_forget, reason = "what is dropped is closed")]
@@ -115,10 +121,15 @@ impl Drop for Descriptor {
 }
 
 /// Renames a file. A file that has the new name is replaced.
+///
+/// This is the call that the C library makes, because a filter of system calls may end the process for another one.
 pub fn rename(from: ZeroTerminated<'_>, to: ZeroTerminated<'_>) -> Result<(), Errno> {
-    let arguments = [HERE, from.address(), HERE, to.address(), 0, 0];
+    #[cfg(target_arch = "x86_64")]
+    let (number, arguments) = (libc::SYS_rename, [from.address(), to.address(), 0, 0, 0, 0]);
+    #[cfg(target_arch = "aarch64")]
+    let (number, arguments) = (libc::SYS_renameat, [HERE, from.address(), HERE, to.address(), 0, 0]);
     // SAFETY: both paths end with a zero and outlive the call.
-    answer(unsafe { call(libc::SYS_renameat2, arguments) }).map(drop)
+    answer(unsafe { call(number, arguments) }).map(drop)
 }
 
 /// Removes a file.
@@ -134,9 +145,13 @@ pub fn make_folder(path: ZeroTerminated<'_>) -> Result<(), Errno> {
 }
 
 fn status(path: ZeroTerminated<'_>, flags: i32) -> Result<libc::stat, Errno> {
+    status_at(HERE, path, flags)
+}
+
+fn status_at(folder: usize, path: ZeroTerminated<'_>, flags: i32) -> Result<libc::stat, Errno> {
     // SAFETY: the structure consists of numbers, all of which may be zero.
     let mut found: libc::stat = unsafe { mem::zeroed() };
-    let arguments = [HERE, path.address(), (&raw mut found) as usize, flags as usize, 0, 0];
+    let arguments = [folder, path.address(), (&raw mut found) as usize, flags as usize, 0, 0];
     // SAFETY: the path ends with a zero; on both architectures the C library's structure is the kernel's.
     answer(unsafe { call(libc::SYS_newfstatat, arguments) })?;
     Ok(found)

@@ -6,9 +6,11 @@
 //! taken.
 
 mod call;
+mod entry;
 mod exclusive;
 mod fault;
 pub mod kernel;
+mod mask;
 mod own_code;
 mod own_stack;
 mod set_once;

@@ -6,7 +6,9 @@ use core::mem;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
+use super::entry::on_signal;
 use super::fault::Fault;
+use super::mask::{ALL, first_word, set_first_word};
 use super::own_code::OwnCode;
 use super::set_once::SetOnce;
 
@@ -28,7 +30,9 @@ pub enum Before {
     Foreign,
 }
 
-/// The function that the signal handler calls, on the thread's alternate stack, which may have only 2 KiB.
+/// The function that the signal handler calls, with every signal blocked. It runs on the stack that the earlier handler
+/// would have run on. An alternate stack may have little room above what the kernel needs for its own frame
+/// (`AT_MINSIGSTKSZ`); where there is less than that, the kernel ends the process and calls no handler.
 pub type Handler = fn(&mut Fault<'_>);
 
 /// Why no signal was taken.
@@ -59,9 +63,36 @@ pub(super) struct Slot {
     pub(super) before: Before,
 }
 
+impl Slot {
+    /// Calls the earlier handler, on this stack and with the current mask.
+    ///
+    /// # Safety
+    ///
+    /// `before` is [`Before::Foreign`] or [`Before::Standard`], and the pointers are those that this function would have
+    /// been given without [`install`].
+    pub(super) unsafe fn call(&self, signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
+        if self.old.sa_flags & libc::SA_SIGINFO != 0 {
+            type WithInfo = unsafe extern "C-unwind" fn(c_int, *mut libc::siginfo_t, *mut c_void);
+            // SAFETY: the program gave the kernel this function for this signal, with these flags.
+            let function = unsafe { mem::transmute::<usize, WithInfo>(self.old.sa_sigaction) };
+            // SAFETY: it is called as it would have been, by the promise of the caller.
+            unsafe { function(signal, info, context) };
+        } else {
+            type WithoutInfo = unsafe extern "C-unwind" fn(c_int);
+            // SAFETY: as above, for a handler without SA_SIGINFO.
+            let function = unsafe { mem::transmute::<usize, WithoutInfo>(self.old.sa_sigaction) };
+            // SAFETY: as above.
+            unsafe { function(signal) };
+        }
+    }
+}
+
 /// What is known of the signals. It is one value of zeros, so that [`install`] touches one page: each costs some
 /// microseconds.
 struct Known {
+    /// Was [`install`] called? It is written before anything is read, because a page that is read first and written then
+    /// costs twice.
+    begun: AtomicBool,
     /// Null or a [`Handler`].
     handler: AtomicPtr<()>,
     own_code: OwnCode,
@@ -71,6 +102,7 @@ struct Known {
 }
 
 static KNOWN: Known = Known {
+    begun: AtomicBool::new(false),
     handler: AtomicPtr::new(ptr::null_mut()),
     own_code: OwnCode::new(),
     slots: SetOnce::new(),
@@ -98,7 +130,7 @@ const GUARD: usize = 64 * 1024;
 ///
 /// [`InstallError`]: no signal was taken.
 pub fn install(handler: Handler) -> Result<(), InstallError> {
-    if KNOWN.slots.get().is_some() {
+    if KNOWN.begun.swap(true, Ordering::AcqRel) && KNOWN.slots.get().is_some() {
         return Ok(());
     }
     if !KNOWN.own_code.find(on_signal as *const () as usize) {
@@ -111,28 +143,35 @@ pub fn install(handler: Handler) -> Result<(), InstallError> {
         return Ok(());
     }
     ensure_alternate_stack();
-    // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
-    let mut ours: libc::sigaction = unsafe { mem::zeroed() };
-    ours.sa_sigaction = on_signal as *const () as usize;
-    // SAFETY: the set is a local.
-    unsafe { libc::sigfillset(&mut ours.sa_mask) };
     for (signal, slot) in SIGNALS.iter().zip(&slots) {
-        // Without SA_ONSTACK an overflow of the stack is never reported, and runtimes such as Go's end the process.
-        ours.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | restart_of(slot);
         if slot.before != Before::Ignored {
-            // SAFETY: `on_signal` has the signature that SA_SIGINFO asks for. It stays loaded as long as the process
-            // lives, because the library that contains it must not be unloaded after this call. CPython does not unload
-            // extension modules.
-            unsafe { libc::sigaction(*signal, &ours, ptr::null_mut()) };
+            take(*signal, slot);
         }
     }
     Ok(())
 }
 
-/// A system call that the signal interrupts goes on only where the earlier handler asked for it.
-fn restart_of(slot: &Slot) -> c_int {
-    let asked = if slot.before == Before::Default { libc::SA_RESTART } else { slot.old.sa_flags };
-    asked & libc::SA_RESTART
+/// Makes the signal call [`on_signal`].
+pub(super) fn take(signal: c_int, slot: &Slot) {
+    // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
+    let mut ours: libc::sigaction = unsafe { mem::zeroed() };
+    ours.sa_sigaction = on_signal as *const () as usize;
+    ours.sa_flags = libc::SA_SIGINFO | flags_of(slot);
+    set_first_word(&mut ours.sa_mask, ALL);
+    // SAFETY: `on_signal` has the signature that SA_SIGINFO asks for. It stays loaded as long as the process lives, because
+    // the library that contains it must not be unloaded after this call. CPython does not unload extension modules.
+    unsafe { libc::sigaction(signal, &ours, ptr::null_mut()) };
+}
+
+/// A system call that the signal interrupts goes on only where the earlier handler asked for it. The same holds for the
+/// alternate stack, because that stack may be too small for the earlier handler. Where there was none, an overflow of
+/// the stack needs the alternate stack, and so do runtimes such as Go's, which end the process otherwise.
+fn flags_of(slot: &Slot) -> c_int {
+    let asked = match slot.before {
+        Before::Default => libc::SA_RESTART | libc::SA_ONSTACK,
+        Before::Ignored | Before::Standard | Before::Foreign => slot.old.sa_flags,
+    };
+    asked & (libc::SA_RESTART | libc::SA_ONSTACK)
 }
 
 /// The current handling of each signal.
@@ -148,11 +187,11 @@ fn look_around() -> Result<[Slot; SIGNALS.len()], InstallError> {
     }
     let [segv, bus, ill, fpe, ..] = &slots;
     // The standard library's handler is recognized by its signals: one function of this very module handles the first
-    // two on the alternate stack, and nothing handles the next two.
-    let flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+    // two on the alternate stack, blocks no other signal meanwhile, and nothing handles the next two.
     let is_standard = KNOWN.own_code.contains(segv.old.sa_sigaction)
         && segv.old.sa_sigaction == bus.old.sa_sigaction
-        && segv.old.sa_flags & bus.old.sa_flags & flags == flags
+        && is_as_standard(&segv.old)
+        && is_as_standard(&bus.old)
         && ill.old.sa_sigaction == libc::SIG_DFL
         && fpe.old.sa_sigaction == libc::SIG_DFL;
     let standard = segv.old.sa_sigaction;
@@ -165,6 +204,13 @@ fn look_around() -> Result<[Slot; SIGNALS.len()], InstallError> {
         };
     }
     Ok(slots)
+}
+
+/// Has this handler the flags and the mask of the standard library's?
+fn is_as_standard(action: &libc::sigaction) -> bool {
+    // The C library adds this flag of the kernel's on some architectures.
+    const SA_RESTORER: c_int = 0x0400_0000;
+    action.sa_flags & !SA_RESTORER == libc::SA_SIGINFO | libc::SA_ONSTACK && first_word(&action.sa_mask) == 0
 }
 
 /// Gives the calling thread an alternate stack if it has none.
@@ -206,7 +252,15 @@ pub(super) fn slot(index: usize) -> Option<&'static Slot> {
     KNOWN.slots.get()?.get(index)
 }
 
-fn action_of(signal: c_int) -> Option<libc::sigaction> {
+/// The function that the signals call, once [`install`] was called.
+pub(super) fn handler() -> Option<Handler> {
+    let handler = KNOWN.handler.load(Ordering::Acquire);
+    // SAFETY: it is null or was made of a `Handler` by `install`, its only writer.
+    (!handler.is_null()).then(|| unsafe { mem::transmute::<*mut (), Handler>(handler) })
+}
+
+/// The current handling of a signal.
+pub(super) fn action_of(signal: c_int) -> Option<libc::sigaction> {
     // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
     let mut now: libc::sigaction = unsafe { mem::zeroed() };
     // SAFETY: the new action is absent, and the old one is written to a local.
@@ -214,15 +268,20 @@ fn action_of(signal: c_int) -> Option<libc::sigaction> {
     (asked == 0).then_some(now)
 }
 
+/// Does this handling call [`on_signal`]?
+pub(super) fn calls_ours(action: &libc::sigaction) -> bool {
+    action.sa_sigaction == on_signal as *const () as usize
+}
+
 /// Does the signal call this handler now?
 pub(super) fn is_ours(signal: c_int) -> bool {
-    action_of(signal).is_some_and(|now| now.sa_sigaction == on_signal as *const () as usize)
+    action_of(signal).is_some_and(|now| calls_ours(&now))
 }
 
 /// Calls the standard library's handler by `call`. If that handler gives the signal up, this one takes it again, before
 /// the kernel's own handling.
 pub(super) fn take_again(index: usize, signal: c_int, call: impl FnOnce()) {
-    let ours = action_of(signal).filter(|now| now.sa_sigaction == on_signal as *const () as usize);
+    let ours = action_of(signal).filter(calls_ours);
     call();
     let is_default = action_of(signal).is_some_and(|now| now.sa_sigaction == libc::SIG_DFL);
     if let (Some(ours), Some(given_up), true) = (ours, KNOWN.given_up.get(index), is_default) {
@@ -230,19 +289,4 @@ pub(super) fn take_again(index: usize, signal: c_int, call: impl FnOnce()) {
         // SAFETY: the action is the one that `install` gave to the kernel.
         unsafe { libc::sigaction(signal, &ours, ptr::null_mut()) };
     }
-}
-
-unsafe extern "C" fn on_signal(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
-    // SAFETY: `errno` is this thread's own. The handler restores it at its end.
-    let errno = unsafe { *libc::__errno_location() };
-    let handler = KNOWN.handler.load(Ordering::Acquire);
-    let index = SIGNALS.iter().position(|known| *known == signal);
-    if let Some(index) = index.filter(|_| !handler.is_null()) {
-        // SAFETY: it is null or was made of a `Handler` by `install`, its only writer.
-        let handler = unsafe { mem::transmute::<*mut (), Handler>(handler) };
-        // SAFETY: the kernel gives both pointers to a handler with SA_SIGINFO, for as long as it runs.
-        handler(&mut unsafe { Fault::new(index, signal, info, context.cast()) });
-    }
-    // SAFETY: as above.
-    unsafe { *libc::__errno_location() = errno };
 }

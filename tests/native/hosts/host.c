@@ -227,12 +227,29 @@ int main(int count, char **arguments) {
     }
     if (IS("filter-refuses")) { filter(SYS_process_vm_readv, SECCOMP_RET_ERRNO | 1); victim_crash(0); }
     if (IS("filter-kills")) { filter(SYS_process_vm_readv, SECCOMP_RET_KILL_PROCESS); victim_crash(0); }
+    if (IS("filter-kills-rename")) { filter(SYS_renameat2, SECCOMP_RET_KILL_PROCESS); victim_crash(0); }
+    if (IS("filter-kills-queue")) { filter(SYS_rt_tgsigqueueinfo, SECCOMP_RET_KILL_PROCESS); victim_crash(1); }
     if (IS("not-dumpable")) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); victim_crash(0); }
     if (IS("sent")) { // by another process
         pid_t pid = getpid();
         if (!fork()) { usleep(300000); kill(pid, SIGSEGV); _exit(0); } // it sleeps by then
         sleep(5);
     }
+    if (IS("timer")) { // of this process
+        struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGABRT};
+        timer_t timer;
+        timer_create(CLOCK_MONOTONIC, &event, &timer);
+        timer_settime(timer, 0, &(struct itimerspec){.it_value = {0, 300000000}}, 0); // it sleeps by then
+        sleep(5);
+    }
+#ifdef __x86_64__
+    if (IS("aligned")) { // the program forbids accesses that are not aligned
+        asm volatile("pushf\n orl $0x40000, (%%rsp)\n popf\n mov 1(%%rsp), %%rax" ::: "rax", "memory");
+    }
+    if (IS("stack-segment")) { // the address comes from rbp
+        asm volatile("mov %%rbp, %%rcx\n movabs $0xdeadbeefdeadbeef, %%rbp\n mov (%%rbp), %%rax\n mov %%rcx, %%rbp" ::: "rax", "rcx");
+    }
+#endif
     if (IS("first")) { // PID 1, which the kernel protects
         victim_crash(count > 2 ? atoi(arguments[2]) : 0);
     }

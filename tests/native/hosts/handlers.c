@@ -1,0 +1,169 @@
+// Hosts in C with signal handlers of their own: before ours, or after it and calling it.
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int victim_install(void);
+int victim_survived(void);
+
+static volatile int hits;
+static struct sigaction before;
+static __thread sigjmp_buf back;
+
+static void take(int signal, void *function, int flags, struct sigaction *old) {
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_sigaction = function;
+    action.sa_flags = flags;
+    sigaction(signal, &action, old);
+}
+
+// Handlers before ours.
+static void maps(int s, siginfo_t *i, void *c) { // repairs what can be touched, and gives up otherwise
+    (void)c;
+    hits++;
+    if (mprotect((void *)((long)i->si_addr & ~4095L), 4096, PROT_READ | PROT_WRITE)) signal(s, SIG_DFL);
+}
+static void jumps(int s, siginfo_t *i, void *c) { (void)s, (void)i, (void)c; hits++; siglongjmp(back, 1); }
+static void needs(char *stack, int size) { memset(stack, 1, size); if (write(2, "HOST\n", 5)) {} _exit(3); }
+static void needs_much(int s) { (void)s; char stack[100000]; needs(stack, sizeof stack); }
+static void needs_more(int s) { (void)s; char stack[20000]; needs(stack, sizeof stack); }
+static char *other;
+static void faults(int s, siginfo_t *i, void *c) { // touches another page that it has to repair
+    char *page = (char *)((long)i->si_addr & ~4095L);
+    if (page != other && page) {
+        *(volatile char *)other = 1;
+        mprotect(other, 4096, PROT_NONE);
+    }
+    maps(s, i, c);
+}
+
+// Handlers after ours.
+static void calls(int s, siginfo_t *i, void *c) {
+    if (before.sa_flags & SA_SIGINFO) before.sa_sigaction(s, i, c);
+    else if (before.sa_handler == SIG_DFL) signal(s, SIG_DFL);
+    else before.sa_handler(s);
+}
+static void (*first)(int, siginfo_t *, void *);
+static void calls_with_number(int s) {
+    if (write(2, "HOST\n", 5)) {}
+    if ((void *)first == SIG_DFL) signal(s, SIG_DFL);
+    else first(s, 0, 0);
+}
+static void profiles(int s) { (void)s; volatile char stack[3000]; memset((void *)stack, 0x41, sizeof stack); }
+
+__attribute__((noinline)) static void null(void) { *(volatile int *)4 = 1; }
+__attribute__((noinline)) static void survive(void) { if (!sigsetjmp(back, 1)) null(); }
+__attribute__((noinline)) static int deeper(int n) { volatile char stack[20000]; stack[0] = n; survive(); return stack[0]; }
+__attribute__((noinline)) static int recurse(int n) {
+    volatile char stack[4000];
+    stack[n & 7] = n;
+    return n < 0 ? 0 : recurse(n + 1) + stack[n & 3];
+}
+static void touch(void) { *(volatile char *)mmap(0, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) = 1; }
+static void *jump(void *x) {
+    for (int i = 0; i < 9; i++) if (i % 4 == 3) deeper(i); else survive();
+    return x;
+}
+static void *small(void *x) {
+    static char stack[8192];
+    sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, 0);
+    null();
+    return x;
+}
+static void in_thread(void *(*function)(void *)) {
+    pthread_t t;
+    pthread_create(&t, 0, function, 0);
+    pthread_join(t, 0);
+}
+
+enum { FILES = 8 };
+static int files[FILES];
+static void open_files(void) { for (int i = 0; i < FILES; i++) files[i] = open("/dev/null", O_RDONLY); }
+static int end(void) {
+    for (int i = 0; i < FILES; i++) if (fcntl(files[i], F_GETFD) < 0) printf("file %d was closed\n", i);
+    printf("survived %d\n", hits);
+    fflush(stdout);
+    victim_survived();
+    return 0;
+}
+
+int main(int count, char **arguments) {
+    const char *what = count > 1 ? arguments[1] : "";
+#define IS(name) (!strcmp(what, name))
+    if (IS("much-stack")) { signal(SIGSEGV, needs_much); victim_install(); null(); }
+    if (IS("much-stack-abort")) { signal(SIGABRT, needs_much); victim_install(); abort(); }
+    if (IS("more-stack-thread")) { signal(SIGSEGV, needs_more); victim_install(); in_thread(small); }
+    if (IS("no-alternate-stack")) { take(SIGSEGV, maps, SA_SIGINFO, 0); victim_install(); return recurse(0); }
+    if (IS("jumps-deeper")) { // on a thread without an alternate stack
+        take(SIGSEGV, jumps, SA_SIGINFO | SA_NODEFER, 0);
+        victim_install();
+        in_thread(jump);
+        return end();
+    }
+    if (IS("nested") || IS("nested-then-null")) {
+        take(SIGSEGV, faults, SA_SIGINFO | SA_NODEFER, 0);
+        other = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        victim_install();
+        for (int i = 0; i < 8; i++) {
+            if (i == 3) mprotect(other, 4096, PROT_NONE);
+            touch();
+        }
+        if (IS("nested")) return end();
+        null();
+    }
+    if (IS("vforked-files")) { // the child's numbers of descriptors are no numbers of the parent's
+        take(SIGSEGV, maps, SA_SIGINFO, 0);
+        victim_install();
+        pid_t pid = vfork();
+        if (!pid) { null(); _exit(1); }
+        waitpid(pid, 0, 0);
+        open_files();
+        touch();
+        return end();
+    }
+    if (IS("closed-files")) {
+        take(SIGSEGV, jumps, SA_SIGINFO, 0);
+        victim_install();
+        survive();
+        for (int i = 3; i < 64; i++) close(i);
+        open_files();
+        survive();
+        return end();
+    }
+
+    if (IS("calls-repairs") || IS("calls-repairs-then-overflow")) take(SIGSEGV, maps, SA_SIGINFO, 0);
+    victim_install();
+    if (IS("calls-with-number")) {
+        struct sigaction old;
+        take(SIGABRT, calls_with_number, 0, &old);
+        first = old.sa_sigaction;
+        abort();
+    }
+    if (IS("calls-profiled")) {
+        take(SIGABRT, calls, SA_SIGINFO | SA_ONSTACK, &before);
+        take(SIGALRM, profiles, SA_ONSTACK | SA_RESTART, 0);
+        setitimer(ITIMER_REAL, &(struct itimerval){{0, 50}, {0, 50}}, 0);
+        abort();
+    }
+    take(SIGSEGV, calls, SA_SIGINFO | SA_ONSTACK, &before);
+    if (IS("calls-repairs")) { for (int i = 0; i < 5; i++) touch(); return end(); }
+    if (IS("calls-repairs-then-overflow")) { for (int i = 0; i < 3; i++) touch(); return recurse(0); }
+    if (IS("calls-small-files")) { // the kernel sends SIGXFSZ for what does not fit
+        struct rlimit size = {0, RLIM_INFINITY}, core = {0, 0};
+        setrlimit(RLIMIT_FSIZE, &size);
+        setrlimit(RLIMIT_CORE, &core);
+        null();
+    }
+    return 9;
+}
