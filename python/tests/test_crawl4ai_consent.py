@@ -56,3 +56,34 @@ assert original.get_telemetry().status()["consent"] == "not_set"
 assert original.capture_exception(ValueError("x")) in (True, False)
 """
     )
+
+
+def test_what_a_host_has_set_up_is_neither_ended_nor_hooked(program):
+    program.run(
+        f"""
+{HOST}
+before = sys.excepthook
+original.install_exception_handler()
+assert sys.excepthook is before, "the host declined hooks"
+original.get_telemetry().shutdown()
+original.SentryProvider().shutdown()
+assert telemetry.capture_message("error", "nothing").reason != "not_installed"
+telemetry.shutdown()
+original.install_exception_handler()
+assert sys.excepthook is not before, "its own is hooked"
+original.get_telemetry().shutdown()
+assert sys.excepthook is before and telemetry.capture_message("error", "nothing").reason == "not_installed"
+"""
+    )
+
+
+def test_a_yes_is_for_the_place_of_what_is_installed(program):
+    """Of what is installed, not of a telemetry without a place."""
+    program.run(
+        f"""
+{SETUP}
+telemetry.init(app="crawl4ai", version="1.0", own=["crawl4ai"], file=FOLDER / "reports.jsonl", ask="never")
+assert original.TelemetryConfig().set_consent(consent.ALWAYS)
+assert telemetry.status().enabled
+"""
+    )

@@ -20,7 +20,7 @@ use crate::environment::Env;
 use crate::environment::{self, UserFolders};
 use crate::store::limits::Limits;
 
-use answer::{UNKNOWN, code_of, privacy_of, refused_by, rule_of};
+use answer::{UNKNOWN, allowed_by, refused_by, rule_of, yes_of};
 use files::DecidingFiles;
 #[cfg(feature = "native")]
 use native::NativeCrashes;
@@ -46,7 +46,11 @@ pub(crate) struct AdmissionControl {
 /// The decision of admission before a report is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AdmissionDecision {
-    Go(Privacy),
+    Go {
+        privacy: Privacy,
+        /// Is it the stored yes that allows it?
+        by_stored_yes: bool,
+    },
     Denied(Rule),
     TooMany,
 }
@@ -141,7 +145,11 @@ impl AdmissionControl {
             decision.allowed = false;
             decision.rule = Rule::StoredDenial;
         }
-        let answer = if decision.allowed { code_of(decision.privacy) } else { refused_by(decision.rule) };
+        let answer = if decision.allowed {
+            allowed_by(decision.privacy, decision.rule == Rule::StoredConsent)
+        } else {
+            refused_by(decision.rule)
+        };
         if self.answer.put(before, answer) {
             refusal_cache::changed();
             // Another process may have stored this no.
@@ -170,23 +178,18 @@ impl AdmissionControl {
     #[cfg(feature = "native")]
     pub(crate) fn follow_with<E>(
         &self,
-        install: impl FnOnce(Environment) -> Result<NativeCrashes, E>,
+        install: impl FnOnce(Environment, &Decision) -> Result<NativeCrashes, E>,
     ) -> Result<(), E> {
-        if consent_to_record(&self.decide().1).is_none() {
+        let decision = self.decide().1;
+        if consent_to_record(&decision).is_none() {
             return Ok(());
         }
-        let native = install(self.run_environment().environment)?;
+        let native = install(self.run_environment().environment, &decision)?;
         if self.native.set(Box::new(native)).is_ok() {
             // This decides once more, so that the handler is told the decision.
             self.decide();
         }
         Ok(())
-    }
-
-    /// Was the last answer that the user at the terminal has to be asked? This is one load, because the panic hook
-    /// calls it.
-    pub(crate) fn awaits_user(&self) -> bool {
-        self.answer.code() == refused_by(Rule::TerminalUnanswered)
     }
 
     /// How much a report may hold if the user agrees to it, as last decided. This is one load, because the panic hook
@@ -232,9 +235,14 @@ impl AdmissionControl {
     /// A no is remembered until the process ends, so that it costs one load, unless it is a no that can end by itself.
     /// A yes is checked again before a report is stored and before it is sent.
     pub(crate) fn allowed(&self) -> Result<Privacy, Rule> {
+        self.yes().map(|(privacy, _)| privacy)
+    }
+
+    /// Like [`allowed`](Self::allowed), with whether it is the stored yes that allows it.
+    fn yes(&self) -> Result<(Privacy, bool), Rule> {
         let code = self.answer.code();
-        if let Some(privacy) = privacy_of(code) {
-            return Ok(privacy);
+        if let Some(yes) = yes_of(code) {
+            return Ok(yes);
         }
         match code {
             UNKNOWN => self.look(),
@@ -243,18 +251,20 @@ impl AdmissionControl {
         }
     }
 
-    fn look(&self) -> Result<Privacy, Rule> {
+    fn look(&self) -> Result<(Privacy, bool), Rule> {
         match self.decide().1 {
-            decision if decision.allowed => Ok(decision.privacy),
+            decision if decision.allowed => Ok((decision.privacy, decision.rule == Rule::StoredConsent)),
             decision => Err(decision.rule),
         }
     }
 
     /// May one more report be made?
     pub(crate) fn admit(&self, now: Duration) -> AdmissionDecision {
-        match self.allowed() {
+        match self.yes() {
             Err(rule) => AdmissionDecision::Denied(rule),
-            Ok(privacy) if self.rate.admit(now) => AdmissionDecision::Go(privacy),
+            Ok((privacy, by_stored_yes)) if self.rate.admit(now) => {
+                AdmissionDecision::Go { privacy, by_stored_yes }
+            }
             Ok(_) => AdmissionDecision::TooMany,
         }
     }

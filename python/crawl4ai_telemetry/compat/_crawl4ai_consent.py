@@ -37,6 +37,7 @@ class TelemetryConfig:
 
     def __init__(self, config_dir=None):
         half = _telemetry.native()
+        self._is_given = config_dir is not None
         told = _telemetry.settings(config_folder=config_dir, ask="never")
         self._native = half.Native.aside(told) if half is not None else None
         #: Both are None where there is no folder: a user without a home, and no variable that names one.
@@ -56,13 +57,14 @@ class TelemetryConfig:
 
     def set_consent(self, consent, email=None):
         """Stores a decision. False where it cannot be stored; to take one back is a no."""
-        if self._native is None:
+        native = self._decides()
+        if native is None:
             return False
         try:
             if consent in (TelemetryConsent.ALWAYS, TelemetryConsent.ONCE):
-                self._native.enable(email, consent is TelemetryConsent.ONCE)
+                native.enable(email, consent is TelemetryConsent.ONCE)
             else:
-                self._native.disable()
+                native.disable()
         except OSError:
             return False
         return True
@@ -87,6 +89,11 @@ class TelemetryConfig:
         """Reads the variables again. Nothing of them is stored."""
         if self._native is not None:
             self._native.refresh_environment(_environment.pairs())
+
+    def _decides(self):
+        """Crawl4AI's telemetry that is installed, because a yes is for the place where its reports go; else one aside."""
+        is_installed = _telemetry.instance is not None and _telemetry.app == "crawl4ai" and not self._is_given
+        return _telemetry.instance if is_installed else self._native
 
     def _told(self):
         return {} if self._native is None else json.loads(self._native.status()[0])

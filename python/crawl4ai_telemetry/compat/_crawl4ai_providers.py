@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 import crawl4ai_telemetry as _library
 from crawl4ai_telemetry import _telemetry, _values
 
+from . import _crawl4ai_made
+
 #: None is built in: the variable CRAWL4AI_SENTRY_DSN names one.
 DEFAULT_SENTRY_DSN = None
 
@@ -75,9 +77,8 @@ class SentryProvider(TelemetryProvider):
 
     def initialize(self):
         """Sets telemetry up, unless it is. True where reports go to such a server."""
-        if _telemetry.instance is None:
-            version = str(self.config["release"] or _library.__version__)
-            _library.init(version=version, own=["crawl4ai"], dsn=self.config["dsn"])
+        version = str(self.config["release"] or _library.__version__)
+        _crawl4ai_made.set_up(version=version, own=["crawl4ai"], dsn=self.config["dsn"])
         return _library.status().provider == "sentry"
 
     def send_exception(self, exc, context=None):
@@ -94,5 +95,5 @@ class SentryProvider(TelemetryProvider):
         _library.flush(2.0)
 
     def shutdown(self):
-        """Ends telemetry in this process."""
-        _library.shutdown()
+        """Ends telemetry in this process. A host's goes on, and is flushed."""
+        _crawl4ai_made.end()

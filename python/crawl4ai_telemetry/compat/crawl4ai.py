@@ -9,6 +9,7 @@ import crawl4ai_telemetry as _library
 from crawl4ai_telemetry import _hooks, _telemetry
 from crawl4ai_telemetry._shown import Status
 
+from . import _crawl4ai_made
 from ._crawl4ai_consent import ConsentManager, Environment, EnvironmentDetector, TelemetryConfig, TelemetryConsent
 from ._crawl4ai_providers import DEFAULT_SENTRY_DSN, NullProvider, SentryProvider, TelemetryProvider
 
@@ -46,8 +47,7 @@ class TelemetryManager:
     _instance = None
 
     def __init__(self):
-        if _telemetry.instance is None:
-            _library.init(app="crawl4ai", version=_version(), own=["crawl4ai"])
+        _crawl4ai_made.set_up(app="crawl4ai", version=_version(), own=["crawl4ai"])
         self.config = TelemetryConfig()
         self.consent_manager = ConsentManager(self.config)
         self.environment = EnvironmentDetector.detect()
@@ -97,9 +97,9 @@ class TelemetryManager:
         _library.flush()
 
     def shutdown(self):
-        """Ends telemetry in this process."""
+        """Ends telemetry in this process. A host's goes on, and is flushed."""
         type(self)._instance = None
-        _library.shutdown()
+        _crawl4ai_made.end()
 
     def _is_of_host(self):
         """Is what is installed another program's? Its user said nothing to Crawl4AI."""
@@ -120,9 +120,10 @@ def capture_exception(exception, context=None):
 
 
 def install_exception_handler():
-    """Reports exceptions that nobody caught and that touch Crawl4AI. For programs: whoever was there still runs."""
+    """Reports exceptions that nobody caught and that touch Crawl4AI. For programs: whoever was there still runs. Of a
+    host, `hooks` of its own `init` decides."""
     get_telemetry()
-    if _telemetry.instance is not None:
+    if _crawl4ai_made.is_installed():
         _hooks.install()
         _hooks.at_exit()
 
