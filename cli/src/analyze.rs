@@ -66,7 +66,7 @@ pub(crate) struct Analyze {
     #[arg(long, conflicts_with = "format")]
     json: bool,
 
-    /// Write a page for your browser to a new file of yours, and print nothing
+    /// Write a page for your browser to a new file, and print nothing
     #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "json"])]
     page: Option<PathBuf>,
 }
