@@ -9,6 +9,7 @@ mod json;
 mod lists;
 mod names;
 mod otlp;
+mod page;
 mod program;
 mod programs;
 mod progress;
@@ -30,6 +31,7 @@ use serde_json::to_string_pretty;
 use crate::exit::Failure;
 use crate::output::Streams;
 use crate::view::words::counted;
+use crate::view::write_new;
 use findings::Findings;
 use program::{Bounds, Day};
 use programs::Programs;
@@ -63,6 +65,10 @@ pub(crate) struct Analyze {
     /// The same as --format json
     #[arg(long, conflicts_with = "format")]
     json: bool,
+
+    /// Write a page for your browser to a new file, and print nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["format", "json"])]
+    page: Option<PathBuf>,
 }
 
 /// What is written.
@@ -104,8 +110,9 @@ impl Analyze {
             programs.add(record, bounds);
             Ok(())
         })?;
-        for said in text::left_out(&tally) {
-            streams.say(&said);
+        let mut notes = text::left_out(&tally);
+        for said in &notes {
+            streams.say(said);
         }
         if exported > 0 {
             let said = (undated > 0).then(|| {
@@ -119,13 +126,19 @@ impl Analyze {
         let Some((name, program)) = programs.largest()? else {
             return Err(Failure::Refused(self.nothing_found(&tally)));
         };
-        if let Some(said) = programs.left_out(name) {
-            streams.say(&said);
-        }
-        for said in text::undated(program).into_iter().chain(text::beyond(program)) {
-            streams.say(&said);
+        let of_reports = text::undated(program).into_iter().chain(text::beyond(program));
+        let of_reports: Vec<String> = programs.left_out(name).into_iter().chain(of_reports).collect();
+        for said in &of_reports {
+            streams.say(said);
         }
         let findings = Findings::of(program);
+        if let Some(file) = &self.page {
+            notes.extend(of_reports);
+            let page = page::of(name, program, &findings, &notes, SystemClock::new().now())?;
+            let shown = write_new(file, page.as_bytes())?;
+            streams.say(&format!("The page is in {shown}. Only you can read it, and delete it."));
+            return Ok(());
+        }
         match format {
             Format::Text => text::print(name, program, &findings, today, streams),
             Format::Json => {

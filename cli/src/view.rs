@@ -1,5 +1,6 @@
 //! `view`: writes a page about all reports and opens it in the browser.
 
+pub(crate) mod bars;
 mod browser;
 mod page;
 mod reports;
@@ -36,7 +37,12 @@ impl View {
     pub(crate) fn run(self, telemetry: &Telemetry, streams: &mut Streams) -> Result<(), Failure> {
         let page = page::of(telemetry, SystemClock::new().now())?;
         match &self.out {
-            Some(file) => write_new(file, page.as_bytes(), streams)?,
+            Some(file) => {
+                let shown = write_new(file, page.as_bytes())?;
+                streams.say(&format!(
+                    "The page is in {shown}. It shows what was sent; only you can delete this file."
+                ));
+            }
             None => show(page.as_bytes(), telemetry, streams)?,
         }
         all_was_seen(telemetry)
@@ -63,19 +69,17 @@ fn show(page: &[u8], telemetry: &Telemetry, streams: &mut Streams) -> Result<(),
     Ok(())
 }
 
-/// Writes a new file that only the user can read. It is either complete or not created, and never replaces another
-/// file.
-fn write_new(path: &Path, page: &[u8], streams: &mut Streams) -> Result<(), Failure> {
+/// Writes a new file that only the user can read, and returns its path as it is shown. The file is either complete or
+/// not created, and never replaces another file.
+pub(crate) fn write_new(path: &Path, page: &[u8]) -> Result<String, Failure> {
     let shown = line(&path.display().to_string()).into_owned();
-    create(path, page).map_err(|error| {
-        Failure::Refused(if error.kind() == ErrorKind::AlreadyExists {
-            format!("{shown} is there already, and stays as it is: name another file, or delete it first")
-        } else {
-            format!("the page cannot be written to {shown}: {error}")
-        })
-    })?;
-    streams.say(&format!("The page is in {shown}. It shows what was sent; only you can delete this file."));
-    Ok(())
+    match create(path, page) {
+        Ok(()) => Ok(shown),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(Failure::Refused(format!(
+            "{shown} is there already, and stays as it is: name another file, or delete it first"
+        ))),
+        Err(error) => Err(Failure::Refused(format!("the page cannot be written to {shown}: {error}"))),
+    }
 }
 
 fn create(path: &Path, page: &[u8]) -> io::Result<()> {

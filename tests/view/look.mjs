@@ -1,6 +1,7 @@
-// Looks at pages of `crwl telemetry view` and of issue links in Chromium, as they are and with everything opened: nothing
-// runs, nothing is asked for, nothing is wider than the screen, axe-core finds nothing, and the keyboard reaches all of it.
-// The links of an issue page are followed to a page that shows its parameters, which is all that the tracker gets.
+// Looks at pages of `crwl telemetry view`, of `crwl telemetry analyze` and of issue links in Chromium, as they are and with
+// everything opened: nothing runs, nothing is asked for, nothing is wider than the screen, axe-core finds nothing, and the
+// keyboard reaches all of it. The links of an issue page are followed to a page that shows its parameters, which is all
+// that the tracker gets.
 //
 //   node look.mjs CHROMIUM PAGES PICTURES
 
@@ -100,7 +101,8 @@ for (const file of readdirSync(pages).filter((name) => name.endsWith(".html")).s
         const first = await page.evaluate(() => document.activeElement.className);
         if (first !== "skip") fault(`the first stop of the keyboard is ${first}`);
         await page.keyboard.press("Enter");
-        if (!(await page.evaluate(() => location.hash === "#decided"))) fault("the way past the head leads nowhere");
+        const start = file.startsWith("analyze") ? "#days" : "#decided";
+        if (!(await page.evaluate((start) => location.hash === start, start))) fault("the way past the head leads nowhere");
         let summary = false;
         for (let stop = 0; stop < 30 && !summary; stop++) {
           await page.keyboard.press("Tab");

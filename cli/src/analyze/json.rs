@@ -1,12 +1,14 @@
 //! The findings as JSON, for other programs; keys are stable.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::dates::date;
 use super::exact::{FALSE_ALARMS, Tested};
 use super::findings::Findings;
 use super::names::{Name, OTHERS};
-use super::program::{Bug, DIMENSIONS, Program, VERSION};
+use super::program::{Bug, DIMENSIONS, Day, Program, VERSION};
 use super::read::Tally;
 use super::text::versions;
 
@@ -52,6 +54,7 @@ pub(super) fn value(
         "fatal": program.fatal,
         "first_day": program.days.keys().next().copied().map(date),
         "last_day": program.days.keys().next_back().copied().map(date),
+        "days": days(&program.days),
         "versions": findings.order.iter().map(|version| text(VERSION, version)).collect::<Vec<_>>(),
         "bugs": bugs.collect::<Vec<_>>(),
         "reports_of_further_bugs": program.of_further_bugs,
@@ -77,7 +80,6 @@ fn of_further_names(program: &Program) -> Value {
 
 fn bug_value(program: &Program, findings: &Findings, fingerprint: u64, bug: &Bug) -> Value {
     let (first, last) = versions(program, findings, bug).unzip();
-    let days: Vec<_> = bug.days.iter().map(|(day, count)| json!([date(*day), count])).collect();
     json!({
         "fingerprint": hex(fingerprint),
         "title": bug.title,
@@ -87,8 +89,13 @@ fn bug_value(program: &Program, findings: &Findings, fingerprint: u64, bug: &Bug
         "last_version": last,
         "first_day": bug.days.keys().next().copied().map(date),
         "last_day": bug.days.keys().next_back().copied().map(date),
-        "days": days,
+        "days": days(&bug.days),
     })
+}
+
+/// Days that have reports, and how many.
+fn days(days: &BTreeMap<Day, u64>) -> Value {
+    days.iter().map(|(day, count)| json!([date(*day), count])).collect()
 }
 
 fn with_p<T>(tested: &Tested<T>, mut value: Value) -> Value {

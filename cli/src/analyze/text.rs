@@ -28,18 +28,8 @@ pub(super) fn print(
     today: Day,
     streams: &mut Streams,
 ) -> Result<(), Failure> {
-    let days = match (program.days.keys().next(), program.days.keys().next_back()) {
-        (Some(first), Some(last)) => format!(" from {} to {}", date(*first), date(*last)),
-        _ => String::new(),
-    };
-    let bugs = counted(program.bugs.len() as u64, "bug");
-    let versions = counted(findings.order.len() as u64, "version");
-    let has_more = program.totals.get(VERSION).is_some_and(|totals| totals.of(OTHERS) > 0);
-    let versions = if has_more { format!("more than {versions}") } else { versions };
-    let fatal = if program.fatal > 0 { format!(", {} fatal", grouped(program.fatal)) } else { String::new() };
-    let reports = counted(program.reports, "report");
-    streams
-        .paint(Paint::Strong, &format!("{}: {reports}{fatal}, of {bugs} in {versions}{days}", line(name)))?;
+    let headline = headline(program, findings);
+    streams.paint(Paint::Strong, &format!("{}: {headline}", line(name)))?;
     streams.print("")?;
     print_bugs(program, findings, today, streams)?;
     print_claims(program, findings, streams)?;
@@ -51,6 +41,21 @@ pub(super) fn print(
         streams.print(&format!("  {}", lost.join(", ")))?;
     }
     Ok(())
+}
+
+/// How many reports there are, of how many bugs and versions, and from which days.
+pub(super) fn headline(program: &Program, findings: &Findings) -> String {
+    let days = match (program.days.keys().next(), program.days.keys().next_back()) {
+        (Some(first), Some(last)) => format!(" from {} to {}", date(*first), date(*last)),
+        _ => String::new(),
+    };
+    let bugs = counted(program.bugs.len() as u64, "bug");
+    let versions = counted(findings.order.len() as u64, "version");
+    let has_more = program.totals.get(VERSION).is_some_and(|totals| totals.of(OTHERS) > 0);
+    let versions = if has_more { format!("more than {versions}") } else { versions };
+    let fatal = if program.fatal > 0 { format!(", {} fatal", grouped(program.fatal)) } else { String::new() };
+    let reports = counted(program.reports, "report");
+    format!("{reports}{fatal}, of {bugs} in {versions}{days}")
 }
 
 fn print_bugs(
@@ -114,6 +119,30 @@ fn trend(bug: &Bug, until: Day) -> String {
 fn print_claims(program: &Program, findings: &Findings, streams: &mut Streams) -> Result<(), Failure> {
     streams.print("")?;
     streams.paint(Paint::Strong, "What stands out")?;
+    let all = claims(program, findings);
+    if all.is_empty() {
+        streams.print("  nothing")?;
+    }
+    for (bug, said, p) in all.iter().take(LISTED) {
+        let bug = bug.map_or_else(|| "all reports     ".to_owned(), |bug| format!("{bug:016x}"));
+        streams.print(&format!("  {bug}  {said} (p {})", chance(*p)))?;
+    }
+    let more = all.len().saturating_sub(LISTED);
+    if more > 0 {
+        streams.print(&format!("  and {more} more (--format json)"))?;
+    }
+    streams.paint(
+        Paint::Faint,
+        "  Exact tests, corrected for their number (Holm): of files without a change, at most one in",
+    )?;
+    streams.paint(
+        Paint::Faint,
+        "  twenty shows anything here. Reports of one machine count as if they were of many.",
+    )
+}
+
+/// Everything that stands out, the most certain first: its bug if it is of one, words, and the corrected chance.
+pub(super) fn claims(program: &Program, findings: &Findings) -> Vec<(Option<u64>, String, f64)> {
     let changes = findings.changes.iter().map(|change| {
         let version =
             line(program.names.get(VERSION).map_or("", |names| names.text(change.what.version))).into_owned();
@@ -138,26 +167,8 @@ fn print_claims(program: &Program, findings: &Findings, streams: &mut Streams) -
         .iter()
         .map(|share| (Some(share.what.bug), share_words(program, share), share.corrected));
     let mut all: Vec<_> = changes.chain(rises).chain(shares).collect();
-    if all.is_empty() {
-        streams.print("  nothing")?;
-    }
     all.sort_by(|(.., a), (.., b)| a.total_cmp(b));
-    for (bug, said, p) in all.iter().take(LISTED) {
-        let bug = bug.map_or_else(|| "all reports     ".to_owned(), |bug| format!("{bug:016x}"));
-        streams.print(&format!("  {bug}  {said} (p {})", chance(*p)))?;
-    }
-    let more = all.len().saturating_sub(LISTED);
-    if more > 0 {
-        streams.print(&format!("  and {more} more (--format json)"))?;
-    }
-    streams.paint(
-        Paint::Faint,
-        "  Exact tests, corrected for their number (Holm): of files without a change, at most one in",
-    )?;
-    streams.paint(
-        Paint::Faint,
-        "  twenty shows anything here. Reports of one machine count as if they were of many.",
-    )
+    all
 }
 
 fn rise_words(rise: &Tested<Rise>) -> String {
@@ -167,17 +178,20 @@ fn rise_words(rise: &Tested<Rise>) -> String {
 }
 
 fn share_words(program: &Program, share: &Tested<Share>) -> String {
-    let what = &share.what;
-    let (here, elsewhere) = what.parts();
-    let value = program.names.get(what.dimension).map_or("", |names| names.text(what.value));
-    let dimension = DIMENSIONS.get(what.dimension).copied().unwrap_or_default();
-    // A report without an operation has an empty one.
-    let value =
-        if value.is_empty() { format!("no {dimension}") } else { format!("{dimension} {}", line(value)) };
+    let (here, elsewhere) = share.what.parts();
+    let value = value_words(program, &share.what);
     format!("{value}: {:.0} % of this bug, {:.0} % of other bugs", here * 100.0, elsewhere * 100.0)
 }
 
-fn chance(p: f64) -> String {
+/// The value of a share, such as `os linux`.
+pub(super) fn value_words(program: &Program, what: &Share) -> String {
+    let value = program.names.get(what.dimension).map_or("", |names| names.text(what.value));
+    let dimension = DIMENSIONS.get(what.dimension).copied().unwrap_or_default();
+    // A report without an operation has an empty one.
+    if value.is_empty() { format!("no {dimension}") } else { format!("{dimension} {}", line(value)) }
+}
+
+pub(super) fn chance(p: f64) -> String {
     if p >= 0.001 { format!("{p:.3}") } else { format!("{p:.0e}") }
 }
 

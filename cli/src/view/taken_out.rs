@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crawl4ai_telemetry::Timestamp;
 use crawl4ai_telemetry::sanitize::{Counts, Redaction};
 
+use super::bars::{Bar, HEIGHT, STEP};
 use super::words::{day, grouped, kind};
 
 const DAY: u64 = 24 * 60 * 60 * 1000;
@@ -14,10 +15,6 @@ const BARS: u64 = 31;
 
 /// The fewest bars in a row, so that a single day does not fill it.
 const LEAST: u64 = 14;
-
-/// The width of a bar including the gap after it, and the height of the highest bar, in units of the picture.
-const STEP: u64 = 10;
-const HEIGHT: u64 = 40;
 
 /// The picture, row by row.
 #[derive(Debug)]
@@ -47,17 +44,6 @@ pub(super) struct Row {
     pub(super) bars: Vec<Bar>,
 }
 
-/// The bar for a span of days, and its number.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Bar {
-    pub(super) x: u64,
-    pub(super) y: u64,
-    pub(super) height: u64,
-    pub(super) n: u64,
-    /// The first day of the span.
-    pub(super) day: String,
-}
-
 /// `None` if nothing was removed.
 pub(super) fn over_time<'a>(reports: impl Iterator<Item = (Timestamp, &'a Counts)>) -> Option<TakenOut> {
     let mut by_day: BTreeMap<(Redaction, u64), u64> = BTreeMap::new();
@@ -83,12 +69,7 @@ pub(super) fn over_time<'a>(reports: impl Iterator<Item = (Timestamp, &'a Counts
     }
     let most = by_kind.values().flat_map(BTreeMap::values).copied().max()?;
     let begins = |at: u64| day(Timestamp::from_millis((first + at * each) * DAY));
-    let bar = |(at, n): (u64, u64)| {
-        // At least 2, so that every number is visible. The product fits into 128 bits for every number.
-        let height = u128::from(n) * u128::from(HEIGHT) / u128::from(most);
-        let height = u64::try_from(height).unwrap_or(HEIGHT).max(2);
-        Bar { x: at * STEP + 1, y: HEIGHT - height, height, n, day: begins(at) }
-    };
+    let bar = |(at, n): (u64, u64)| Bar::new(at, n, most, begins(at));
     let sum = |bars: &BTreeMap<u64, u64>| bars.values().fold(0_u64, |sum, n| sum.saturating_add(*n));
     let total = by_kind.values().map(sum).fold(0_u64, u64::saturating_add);
     let mut rows: Vec<(u64, Row)> = by_kind

@@ -20,11 +20,11 @@ pub(super) fn pieces(sentence: &str) -> Vec<Piece> {
 
 /// A moment, for people and for machines.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Moment {
+pub(crate) struct Moment {
     /// `20 November 2026, 12:00 UTC`.
-    pub(super) said: String,
+    pub(crate) said: String,
     /// To the second, as RFC 3339 writes it.
-    pub(super) exact: String,
+    pub(crate) exact: String,
 }
 
 impl From<Timestamp> for Moment {
