@@ -7,17 +7,14 @@ use super::exact::{FALSE_ALARMS, Tested};
 use super::findings::Findings;
 use super::names::{Name, OTHERS};
 use super::program::{Bug, DIMENSIONS, Program, VERSION};
+use super::programs::{Chosen, Programs};
 use super::read::Tally;
+use super::spans;
 use super::text::versions;
 
-/// `of_others` is the number of reports of programs that are not shown.
-pub(super) fn value(
-    name: &str,
-    program: &Program,
-    findings: &Findings,
-    tally: &Tally,
-    of_others: u64,
-) -> Value {
+/// `others` are the programs that are not shown.
+pub(super) fn value(chosen: &Chosen, findings: &Findings, tally: &Tally, others: &Programs) -> Value {
+    let Chosen { name, program, spans } = chosen;
     let bugs =
         program.ranked().into_iter().map(|(fingerprint, bug)| bug_value(program, findings, fingerprint, bug));
     let text =
@@ -60,11 +57,15 @@ pub(super) fn value(
         "over_represented": shares.collect::<Vec<_>>(),
         "false_alarms": FALSE_ALARMS,
         "lost": program.lost,
+        "spans": spans::json::value(spans),
         "left_out": {
             "torn": tally.torn, "too_long": tally.too_long, "no_reports": tally.others, "doubles": tally.doubles,
             "ids_forgotten": tally.ids_forgotten,
             "in_future": program.in_future, "too_old": program.too_old, "undated": program.undated,
-            "reports_of_other_programs": of_others, "reports_of_further_names": of_further_names(program),
+            "reports_of_other_programs": others.of_others(),
+            "reports_of_further_names": of_further_names(program),
+            "span_doubles": tally.span_doubles, "spans_of_other_programs": others.spans_of_others(),
+            "spans": spans::json::left_out(spans),
         },
     })
 }

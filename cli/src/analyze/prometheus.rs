@@ -1,15 +1,16 @@
 //! Writes counts in Prometheus' text format (<https://prometheus.io/docs/instrumenting/exposition_formats/>). They are
 //! gauges, because a file of reports drops its oldest ones, so that counts may decrease.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 use super::names::OTHERS;
 use super::program::{DIMENSIONS, Program, VERSION};
+use super::spans::{self, Spans};
 
 /// The most bugs that get a series for each of their versions, because series cost memory in Prometheus.
 const BUGS: usize = 100;
 
-pub(super) fn metrics(name: &str, program: &Program) -> String {
+pub(super) fn metrics(name: &str, program: &Program, spans: &Spans) -> String {
     let mut out = Metrics { text: String::new(), program: escaped(name) };
     out.family("crash_reports", "Crash reports.");
     out.sample("crash_reports", &[], program.reports);
@@ -45,29 +46,30 @@ pub(super) fn metrics(name: &str, program: &Program) -> String {
     for (reason, count) in &program.lost {
         out.sample("crash_reports_lost", &[("reason", reason)], *count);
     }
+    spans::prometheus::write(spans, &mut out);
     out.text
 }
 
-struct Metrics {
+pub(super) struct Metrics {
     text: String,
     program: String,
 }
 
 impl Metrics {
-    fn family(&mut self, name: &str, help: &str) {
+    pub(super) fn family(&mut self, name: &str, help: &str) {
         // Writing to a string does not fail.
         let _ = write!(self.text, "# HELP {name} {help}\n# TYPE {name} gauge\n");
     }
 
-    /// A sample with the reports that have no sample of their own, so that the sum is that of all reports. It has a label
+    /// A sample with the records that have no sample of their own, so that the sum is that of all records. It has a label
     /// that no other sample has, because every text may be the name of a version or an operation.
-    fn further(&mut self, name: &str, labels: &[(&str, &str)], value: u64) {
+    pub(super) fn further(&mut self, name: &str, labels: &[(&str, &str)], value: u64) {
         if value > 0 {
             self.sample(name, &[labels, &[("further", "true")]].concat(), value);
         }
     }
 
-    fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: u64) {
+    pub(super) fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: impl Display) {
         let _ = write!(self.text, "{name}{{program=\"{}\"", self.program);
         for (label, value) in labels {
             let _ = write!(self.text, ",{label}=\"{}\"", escaped(value));

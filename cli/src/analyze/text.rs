@@ -8,9 +8,11 @@ use super::exact::Tested;
 use super::findings::Findings;
 use super::names::OTHERS;
 use super::program::{Bug, DIMENSIONS, Day, Program, VERSION};
+use super::programs::Chosen;
 use super::read::Tally;
 use super::rises::{BEFORE, Rise};
 use super::shares::Share;
+use super::spans;
 use crate::exit::Failure;
 use crate::output::{Paint, Streams};
 use crate::view::words::{counted, grouped};
@@ -22,12 +24,12 @@ const LISTED: usize = 20;
 const TREND: Day = 14;
 
 pub(super) fn print(
-    name: &str,
-    program: &Program,
+    chosen: &Chosen,
     findings: &Findings,
     today: Day,
     streams: &mut Streams,
 ) -> Result<(), Failure> {
+    let Chosen { name, program, spans } = chosen;
     let days = match (program.days.keys().next(), program.days.keys().next_back()) {
         (Some(first), Some(last)) => format!(" from {} to {}", date(*first), date(*last)),
         _ => String::new(),
@@ -38,10 +40,15 @@ pub(super) fn print(
     let versions = if has_more { format!("more than {versions}") } else { versions };
     let fatal = if program.fatal > 0 { format!(", {} fatal", grouped(program.fatal)) } else { String::new() };
     let reports = counted(program.reports, "report");
-    streams
-        .paint(Paint::Strong, &format!("{}: {reports}{fatal}, of {bugs} in {versions}{days}", line(name)))?;
-    streams.print("")?;
-    print_bugs(program, findings, today, streams)?;
+    if program.reports == 0 {
+        streams.paint(Paint::Strong, &format!("{}: no crash reports", line(name)))?;
+    } else {
+        let said = format!("{}: {reports}{fatal}, of {bugs} in {versions}{days}", line(name));
+        streams.paint(Paint::Strong, &said)?;
+        streams.print("")?;
+        print_bugs(program, findings, today, streams)?;
+    }
+    spans::text::print(spans, streams)?;
     print_claims(program, findings, streams)?;
     if !program.lost.is_empty() {
         let lost = program.lost.iter().map(|(reason, n)| format!("{} {}", grouped(*n), line(reason)));
@@ -186,8 +193,9 @@ pub(super) fn left_out(tally: &Tally) -> Vec<String> {
     [
         (tally.torn, "line", "no JSON, or torn"),
         (tally.too_long, "line", "longer than 16 MiB"),
-        (tally.others, "record", "JSON, and no crash report"),
+        (tally.others, "record", "JSON, and neither a crash report nor a span"),
         (tally.doubles, "report", "the same id as an earlier report"),
+        (tally.span_doubles, "span", "the same id as an earlier span"),
     ]
     .into_iter()
     .filter(|(n, ..)| *n > 0)
@@ -195,7 +203,7 @@ pub(super) fn left_out(tally: &Tally) -> Vec<String> {
     .chain(
         tally
             .ids_forgotten
-            .then(|| "more than 4,000,000 reports: duplicates in the rest are not found".to_owned()),
+            .then(|| "more than 4,000,000 reports or spans: duplicates in the rest are not found".to_owned()),
     )
     .collect()
 }
