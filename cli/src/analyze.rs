@@ -16,6 +16,7 @@ mod prometheus;
 mod read;
 mod record;
 mod rises;
+mod runs;
 mod shares;
 mod slots;
 mod spans;
@@ -136,15 +137,13 @@ impl Analyze {
         for said in said.chain(spans::text::left_out(&chosen.spans)) {
             streams.say(&said);
         }
-        let findings = Findings::of(&chosen.program);
+        let findings = Findings::of(&chosen.program, &chosen.spans);
         match format {
             Format::Text => text::print(&chosen, &findings, today, streams),
             Format::Json => {
                 streams.print_json(to_string_pretty(&json::value(&chosen, &findings, &tally, &programs)))
             }
-            Format::Prometheus => {
-                streams.write(&prometheus::metrics(&chosen.name, &chosen.program, &chosen.spans))
-            }
+            Format::Prometheus => streams.write(&prometheus::metrics(&chosen, &findings)),
             // The lines were written while the reports were read.
             Format::Elastic => Ok(()),
         }

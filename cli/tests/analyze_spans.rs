@@ -12,8 +12,21 @@ mod support;
 use crawl4ai_telemetry_conformance::sample;
 use files::{Files, line};
 use serde_json::{Value, json};
-use spans::{exported, request, span};
+use spans::{YESTERDAY, exported, noon, request, span};
 use support::assert_snapshot;
+
+/// The rows that the page shows below a heading are those of the command.
+fn assert_page_shows(heading: &str, said: &str) {
+    let page = include_str!("../../docs/many-reports.md");
+    let rows: Vec<_> = page
+        .lines()
+        .skip_while(|line| !line.starts_with(heading))
+        .take_while(|line| *line != "```")
+        .collect();
+    assert!(rows.len() > 2, "{heading}");
+    let missing: Vec<_> = rows.into_iter().filter(|row| !said.lines().any(|line| line == *row)).collect();
+    assert!(missing.is_empty(), "{missing:?} in\n{said}");
+}
 
 /// Two versions of two spans. Forecasts take from 1 to 100 ms, and one in ten of 1.4.0 fails.
 fn two_versions() -> String {
@@ -37,6 +50,7 @@ fn spans_are_told_by_name_and_version_with_outcomes_and_percentiles() {
     let said = files.analyze(&[&path]);
     assert_eq!((said.code, said.err.as_str()), (0, ""));
     assert_snapshot("analyze-spans.txt", &said.out);
+    assert_page_shows("    SPANS  ", &said.out);
 
     let found = &files.json(&[&path])["spans"];
     assert_eq!((&found["count"], &found["versions"]), (&json!(1_000), &json!(["1.3.0", "1.4.0"])));
@@ -252,4 +266,64 @@ fn memory_has_an_end_whatever_spans_say() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let found: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(found["program"], "p0");
+}
+
+/// Ten days of starts and crashes of two versions. The last one crashes more often.
+fn ten_days() -> (String, String) {
+    let (mut spans, mut reports, mut number) = (Vec::new(), String::new(), 0);
+    for day in 17..=26 {
+        for at in 0..100 {
+            number += 1;
+            let version = if at < 50 { "1.3.0" } else { "1.4.0" };
+            let mut start = span(number, "Program Started", version, 0, false);
+            start["startTimeUnixNano"] =
+                json!((noon(YESTERDAY) - (26 - day) * 86_400 * 1_000_000_000).to_string());
+            start["endTimeUnixNano"] = start["startTimeUnixNano"].clone();
+            spans.push(start);
+            if at == 0 || (50..60).contains(&at) || (day == 26 && at > 40) {
+                let report = line(number, &format!("2026-11-{day}"), 1 + number % 2, version, "linux");
+                reports += &report.replace(r#""level":"error""#, r#""level":"fatal""#);
+            }
+        }
+    }
+    (request("weather", &spans), reports)
+}
+
+#[test]
+fn runs_that_ended_without_a_crash_are_estimated_where_starts_are_known() {
+    let files = Files::new();
+    let (spans, reports) = ten_days();
+    let (spans, reports) = (files.write("spans.jsonl", spans), files.write("reports.jsonl", reports));
+    let said = files.analyze(&[&reports, &spans]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    assert_snapshot("analyze-runs.txt", &said.out);
+    assert_page_shows("   STARTS  ", &said.out);
+    let found = files.json(&[&reports, &spans]);
+    let runs = &found["runs"];
+    assert_eq!((&runs["first_day"], &runs["last_day"]), (&json!("2026-11-17"), &json!("2026-11-26")));
+    assert_eq!(
+        runs["versions"][0],
+        json!({ "version": "1.3.0", "starts": 500, "fatal": 19, "crash_free": 0.962 })
+    );
+    let rise =
+        found["rises"].as_array().unwrap().iter().find(|rise| rise["what"] == "fatal_reports_per_start");
+    let rise = rise.unwrap();
+    assert_eq!(
+        (&rise["day"], &rise["starts"], &rise["starts_week_before"]),
+        (&json!("2026-11-26"), &json!(100), &json!(700))
+    );
+    let change = &found["span_changes"][0];
+    assert_eq!(
+        (&change["kind"], &change["from_version"]),
+        (&json!("fatal_reports_of_starts"), &json!("1.3.0"))
+    );
+    let said = files.analyze(&[&reports, &spans, "--format", "prometheus"]);
+    for expected in [
+        "program_starts{program=\"weather\",version=\"1.3.0\"} 500\n",
+        "program_starts_fatal{program=\"weather\",version=\"1.3.0\"} 19\n",
+        "program_crash_free_ratio{program=\"weather\",version=\"1.3.0\"} 0.962\n",
+    ] {
+        assert!(said.out.contains(expected), "{expected}{}", said.out);
+    }
+    assert!(files.json(&[&reports])["runs"].is_null());
 }

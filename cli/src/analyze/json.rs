@@ -9,7 +9,8 @@ use super::names::{Name, OTHERS};
 use super::program::{Bug, DIMENSIONS, Program, VERSION};
 use super::programs::{Chosen, Programs};
 use super::read::Tally;
-use super::spans;
+use super::runs::Runs;
+use super::spans::{self, Spans};
 use super::text::versions;
 
 /// `others` are the programs that are not shown.
@@ -29,7 +30,9 @@ pub(super) fn value(chosen: &Chosen, findings: &Findings, tally: &Tally, others:
     let rises = findings.rises.iter().map(|rise| {
         let what = &rise.what;
         with_p(rise, json!({
-            "fingerprint": what.bug.map(hex), "day": date(what.day), "count": what.count, "week_before": what.before,
+            "what": what.what.name(), "fingerprint": what.what.bug().map(hex), "day": date(what.day),
+            "count": what.count, "week_before": what.before,
+            "starts": what.starts.map(|(now, _)| now), "starts_week_before": what.starts.map(|(_, before)| before),
         }))
     });
     let shares = findings.shares.iter().map(|share| {
@@ -57,7 +60,11 @@ pub(super) fn value(chosen: &Chosen, findings: &Findings, tally: &Tally, others:
         "over_represented": shares.collect::<Vec<_>>(),
         "false_alarms": FALSE_ALARMS,
         "lost": program.lost,
+        "runs": findings.runs.as_ref().map(|runs| runs_value(spans, runs)),
         "spans": spans::json::value(spans),
+        "span_changes": findings.spans.iter().map(|change| {
+            with_p(change, spans::json::change(spans, &change.what))
+        }).collect::<Vec<_>>(),
         "left_out": {
             "torn": tally.torn, "too_long": tally.too_long, "no_reports": tally.others, "doubles": tally.doubles,
             "ids_forgotten": tally.ids_forgotten,
@@ -67,6 +74,20 @@ pub(super) fn value(chosen: &Chosen, findings: &Findings, tally: &Tally, others:
             "span_doubles": tally.span_doubles, "spans_of_other_programs": others.spans_of_others(),
             "spans": spans::json::left_out(spans),
         },
+    })
+}
+
+/// Starts and crashes by version, within the days of which starts are known.
+fn runs_value(spans: &Spans, runs: &Runs) -> Value {
+    let versions = runs.versions.iter().map(|of| {
+        json!({
+            "version": spans.versions.text(of.version), "starts": of.starts, "fatal": of.fatal,
+            "crash_free": of.crash_free(),
+        })
+    });
+    json!({
+        "first_day": date(*runs.days.start()), "last_day": date(*runs.days.end()),
+        "versions": versions.collect::<Vec<_>>(),
     })
 }
 

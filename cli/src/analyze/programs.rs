@@ -54,7 +54,7 @@ impl Programs {
         if !self.is_of_wanted(program) {
             self.unwanted_spans += 1;
         } else if let Some(spans) = self.spans.slot(program, || Spans::new(bounds)) {
-            spans.add(span);
+            spans.add(span, bounds.today);
         }
     }
 

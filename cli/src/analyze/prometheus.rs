@@ -3,14 +3,18 @@
 
 use std::fmt::{Display, Write as _};
 
+use super::findings::Findings;
 use super::names::OTHERS;
-use super::program::{DIMENSIONS, Program, VERSION};
+use super::program::{DIMENSIONS, VERSION};
+use super::programs::Chosen;
+use super::runs::Runs;
 use super::spans::{self, Spans};
 
 /// The most bugs that get a series for each of their versions, because series cost memory in Prometheus.
 const BUGS: usize = 100;
 
-pub(super) fn metrics(name: &str, program: &Program, spans: &Spans) -> String {
+pub(super) fn metrics(chosen: &Chosen, findings: &Findings) -> String {
+    let Chosen { name, program, spans } = chosen;
     let mut out = Metrics { text: String::new(), program: escaped(name) };
     out.family("crash_reports", "Crash reports.");
     out.sample("crash_reports", &[], program.reports);
@@ -46,8 +50,31 @@ pub(super) fn metrics(name: &str, program: &Program, spans: &Spans) -> String {
     for (reason, count) in &program.lost {
         out.sample("crash_reports_lost", &[("reason", reason)], *count);
     }
+    if let Some(runs) = &findings.runs {
+        write_runs(spans, runs, &mut out);
+    }
     spans::prometheus::write(spans, &mut out);
     out.text
+}
+
+fn write_runs(spans: &Spans, runs: &Runs, out: &mut Metrics) {
+    let versions = || runs.versions.iter().map(|of| (of, [("version", spans.versions.text(of.version))]));
+    out.family("program_starts", "Starts of the program, by those who consented to usage figures.");
+    for (of, version) in versions() {
+        out.sample("program_starts", &version, of.starts);
+    }
+    out.family("program_starts_fatal", "Fatal crash reports of the days of which starts are known.");
+    for (of, version) in versions() {
+        if let Some(fatal) = of.fatal {
+            out.sample("program_starts_fatal", &version, fatal);
+        }
+    }
+    out.family("program_crash_free_ratio", "The estimated share of starts that did not end with a crash.");
+    for (of, version) in versions() {
+        if let Some(share) = of.crash_free() {
+            out.sample("program_crash_free_ratio", &version, share);
+        }
+    }
 }
 
 pub(super) struct Metrics {

@@ -1,5 +1,6 @@
 //! The counts of one program's spans.
 
+pub(super) mod changes;
 mod durations;
 pub(super) mod json;
 pub(super) mod prometheus;
@@ -7,8 +8,10 @@ pub(super) mod text;
 
 use std::collections::BTreeMap;
 
+use crawl4ai_telemetry::usage::{DeclaredSpan, ProgramStarted};
+
 use super::names::{Name, Names, OTHERS};
-use super::program::Bounds;
+use super::program::{Bounds, Day, day};
 use super::record::SpanRecord;
 use super::versions::Order;
 use durations::Durations;
@@ -24,6 +27,10 @@ pub(super) struct Spans {
     pub(super) versions: Names,
     /// By the names of the span and of the version.
     cells: BTreeMap<(Name, Name), Cell>,
+    /// Starts of the program by version and day.
+    pub(super) starts: BTreeMap<(Name, Day), u64>,
+    /// Starts whose day is not counted.
+    pub(super) undated_starts: u64,
     /// Different durations of all cells.
     kept: usize,
     /// Spans without a start or an end, or that ended before they began.
@@ -47,15 +54,23 @@ impl Spans {
             names: Names::new(bounds.names),
             versions: Names::new(bounds.names),
             cells: BTreeMap::new(),
+            starts: BTreeMap::new(),
+            undated_starts: 0,
             kept: 0,
             without_duration: 0,
             beyond: 0,
         }
     }
 
-    pub(super) fn add(&mut self, span: &SpanRecord<'_>) {
+    pub(super) fn add(&mut self, span: &SpanRecord<'_>, today: Day) {
         self.count += 1;
         let version = self.versions.name(span.version.as_deref().unwrap_or_default());
+        if span.name == ProgramStarted::SPEC.name() {
+            match day(span.time, today) {
+                Ok(day) => *self.starts.entry((version, day)).or_default() += 1,
+                Err(_) => self.undated_starts += 1,
+            }
+        }
         let cell = self.cells.entry((self.names.name(&span.name), version)).or_default();
         cell.count += 1;
         cell.failed += u64::from(span.failed);
@@ -126,15 +141,18 @@ mod tests {
     fn memory_is_bounded_whatever_spans_say() {
         let mut spans = Spans::new(Bounds { today: 0, bugs: 0, names: 250 });
         for number in 0..300_000_u64 {
-            spans.add(&SpanRecord {
-                program: None,
-                version: Some(format!("{}{}", number % 300, "x".repeat(300)).into()),
-                name: "a".into(),
-                id: number,
-                time: None,
-                nanos: Some(number * 1_000_000_000),
-                failed: false,
-            });
+            spans.add(
+                &SpanRecord {
+                    program: None,
+                    version: Some(format!("{}{}", number % 300, "x".repeat(300)).into()),
+                    name: "a".into(),
+                    id: number,
+                    time: None,
+                    nanos: Some(number * 1_000_000_000),
+                    failed: false,
+                },
+                0,
+            );
         }
         assert_eq!((spans.count, spans.versions.len()), (300_000, 250));
         assert!(spans.kept <= DURATIONS, "{}", spans.kept);

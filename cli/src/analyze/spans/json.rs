@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::changes::{Changed, SpanChange};
 use super::durations::ERROR;
 use super::{Cell, Spans};
 use crate::analyze::names::OTHERS;
@@ -28,10 +29,27 @@ pub(in crate::analyze) fn value(spans: &Spans) -> Value {
     })
 }
 
+pub(in crate::analyze) fn change(spans: &Spans, change: &SpanChange) -> Value {
+    let (kind, name, [was, is], of) = match change.what {
+        Changed::Failed { name, failed, count } => ("failed", Some(name), failed.map(Value::from), count),
+        Changed::Median { name, micros, count } => {
+            ("median_ms", Some(name), micros.map(|micros| (micros as f64 / 1_000.0).into()), count)
+        }
+        Changed::Fatal { fatal, starts } => ("fatal_reports_of_starts", None, fatal.map(Value::from), starts),
+    };
+    let [of_was, of_is] = of;
+    json!({
+        "kind": kind, "name": name.map(|name| spans.names.text(name)),
+        "from_version": spans.versions.text(change.from), "to_version": spans.versions.text(change.to),
+        "from": was, "to": is, "from_count": of_was, "to_count": of_is,
+    })
+}
+
 /// Spans that were not counted in full.
 pub(in crate::analyze) fn left_out(spans: &Spans) -> Value {
     json!({
         "without_duration": spans.without_duration, "durations_beyond": spans.beyond,
+        "undated_starts": spans.undated_starts,
         "of_further_names": spans.of_further_names(), "of_further_versions": spans.of_further_versions(),
     })
 }

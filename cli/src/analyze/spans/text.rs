@@ -107,6 +107,10 @@ pub(in crate::analyze) fn left_out(spans: &Spans) -> Vec<String> {
     };
     [
         (spans.without_duration, "without a start or an end, counted without a duration".to_owned()),
+        (
+            spans.undated_starts,
+            "of starts in the future, older than 400 days or without a date: not counted as runs".to_owned(),
+        ),
         (spans.beyond, "counted without a duration: too many different ones".to_owned()),
         (spans.of_further_names(), bound("names", spans.names.len())),
         (spans.of_further_versions(), bound("versions", spans.versions.len())),
