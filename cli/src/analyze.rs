@@ -1,4 +1,4 @@
-//! `analyze`: evaluates many reports together.
+//! `analyze`: evaluates many reports and usage spans together.
 
 mod changes;
 mod dates;
@@ -17,7 +17,10 @@ mod prometheus;
 mod read;
 mod record;
 mod rises;
+mod runs;
 mod shares;
+mod slots;
+mod spans;
 mod text;
 mod versions;
 
@@ -35,18 +38,19 @@ use crate::view::write_new;
 use findings::Findings;
 use program::{Bounds, Day};
 use programs::Programs;
-use read::Tally;
+use read::{Entry, Tally};
 
 /// Tell what many reports say together
 ///
-/// Reads files of reports as the file provider writes them, and logs as a file
-/// exporter of an OpenTelemetry collector writes them. Bugs by fingerprint, what
-/// is new in a version, what rose, what a bug's reports have in common, and what
-/// was lost. Nothing is stored or sent, so there is nothing to undo.
+/// Reads files of reports as the file provider writes them, and logs and spans as
+/// a file exporter of an OpenTelemetry collector writes them. Bugs by fingerprint,
+/// what is new in a version, what rose, what a bug's reports have in common, and
+/// what was lost; of usage spans how many, how many failed, and how long they
+/// took. Nothing is stored or sent, so there is nothing to undo.
 #[derive(Args, Clone, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Analyze {
-    /// Files of reports; - reads standard input
+    /// Files of reports and of spans; - reads standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 
@@ -98,7 +102,14 @@ impl Analyze {
         let mut programs = Programs::new(self.program.clone());
         let (mut exported, mut undated) = (0_u64, 0_u64);
         let format = if self.json { Format::Json } else { self.format };
-        let tally = read::each(&self.files, streams, |record, streams| {
+        let tally = read::each(&self.files, streams, |entry, streams| {
+            let record = match entry {
+                Entry::Report(record) => record,
+                Entry::Span(span) => {
+                    programs.add_span(span, bounds);
+                    return Ok(());
+                }
+            };
             if !programs.is_wanted(record) {
                 return Ok(());
             }
@@ -114,39 +125,41 @@ impl Analyze {
         for said in &notes {
             streams.say(said);
         }
-        if exported > 0 {
-            let said = (undated > 0).then(|| {
+        if format == Format::Elastic {
+            let undated = (undated > 0).then(|| {
                 format!("{} without a date, written without @timestamp", counted(undated, "report"))
             });
-            for said in said.into_iter().chain(programs.left_out("")) {
+            let spans = (tally.spans > 0)
+                .then(|| format!("{}: this format has crash reports only", counted(tally.spans, "span")));
+            for said in undated.into_iter().chain(spans).chain(programs.reports_left_out()) {
                 streams.say(&said);
             }
-            return Ok(());
+            return if exported > 0 { Ok(()) } else { Err(Failure::Refused(self.nothing_found(&tally))) };
         }
-        let Some((name, program)) = programs.largest()? else {
+        let Some(chosen) = programs.take_largest(bounds)? else {
             return Err(Failure::Refused(self.nothing_found(&tally)));
         };
-        let of_reports = text::undated(program).into_iter().chain(text::beyond(program));
-        let of_reports: Vec<String> = programs.left_out(name).into_iter().chain(of_reports).collect();
-        for said in &of_reports {
+        let of_others = programs.left_out().into_iter().chain(programs.spans_not_counted(&chosen.name));
+        let of_reports = text::undated(&chosen.program).into_iter().chain(text::beyond(&chosen.program));
+        let beside: Vec<String> =
+            of_others.chain(of_reports).chain(spans::text::left_out(&chosen.spans)).collect();
+        for said in &beside {
             streams.say(said);
         }
-        let findings = Findings::of(program);
+        let findings = Findings::of(&chosen.program, &chosen.spans);
         if let Some(file) = &self.page {
-            notes.extend(of_reports);
-            let page = page::of(name, program, &findings, &notes, SystemClock::new().now())?;
+            notes.extend(beside);
+            let page = page::of(&chosen, &findings, &notes, SystemClock::new().now())?;
             let shown = write_new(file, page.as_bytes())?;
             streams.say(&format!("The page is in {shown}. Only you can read it, and delete it."));
             return Ok(());
         }
         match format {
-            Format::Text => text::print(name, program, &findings, today, streams),
+            Format::Text => text::print(&chosen, &findings, today, streams),
             Format::Json => {
-                let of_others = programs.of_others(name);
-                streams
-                    .print_json(to_string_pretty(&json::value(name, program, &findings, &tally, of_others)))
+                streams.print_json(to_string_pretty(&json::value(&chosen, &findings, &tally, &programs)))
             }
-            Format::Prometheus => streams.write(&prometheus::metrics(name, program)),
+            Format::Prometheus => streams.write(&prometheus::metrics(&chosen, &findings)),
             // The lines were written while the reports were read.
             Format::Elastic => Ok(()),
         }
@@ -154,7 +167,9 @@ impl Analyze {
 
     fn nothing_found(&self, tally: &Tally) -> String {
         match &self.program {
-            Some(name) if tally.reports > 0 => format!("no report is of {}", line(name)),
+            Some(name) if tally.reports + tally.spans > 0 => {
+                format!("no report is of {}", line(name))
+            }
             Some(_) | None => "no report was found".to_owned(),
         }
     }

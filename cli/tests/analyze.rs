@@ -63,7 +63,7 @@ fn what_is_no_report_is_counted_and_told() {
     for expected in [
         "2 lines: no JSON, or torn\n",
         "1 line: longer than 16 MiB\n",
-        "8 records: JSON, and no crash report\n",
+        "8 records: JSON, and neither a crash report nor a span\n",
         "1 report: the same id as an earlier report\n",
         "left out; `--program NAME` shows them: 1 of other\\u001b[2J\n",
         "1 report dated in the future, counted without a day\n",

@@ -2,8 +2,8 @@
 //!
 //! It is off unless the program asks for it ([`Builder::usage`](crate::Builder::usage)). It has its own consent, and
 //! the same kill switches as crash reports stop it. Declared free text is sent only with spans that the user shares on
-//! purpose. This library declares no span. A program declares its own with [`usage_span!`](crate::usage_span), lists
-//! them when it asks for usage telemetry, and hands them to [`Usage::record`] or [`Usage::start`]. A span outside the
+//! purpose. A program declares its own spans with [`usage_span!`](crate::usage_span), lists them when it
+//! asks for usage telemetry, and hands them to [`Usage::record`] or [`Usage::start`]. A span outside the
 //! list is not recorded. [`table`] makes a page of that list for users, and `telemetry schema` shows the list.
 //!
 //! Recording a span costs a look at the clock and one message to a thread of the library, which cleans the spans and
@@ -39,6 +39,19 @@
 //! # Ok::<(), crawl4ai_telemetry::BuildError>(())
 //! ```
 //!
+//! This library declares one span, [`ProgramStarted`], which is recorded by nobody but a program that lists it. With it
+//! `crwl telemetry analyze` tells which share of a version's runs ended without a crash:
+//!
+//! ```
+//! use crawl4ai_telemetry::usage::{DeclaredSpan, ProgramStarted, Settings};
+//! use crawl4ai_telemetry::{App, MemoryProvider, Telemetry};
+//!
+//! let settings = Settings::provider(MemoryProvider::default(), &[ProgramStarted::SPEC]);
+//! let telemetry = Telemetry::builder(App::new("weather", "1.4.0")).usage(settings).build()?;
+//! telemetry.usage().record(ProgramStarted {}); // once, where the program starts
+//! # Ok::<(), crawl4ai_telemetry::BuildError>(())
+//! ```
+//!
 //! A span that was ended cannot be ended again:
 //!
 //! ```compile_fail,E0382
@@ -56,6 +69,7 @@ mod run;
 mod settings;
 mod shared;
 mod span_delivery;
+mod started;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -66,6 +80,7 @@ pub use open::OpenSpan;
 pub use recorder::UsageStatus;
 pub use run::ProgramRun;
 pub use settings::Settings;
+pub use started::ProgramStarted;
 
 use crate::consent::config::UsageConsent;
 use crate::consent::{ActionError, set_usage};

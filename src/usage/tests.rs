@@ -1,5 +1,6 @@
 mod delivery;
 mod refused;
+mod started;
 mod wanted;
 
 use std::collections::BTreeSet;

@@ -7,7 +7,7 @@ use statrs::stats_tests::{Alternative, fishers_exact};
 pub(super) const FALSE_ALARMS: f64 = 0.05;
 
 /// The number of kinds of findings. Each kind gets an equal part of the false alarms (Bonferroni).
-const KINDS: f64 = 3.0;
+const KINDS: f64 = 4.0;
 
 /// Fisher's exact test, one-sided: the chance of `k` or more hits among `n` items, if `of_total` of all `total` items
 /// are hits (R. A. Fisher, *Statistical Methods for Research Workers*, 1934, section 21.02).
@@ -29,12 +29,24 @@ pub(super) fn all_inside(k: u64, inside: u64, total: u64) -> f64 {
     Hypergeometric::new(total, inside, k).map_or(1.0, |drawn| drawn.ln_pmf(k).exp().min(1.0))
 }
 
-/// The chance that `k` or more of `n` events fall on one of `days` days with equal rates. This is the test whether two
-/// Poisson rates are equal (J. Przyborowski, H. Wilenski, *Homogeneity of results in testing samples from Poisson
-/// series*, Biometrika 31, 1940).
-pub(super) fn one_day_of(days: u32, k: u64, n: u64) -> f64 {
+/// The chance that `k` or more of `n` events fall into a part of what they may fall into: on one day of eight, or into
+/// the starts of one day among those of eight, if the rates are equal. This is the conditional test whether two Poisson
+/// rates are equal (J. Przyborowski, H. Wilenski, *Homogeneity of results in testing samples from Poisson series*,
+/// Biometrika 31, 1940).
+pub(super) fn in_part(part: f64, k: u64, n: u64) -> f64 {
     let Some(fewer) = k.checked_sub(1) else { return 1.0 };
-    Binomial::new(1.0 / f64::from(days.max(1)), n).map_or(1.0, |drawn| drawn.sf(fewer).min(1.0))
+    Binomial::new(part, n).map_or(1.0, |drawn| drawn.sf(fewer).min(1.0))
+}
+
+/// The part of `a` in `a` and `b`.
+pub(super) fn part(a: u64, b: u64) -> f64 {
+    if a + b == 0 { 1.0 } else { a as f64 / (a + b) as f64 }
+}
+
+/// The chance that something differs so much in either direction, from the chances of both. They are never both small
+/// (D. R. Cox, D. V. Hinkley, *Theoretical Statistics*, 1974, section 4.2).
+pub(super) fn either(more: f64, less: f64) -> f64 {
+    (2.0 * more.min(less)).min(1.0)
 }
 
 /// A tested finding, and how likely it is without any effect.
@@ -89,8 +101,8 @@ mod tests {
             .map(|(ways, k)| ways * 0.125_f64.powi(k) * 0.875_f64.powi(12 - k))
             .iter()
             .sum();
-        assert!((one_day_of(8, 10, 12) - p).abs() < p * 1e-8);
-        assert_eq!(one_day_of(8, 0, 0), 1.0);
+        assert!((in_part(1.0 / 8.0, 10, 12) - p).abs() < p * 1e-8);
+        assert_eq!((in_part(1.0 / 8.0, 0, 0), part(0, 0), part(3, 1)), (1.0, 1.0, 0.75));
         // Impossible numbers give 1.
         assert_eq!((over(5, 4, 10, 20), over(1, 30, 2, 20), over(2, 2, 1, 9)), (1.0, 1.0, 1.0));
     }
@@ -108,9 +120,9 @@ mod tests {
         assert!((all_inside(1_000_000, 999_999_999, 1_000_000_000) - 0.999).abs() < 1e-4);
         // A day with twice the rate of a usual one, for a hundred thousand and for a thousand million reports.
         for n in [100_000, 1_000_000_000] {
-            let p = one_day_of(8, n / 4, n);
+            let p = in_part(1.0 / 8.0, n / 4, n);
             assert!((0.0..1e-300).contains(&p), "{n}: {p}");
-            assert!(one_day_of(8, n / 8, n) > 0.4, "{n}");
+            assert!(in_part(1.0 / 8.0, n / 8, n) > 0.4, "{n}");
         }
         let p = over(700, 1_000, 250_000, 1_000_000);
         assert!((1e-250..1e-150).contains(&p), "{p}");
@@ -119,12 +131,12 @@ mod tests {
 
     #[test]
     fn holm_takes_them_one_by_one() {
-        // This kind gets 0.05 / 3. The smallest p must be below a quarter of it, the next below a third, and so on.
+        // This kind gets 0.05 / 4. The smallest p must be below a quarter of it, the next below a third, and so on.
         // After one that is not, all are rejected.
-        let given = vec![("c", 0.006), ("a", 0.001), ("d", 0.000_5), ("b", 0.005)];
+        let given = vec![("c", 0.006), ("a", 0.001), ("d", 0.000_5), ("b", 0.004)];
         let claimed: Vec<_> = claims(4, given).into_iter().map(|claim| claim.what).collect();
         assert_eq!(claimed, ["d", "a", "b", "c"]);
-        let given = vec![("a", 0.001), ("b", 0.006), ("c", 0.006_1)];
+        let given = vec![("a", 0.001), ("b", 0.004_2), ("c", 0.004_3)];
         let claimed: Vec<_> = claims(4, given).into_iter().map(|claim| claim.what).collect();
         assert_eq!(claimed, ["a"]);
         assert!(claims(1_000, vec![("a", 0.001)]).is_empty());
@@ -140,7 +152,7 @@ mod tests {
             let given: Vec<_> = (0..100).map(|test| (test, random.part())).collect();
             alarms += u32::from(!claims(100, given).is_empty());
         }
-        // 0.05 / 3 of 6,000 are 100; 40 are four standard deviations.
-        assert!((60..=140).contains(&alarms), "{alarms}");
+        // 0.05 / 4 of 6,000 are 75; 34 are four standard deviations.
+        assert!((41..=109).contains(&alarms), "{alarms}");
     }
 }

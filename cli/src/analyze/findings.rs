@@ -4,7 +4,10 @@ use super::changes::{Change, changes};
 use super::exact::Tested;
 use super::program::Program;
 use super::rises::{Rise, rises};
+use super::runs::Runs;
 use super::shares::{Share, shares};
+use super::spans::Spans;
+use super::spans::changes::{SpanChange, span_changes};
 use super::versions::Order;
 
 /// All findings.
@@ -14,17 +17,27 @@ pub(super) struct Findings {
     pub(super) changes: Vec<Tested<Change>>,
     pub(super) rises: Vec<Tested<Rise>>,
     pub(super) shares: Vec<Tested<Share>>,
+    pub(super) spans: Vec<Tested<SpanChange>>,
+    pub(super) runs: Option<Runs>,
 }
 
 impl Findings {
-    pub(super) fn of(program: &Program) -> Self {
+    pub(super) fn of(program: &Program, spans: &Spans) -> Self {
         let order = program.names.get(super::program::VERSION).map_or_else(Order::none, Order::of);
-        Self { changes: changes(program, &order), rises: rises(program), shares: shares(program), order }
+        let runs = Runs::of(program, spans);
+        Self {
+            changes: changes(program, &order),
+            rises: rises(program, runs.as_ref()),
+            shares: shares(program),
+            spans: span_changes(spans, runs.as_ref()),
+            order,
+            runs,
+        }
     }
 
     /// Whether there are no findings.
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.rises.is_empty() && self.shares.is_empty()
+        self.changes.is_empty() && self.rises.is_empty() && self.shares.is_empty() && self.spans.is_empty()
     }
 }

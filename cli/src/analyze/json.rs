@@ -9,17 +9,15 @@ use super::exact::{FALSE_ALARMS, Tested};
 use super::findings::Findings;
 use super::names::{Name, OTHERS};
 use super::program::{Bug, DIMENSIONS, Day, Program, VERSION};
+use super::programs::{Chosen, Programs};
 use super::read::Tally;
+use super::runs::Runs;
+use super::spans::{self, Spans};
 use super::text::versions;
 
-/// `of_others` is the number of reports of programs that are not shown.
-pub(super) fn value(
-    name: &str,
-    program: &Program,
-    findings: &Findings,
-    tally: &Tally,
-    of_others: u64,
-) -> Value {
+/// `others` are the programs that are not shown.
+pub(super) fn value(chosen: &Chosen, findings: &Findings, tally: &Tally, others: &Programs) -> Value {
+    let Chosen { name, program, spans } = chosen;
     let bugs =
         program.ranked().into_iter().map(|(fingerprint, bug)| bug_value(program, findings, fingerprint, bug));
     let text =
@@ -34,7 +32,9 @@ pub(super) fn value(
     let rises = findings.rises.iter().map(|rise| {
         let what = &rise.what;
         with_p(rise, json!({
-            "fingerprint": what.bug.map(hex), "day": date(what.day), "count": what.count, "week_before": what.before,
+            "what": what.what.name(), "fingerprint": what.what.bug().map(hex), "day": date(what.day),
+            "count": what.count, "week_before": what.before,
+            "starts": what.starts.map(|(now, _)| now), "starts_week_before": what.starts.map(|(_, before)| before),
         }))
     });
     let shares = findings.shares.iter().map(|share| {
@@ -63,12 +63,34 @@ pub(super) fn value(
         "over_represented": shares.collect::<Vec<_>>(),
         "false_alarms": FALSE_ALARMS,
         "lost": program.lost,
+        "runs": findings.runs.as_ref().map(|runs| runs_value(spans, runs)),
+        "spans": spans::json::value(spans),
+        "span_changes": findings.spans.iter().map(|change| {
+            with_p(change, spans::json::change(spans, &change.what))
+        }).collect::<Vec<_>>(),
         "left_out": {
             "torn": tally.torn, "too_long": tally.too_long, "no_reports": tally.others, "doubles": tally.doubles,
             "ids_forgotten": tally.ids_forgotten,
             "in_future": program.in_future, "too_old": program.too_old, "undated": program.undated,
-            "reports_of_other_programs": of_others, "reports_of_further_names": of_further_names(program),
+            "reports_of_other_programs": others.of_others(),
+            "reports_of_further_names": of_further_names(program),
+            "span_doubles": tally.span_doubles, "spans_of_other_programs": others.spans_of_others(),
+            "spans": spans::json::left_out(spans),
         },
+    })
+}
+
+/// Starts and crashes by version, within the days of which starts are known.
+fn runs_value(spans: &Spans, runs: &Runs) -> Value {
+    let versions = runs.versions.iter().map(|of| {
+        json!({
+            "version": spans.versions.text(of.version), "starts": of.starts, "fatal": of.fatal,
+            "crash_free": of.crash_free(),
+        })
+    });
+    json!({
+        "first_day": date(*runs.days.start()), "last_day": date(*runs.days.end()),
+        "versions": versions.collect::<Vec<_>>(),
     })
 }
 

@@ -38,6 +38,11 @@ impl Names {
         next
     }
 
+    /// The name of a text that is in the table.
+    pub(super) fn known(&self, text: &str) -> Option<Name> {
+        self.by_name.get(start(text, LONGEST)).copied()
+    }
+
     pub(super) fn text(&self, name: Name) -> &str {
         usize::try_from(name).ok().and_then(|at| self.all.get(at)).map_or("", String::as_str)
     }

@@ -1,7 +1,9 @@
-//! Reads files of a collector's file exporter. Each line is an `ExportLogsServiceRequest` as JSON
-//! (<https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding>).
+//! Reads files of a collector's file exporter. Each line is an `ExportLogsServiceRequest` or an
+//! `ExportTraceServiceRequest` as JSON (<https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding>).
 
 mod attributes;
+mod parts;
+mod trace;
 
 use std::borrow::Cow;
 
@@ -11,10 +13,12 @@ use serde_json::value::RawValue;
 use super::lists::{Keeper, read};
 use super::record::{Described, Failed, Record, digits};
 use attributes::{Attributes, number};
+use parts::{Part, Parts, Resource};
+pub(super) use trace::TraceRequest;
 
-/// One line of the file.
+/// A line with logs.
 #[derive(Deserialize)]
-pub(super) struct Request<'a> {
+pub(super) struct LogsRequest<'a> {
     #[serde(borrow, rename = "resourceLogs")]
     resource_logs: Parts<ResourceLogs<'a>>,
 }
@@ -28,22 +32,9 @@ struct ResourceLogs<'a> {
 }
 
 #[derive(Deserialize)]
-struct Resource<'a> {
-    #[serde(borrow, default)]
-    attributes: Attributes<'a>,
-}
-
-#[derive(Deserialize)]
 struct ScopeLogs<'a> {
     #[serde(borrow, default, rename = "logRecords")]
     log_records: LogRecords<'a>,
-}
-
-/// Parts of a request that hold log records.
-struct Parts<T>(Vec<T>);
-
-trait Part {
-    fn has_records(&self) -> bool;
 }
 
 impl Part for ResourceLogs<'_> {
@@ -55,28 +46,6 @@ impl Part for ResourceLogs<'_> {
 impl Part for ScopeLogs<'_> {
     fn has_records(&self) -> bool {
         !self.log_records.reports.is_empty() || self.log_records.others > 0
-    }
-}
-
-impl<T> Default for Parts<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<'de, T: Part + Deserialize<'de>> Keeper<'de> for Parts<T> {
-    type Element = T;
-
-    fn take(&mut self, part: T) {
-        if part.has_records() {
-            self.0.push(part);
-        }
-    }
-}
-
-impl<'de, T: Part + Deserialize<'de>> Deserialize<'de> for Parts<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read(deserializer)
     }
 }
 
@@ -123,7 +92,7 @@ impl<'a> LogRecord<'a> {
     }
 }
 
-impl<'a> Request<'a> {
+impl<'a> LogsRequest<'a> {
     /// The reports in the line, and the number of other log records.
     pub(super) fn records(&self) -> (Vec<Record<'a>>, u64) {
         let (mut records, mut others) = (Vec::new(), 0);

@@ -13,8 +13,9 @@ use askama::Template;
 use crawl4ai_telemetry::{Timestamp, printable};
 
 use super::findings::Findings;
-use super::program::Program;
-use super::text;
+use super::programs::Chosen;
+use super::spans::text::{Row, rows, title};
+use super::text::{claims::claims, headline, runs};
 use crate::exit::Failure;
 use crate::view::words::{Moment, counted, grouped};
 use days::{Axis, Picture};
@@ -51,8 +52,18 @@ struct Page<'a> {
     more_claims: Option<String>,
     shares: Vec<SharePair>,
     more_shares: Option<String>,
+    usage: Option<Usage>,
     lost: Vec<Loss>,
     notes: &'a [String],
+}
+
+/// Usage spans, and the runs whose starts were counted.
+struct Usage {
+    title: String,
+    rows: Vec<Row>,
+    more: Vec<String>,
+    /// The starts, the fatal reports, the share of runs without a crash, and the version.
+    runs: Vec<[String; 4]>,
 }
 
 impl Page<'_> {
@@ -67,20 +78,20 @@ impl Page<'_> {
 
 /// Renders the page. `notes` say what is not counted.
 pub(super) fn of(
-    name: &str,
-    program: &Program,
+    chosen: &Chosen,
     findings: &Findings,
     notes: &[String],
     now: Timestamp,
 ) -> Result<String, Failure> {
+    let Chosen { name, program, spans } = chosen;
     let axis = Axis::of(&program.days);
-    let (bugs, claims, shares) = (program.ranked(), text::claims(program, findings), &findings.shares);
+    let (bugs, claims, shares) = (program.ranked(), claims(chosen, findings), &findings.shares);
     let listed: BTreeSet<u64> = bugs.iter().take(LISTED).map(|(fingerprint, _)| *fingerprint).collect();
     let page = Page {
         style: STYLE,
         style_hash: STYLE_HASH,
         name,
-        headline: text::headline(program, findings),
+        headline: headline(program, findings),
         made: now.into(),
         reports: program.reports,
         days: axis.picture(&program.days),
@@ -94,6 +105,11 @@ pub(super) fn of(
         claims: claims.into_iter().take(LISTED).map(|claim| Claim::of(claim, &listed)).collect(),
         more_shares: more(shares.len(), "more value"),
         shares: shares.iter().take(LISTED).map(|share| tables::share(program, share, &listed)).collect(),
+        usage: (spans.count > 0).then(|| {
+            let (rows, more) = rows(spans);
+            let runs = findings.runs.as_ref().map(|of| runs::rows(spans, of)).unwrap_or_default();
+            Usage { title: title(spans), rows, more, runs }
+        }),
         lost: tables::lost(program),
         notes,
         axis,

@@ -19,6 +19,8 @@ pub(super) const DAYS: Day = 400;
 pub(super) struct Program {
     pub(super) reports: u64,
     pub(super) fatal: u64,
+    /// Fatal reports by version and day.
+    pub(super) fatal_on: BTreeMap<(Name, Day), u64>,
     pub(super) bugs: HashMap<u64, Bug>,
     /// Reports of bugs beyond the first [`Bounds::bugs`].
     pub(super) of_further_bugs: u64,
@@ -58,11 +60,34 @@ pub(super) const VERSION: usize = 1;
 
 const MILLIS: u64 = 24 * 60 * 60 * 1000;
 
+/// Why a record counts without a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Undated {
+    NoTime,
+    InFuture,
+    TooOld,
+}
+
+/// The day of a time in milliseconds since 1970.
+///
+/// # Errors
+/// When the day is not one that is counted.
+pub(super) fn day(time: Option<u64>, today: Day) -> Result<Day, Undated> {
+    match time.and_then(|time| Day::try_from(time / MILLIS).ok()) {
+        None => Err(Undated::NoTime),
+        // The clock of a user may be ahead by a time zone.
+        Some(day) if day > today + 1 => Err(Undated::InFuture),
+        Some(day) if day + DAYS < today => Err(Undated::TooOld),
+        Some(day) => Ok(day),
+    }
+}
+
 impl Program {
     pub(super) fn new(bounds: Bounds) -> Self {
         Self {
             reports: 0,
             fatal: 0,
+            fatal_on: BTreeMap::new(),
             bugs: HashMap::new(),
             of_further_bugs: 0,
             days: BTreeMap::new(),
@@ -82,6 +107,9 @@ impl Program {
         let day = self.day(record.time, bounds.today);
         if let Some(day) = day {
             *self.days.entry(day).or_default() += 1;
+            if is_fatal && let Some(versions) = self.names.get_mut(VERSION) {
+                *self.fatal_on.entry((versions.name(&record.version), day)).or_default() += 1;
+            }
         }
         for (reason, n) in &record.losses {
             // The library writes few different reasons. The bound keeps other writers from filling the memory with
@@ -113,13 +141,11 @@ impl Program {
     }
 
     fn day(&mut self, time: Option<u64>, today: Day) -> Option<Day> {
-        let day = time.and_then(|time| Day::try_from(time / MILLIS).ok());
-        match day {
-            None => self.undated += 1,
-            // The clock of a user may be ahead by a time zone.
-            Some(day) if day > today + 1 => self.in_future += 1,
-            Some(day) if day + DAYS < today => self.too_old += 1,
-            Some(_) => return day,
+        match day(time, today) {
+            Ok(day) => return Some(day),
+            Err(Undated::NoTime) => self.undated += 1,
+            Err(Undated::InFuture) => self.in_future += 1,
+            Err(Undated::TooOld) => self.too_old += 1,
         }
         None
     }

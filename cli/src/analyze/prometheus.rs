@@ -1,15 +1,20 @@
 //! Writes counts in Prometheus' text format (<https://prometheus.io/docs/instrumenting/exposition_formats/>). They are
 //! gauges, because a file of reports drops its oldest ones, so that counts may decrease.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
+use super::findings::Findings;
 use super::names::OTHERS;
-use super::program::{DIMENSIONS, Program, VERSION};
+use super::program::{DIMENSIONS, VERSION};
+use super::programs::Chosen;
+use super::runs::Runs;
+use super::spans::{self, Spans};
 
 /// The most bugs that get a series for each of their versions, because series cost memory in Prometheus.
 const BUGS: usize = 100;
 
-pub(super) fn metrics(name: &str, program: &Program) -> String {
+pub(super) fn metrics(chosen: &Chosen, findings: &Findings) -> String {
+    let Chosen { name, program, spans } = chosen;
     let mut out = Metrics { text: String::new(), program: escaped(name) };
     out.family("crash_reports", "Crash reports.");
     out.sample("crash_reports", &[], program.reports);
@@ -45,29 +50,53 @@ pub(super) fn metrics(name: &str, program: &Program) -> String {
     for (reason, count) in &program.lost {
         out.sample("crash_reports_lost", &[("reason", reason)], *count);
     }
+    if let Some(runs) = &findings.runs {
+        write_runs(spans, runs, &mut out);
+    }
+    spans::prometheus::write(spans, &mut out);
     out.text
 }
 
-struct Metrics {
+fn write_runs(spans: &Spans, runs: &Runs, out: &mut Metrics) {
+    let versions = || runs.versions.iter().map(|of| (of, [("version", spans.versions.text(of.version))]));
+    out.family("program_starts", "Starts of the program, by those who consented to usage figures.");
+    for (of, version) in versions() {
+        out.sample("program_starts", &version, of.starts);
+    }
+    out.family("program_starts_fatal", "Fatal crash reports of the days of which starts are known.");
+    for (of, version) in versions() {
+        if let Some(fatal) = of.fatal {
+            out.sample("program_starts_fatal", &version, fatal);
+        }
+    }
+    out.family("program_crash_free_ratio", "The estimated share of starts that did not end with a crash.");
+    for (of, version) in versions() {
+        if let Some(share) = of.crash_free() {
+            out.sample("program_crash_free_ratio", &version, share);
+        }
+    }
+}
+
+pub(super) struct Metrics {
     text: String,
     program: String,
 }
 
 impl Metrics {
-    fn family(&mut self, name: &str, help: &str) {
+    pub(super) fn family(&mut self, name: &str, help: &str) {
         // Writing to a string does not fail.
         let _ = write!(self.text, "# HELP {name} {help}\n# TYPE {name} gauge\n");
     }
 
-    /// A sample with the reports that have no sample of their own, so that the sum is that of all reports. It has a label
+    /// A sample with the records that have no sample of their own, so that the sum is that of all records. It has a label
     /// that no other sample has, because every text may be the name of a version or an operation.
-    fn further(&mut self, name: &str, labels: &[(&str, &str)], value: u64) {
+    pub(super) fn further(&mut self, name: &str, labels: &[(&str, &str)], value: u64) {
         if value > 0 {
             self.sample(name, &[labels, &[("further", "true")]].concat(), value);
         }
     }
 
-    fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: u64) {
+    pub(super) fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: impl Display) {
         let _ = write!(self.text, "{name}{{program=\"{}\"", self.program);
         for (label, value) in labels {
             let _ = write!(self.text, ",{label}=\"{}\"", escaped(value));

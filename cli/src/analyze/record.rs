@@ -27,6 +27,21 @@ pub(super) struct Record<'a> {
     pub(super) failure: Failed<'a>,
 }
 
+/// One span.
+#[derive(Clone, Debug)]
+pub(super) struct SpanRecord<'a> {
+    /// The name of the service. Every span that is handed over has one.
+    pub(super) program: Option<Cow<'a, str>>,
+    pub(super) version: Option<Cow<'a, str>>,
+    pub(super) name: Cow<'a, str>,
+    pub(super) id: u64,
+    /// When the span began, in milliseconds since 1970.
+    pub(super) time: Option<u64>,
+    /// How long it lasted; `None` if a time is missing, or if the span ended before it began.
+    pub(super) nanos: Option<u64>,
+    pub(super) failed: bool,
+}
+
 /// The failure. It is only parsed where it is needed, as for the first report of a bug.
 #[derive(Clone, Debug)]
 pub(super) enum Failed<'a> {

@@ -1,5 +1,7 @@
 //! Tests with generated reports: planted effects are found, and little else.
 
+mod usage;
+
 use std::borrow::Cow;
 
 use super::changes::Kind;
@@ -7,12 +9,14 @@ use super::findings::Findings;
 use super::names::OTHERS;
 use super::program::{Bounds, Day, Program, VERSION};
 use super::record::{Described, Failed, Record};
+use super::rises::Risen;
+use super::spans::Spans;
 
 /// A generator of pseudorandom numbers, which are the same in every run (S. Vigna, splitmix64).
 pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -25,7 +29,7 @@ impl Random {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    fn below(&mut self, n: u64) -> u64 {
+    pub(super) fn below(&mut self, n: u64) -> u64 {
         self.next() % n
     }
 
@@ -51,6 +55,7 @@ struct Generated {
     version: usize,
     environment: usize,
     operation: usize,
+    fatal: bool,
 }
 
 /// One report, whose values are independent of each other.
@@ -62,6 +67,7 @@ fn noise(random: &mut Random) -> Generated {
         version: usize::try_from(random.skewed(5)).unwrap(),
         environment: usize::try_from(random.skewed(3)).unwrap(),
         operation: usize::try_from(random.below(4)).unwrap(),
+        fatal: false,
     }
 }
 
@@ -72,7 +78,7 @@ fn add(program: &mut Program, generated: Generated) {
         version: text(VERSIONS[generated.version]),
         environment: text(ENVIRONMENTS[generated.environment]),
         os: text(SYSTEMS[generated.system]),
-        level: text("error"),
+        level: text(if generated.fatal { "fatal" } else { "error" }),
         operation: Some(text(OPERATIONS[generated.operation])),
         id: text(""),
         fingerprint: generated.bug,
@@ -92,12 +98,16 @@ fn program(seed: u64, reports: usize) -> (Program, Random) {
     (program, random)
 }
 
+fn findings(program: &Program) -> Findings {
+    Findings::of(program, &Spans::new(BOUNDS))
+}
+
 #[test]
 fn of_200_files_of_plain_noise_no_more_raise_an_alarm_than_is_said() {
     let alarms: Vec<u64> = (0..200)
         .filter(|seed| {
             let (program, _) = program(*seed, 1_500);
-            !Findings::of(&program).is_empty()
+            !findings(&program).is_empty()
         })
         .collect();
     // One in twenty would be 10 of them. More than 20 occur once in a thousand runs.
@@ -129,7 +139,7 @@ fn what_was_planted_is_found_and_nothing_else_of_these_bugs() {
         // A bug of Windows.
         plant(60, &|_, report| (report.bug, report.system) = (105, 2));
 
-        let findings = Findings::of(&program);
+        let findings = findings(&program);
         let changed = |kind, bug| {
             let of_kind = findings.changes.iter().filter(|change| change.what.kind == kind);
             let of_bug = of_kind.filter(|change| change.what.bug == bug);
@@ -138,8 +148,8 @@ fn what_was_planted_is_found_and_nothing_else_of_these_bugs() {
         assert_eq!(changed(Kind::New, 101), ["2.0.0"], "{seed}");
         assert_eq!(changed(Kind::Stopped, 102), ["1.11.0"], "{seed}");
         assert_eq!(changed(Kind::CameBack, 103), ["1.11.1"], "{seed}");
-        let rises: Vec<_> = findings.rises.iter().map(|rise| (rise.what.bug, rise.what.day)).collect();
-        assert!(rises.contains(&(Some(104), TODAY - 5)), "{seed}: {rises:?}");
+        let rises: Vec<_> = findings.rises.iter().map(|rise| (rise.what.what, rise.what.day)).collect();
+        assert!(rises.contains(&(Risen::Bug(104), TODAY - 5)), "{seed}: {rises:?}");
         let shares =
             findings.shares.iter().filter(|share| share.what.bug == 105).map(|share| {
                 (share.what.dimension, program.names[share.what.dimension].text(share.what.value))
@@ -147,7 +157,8 @@ fn what_was_planted_is_found_and_nothing_else_of_these_bugs() {
         assert_eq!(shares.collect::<Vec<_>>(), [(0, "windows")], "{seed}");
         others += findings.changes.iter().filter(|change| change.what.bug < 100).count();
         others += findings.shares.iter().filter(|share| share.what.bug < 100).count();
-        others += findings.rises.iter().filter(|rise| rise.what.bug.is_some_and(|bug| bug < 100)).count();
+        others +=
+            findings.rises.iter().filter(|rise| rise.what.what.bug().is_some_and(|bug| bug < 100)).count();
     }
     assert!(others <= 4, "{others} claims about bugs that nothing happened to");
 }
@@ -160,26 +171,26 @@ fn more_users_are_a_rise_of_all_reports_and_of_no_bug() {
         generated.day = TODAY - 3;
         add(&mut program, generated);
     }
-    let rises = Findings::of(&program).rises;
+    let rises = findings(&program).rises;
     assert_eq!(
-        rises.iter().map(|rise| (rise.what.bug, rise.what.day)).collect::<Vec<_>>(),
-        [(None, TODAY - 3)]
+        rises.iter().map(|rise| (rise.what.what, rise.what.day)).collect::<Vec<_>>(),
+        [(Risen::All, TODAY - 3)]
     );
 }
 
 #[test]
 fn nothing_one_and_the_same_are_no_claim() {
-    assert!(Findings::of(&Program::new(BOUNDS)).is_empty());
+    assert!(findings(&Program::new(BOUNDS)).is_empty());
     let mut program = Program::new(BOUNDS);
     let mut random = Random(1);
     let only = noise(&mut random);
     add(&mut program, only);
-    assert!(Findings::of(&program).is_empty());
+    assert!(findings(&program).is_empty());
     // One bug of one version, day and system has nothing to be compared with.
     for _ in 0..10_000 {
         add(&mut program, only);
     }
-    assert!(Findings::of(&program).is_empty());
+    assert!(findings(&program).is_empty());
 }
 
 #[test]
@@ -208,5 +219,5 @@ fn memory_is_bounded_whatever_the_reports_say() {
     assert!(program.bugs.values().all(|bug| bug.title.len() <= 330), "{:?}", program.bugs.values().next());
     assert!(program.totals[0].of(OTHERS) > 0 && program.days.len() <= 402);
     assert_eq!(program.in_future + program.too_old + program.days.values().sum::<u64>(), 2_000);
-    let _ = Findings::of(&program);
+    let _ = findings(&program);
 }

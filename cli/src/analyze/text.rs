@@ -1,16 +1,18 @@
 //! Prints the findings as text.
 
+pub(super) mod claims;
+pub(super) mod runs;
+
 use crawl4ai_telemetry::printable::line;
 
-use super::changes::{Kind, first_and_last};
+use super::changes::first_and_last;
 use super::dates::date;
-use super::exact::Tested;
 use super::findings::Findings;
 use super::names::OTHERS;
 use super::program::{Bug, DIMENSIONS, Day, Program, VERSION};
+use super::programs::Chosen;
 use super::read::Tally;
-use super::rises::{BEFORE, Rise};
-use super::shares::Share;
+use super::spans;
 use crate::exit::Failure;
 use crate::output::{Paint, Streams};
 use crate::view::words::{counted, grouped};
@@ -22,17 +24,23 @@ const LISTED: usize = 20;
 const TREND: Day = 14;
 
 pub(super) fn print(
-    name: &str,
-    program: &Program,
+    chosen: &Chosen,
     findings: &Findings,
     today: Day,
     streams: &mut Streams,
 ) -> Result<(), Failure> {
+    let Chosen { name, program, spans } = chosen;
     let headline = headline(program, findings);
     streams.paint(Paint::Strong, &format!("{}: {headline}", line(name)))?;
-    streams.print("")?;
-    print_bugs(program, findings, today, streams)?;
-    print_claims(program, findings, streams)?;
+    if program.reports > 0 {
+        streams.print("")?;
+        print_bugs(program, findings, today, streams)?;
+    }
+    spans::text::print(spans, streams)?;
+    if let Some(runs) = &findings.runs {
+        runs::print(spans, runs, streams)?;
+    }
+    claims::print(chosen, findings, streams)?;
     if !program.lost.is_empty() {
         let lost = program.lost.iter().map(|(reason, n)| format!("{} {}", grouped(*n), line(reason)));
         let lost: Vec<String> = lost.collect();
@@ -45,6 +53,9 @@ pub(super) fn print(
 
 /// How many reports there are, of how many bugs and versions, and from which days.
 pub(super) fn headline(program: &Program, findings: &Findings) -> String {
+    if program.reports == 0 {
+        return "no crash reports".to_owned();
+    }
     let days = match (program.days.keys().next(), program.days.keys().next_back()) {
         (Some(first), Some(last)) => format!(" from {} to {}", date(*first), date(*last)),
         _ => String::new(),
@@ -116,92 +127,14 @@ fn trend(bug: &Bug, until: Day) -> String {
     counts.into_iter().map(bar).collect()
 }
 
-fn print_claims(program: &Program, findings: &Findings, streams: &mut Streams) -> Result<(), Failure> {
-    streams.print("")?;
-    streams.paint(Paint::Strong, "What stands out")?;
-    let all = claims(program, findings);
-    if all.is_empty() {
-        streams.print("  nothing")?;
-    }
-    for (bug, said, p) in all.iter().take(LISTED) {
-        let bug = bug.map_or_else(|| "all reports     ".to_owned(), |bug| format!("{bug:016x}"));
-        streams.print(&format!("  {bug}  {said} (p {})", chance(*p)))?;
-    }
-    let more = all.len().saturating_sub(LISTED);
-    if more > 0 {
-        streams.print(&format!("  and {more} more (--format json)"))?;
-    }
-    streams.paint(
-        Paint::Faint,
-        "  Exact tests, corrected for their number (Holm): of files without a change, at most one in",
-    )?;
-    streams.paint(
-        Paint::Faint,
-        "  twenty shows anything here. Reports of one machine count as if they were of many.",
-    )
-}
-
-/// Everything that stands out, the most certain first: its bug if it is of one, words, and the corrected chance.
-pub(super) fn claims(program: &Program, findings: &Findings) -> Vec<(Option<u64>, String, f64)> {
-    let changes = findings.changes.iter().map(|change| {
-        let version =
-            line(program.names.get(VERSION).map_or("", |names| names.text(change.what.version))).into_owned();
-        let count = counted(change.what.count, "report");
-        let without = grouped(change.what.without);
-        let said = match change.what.kind {
-            Kind::New => {
-                format!("new in {version}: {count}, none among {without} reports of earlier versions")
-            }
-            Kind::Stopped => {
-                format!("stopped with {version}: {count} before, none among {without} reports since")
-            }
-            Kind::CameBack => {
-                format!("came back in {version}: none among {without} reports in between")
-            }
-        };
-        (Some(change.what.bug), said, change.corrected)
-    });
-    let rises = findings.rises.iter().map(|rise| (rise.what.bug, rise_words(rise), rise.corrected));
-    let shares = findings
-        .shares
-        .iter()
-        .map(|share| (Some(share.what.bug), share_words(program, share), share.corrected));
-    let mut all: Vec<_> = changes.chain(rises).chain(shares).collect();
-    all.sort_by(|(.., a), (.., b)| a.total_cmp(b));
-    all
-}
-
-fn rise_words(rise: &Tested<Rise>) -> String {
-    let Rise { day, count, before, .. } = rise.what;
-    let a_day = before as f64 / f64::from(BEFORE);
-    format!("rose on {}: {} that day, {a_day:.1} a day in the week before", date(day), grouped(count))
-}
-
-fn share_words(program: &Program, share: &Tested<Share>) -> String {
-    let (here, elsewhere) = share.what.parts();
-    let value = value_words(program, &share.what);
-    format!("{value}: {:.0} % of this bug, {:.0} % of other bugs", here * 100.0, elsewhere * 100.0)
-}
-
-/// The value of a share, such as `os linux`.
-pub(super) fn value_words(program: &Program, what: &Share) -> String {
-    let value = program.names.get(what.dimension).map_or("", |names| names.text(what.value));
-    let dimension = DIMENSIONS.get(what.dimension).copied().unwrap_or_default();
-    // A report without an operation has an empty one.
-    if value.is_empty() { format!("no {dimension}") } else { format!("{dimension} {}", line(value)) }
-}
-
-pub(super) fn chance(p: f64) -> String {
-    if p >= 0.001 { format!("{p:.3}") } else { format!("{p:.0e}") }
-}
-
 /// Messages for standard error about lines that were not reports.
 pub(super) fn left_out(tally: &Tally) -> Vec<String> {
     [
         (tally.torn, "line", "no JSON, or torn"),
         (tally.too_long, "line", "longer than 16 MiB"),
-        (tally.others, "record", "JSON, and no crash report"),
+        (tally.others, "record", "JSON, and neither a crash report nor a span"),
         (tally.doubles, "report", "the same id as an earlier report"),
+        (tally.span_doubles, "span", "the same id as an earlier span"),
     ]
     .into_iter()
     .filter(|(n, ..)| *n > 0)
@@ -209,7 +142,7 @@ pub(super) fn left_out(tally: &Tally) -> Vec<String> {
     .chain(
         tally
             .ids_forgotten
-            .then(|| "more than 4,000,000 reports: duplicates in the rest are not found".to_owned()),
+            .then(|| "more than 4,000,000 reports or spans: duplicates in the rest are not found".to_owned()),
     )
     .collect()
 }

@@ -9,9 +9,10 @@ use serde_json::value::RawValue;
 use crate::analyze::lists::{First, Keeper, Last, read};
 
 /// The keys whose values are read. Earlier versions put the name of one program, `crawl4ai`, before those of a report.
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "service.name",
     "service.version",
+    "crewai_version",
     "deployment.environment.name",
     "os.type",
     "report.fingerprint",

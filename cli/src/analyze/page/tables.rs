@@ -9,7 +9,8 @@ use crate::analyze::findings::Findings;
 use crate::analyze::names::{Name, OTHERS};
 use crate::analyze::program::{Bug, DIMENSIONS, Program, VERSION};
 use crate::analyze::shares::Share;
-use crate::analyze::text::{chance, value_words, versions};
+use crate::analyze::text::claims::{self, value_words};
+use crate::analyze::text::versions;
 use crate::view::bars::part;
 use crate::view::words::counted;
 
@@ -63,15 +64,16 @@ impl Of {
 
 /// What stands out.
 pub(super) struct Claim {
-    /// `None` for all reports.
     pub(super) of: Option<Of>,
+    /// What it is about if it is about no bug.
+    pub(super) what: &'static str,
     pub(super) said: String,
     pub(super) p: String,
 }
 
 impl Claim {
-    pub(super) fn of((bug, said, p): (Option<u64>, String, f64), listed: &BTreeSet<u64>) -> Self {
-        Self { of: bug.map(|bug| Of::new(bug, listed)), said, p: chance(p) }
+    pub(super) fn of(claims::Claim { bug, what, said, p }: claims::Claim, listed: &BTreeSet<u64>) -> Self {
+        Self { of: bug.map(|bug| Of::new(bug, listed)), what, said, p }
     }
 }
 

@@ -10,8 +10,8 @@ use super::prose::{self, says_nothing};
 use super::url::is_pause;
 use super::value::in_quotes;
 use super::{
-    Redaction, Span, compared, domain, header, login, named, place, placeholder, quoted_input, quoted_value,
-    script, statement,
+    Redaction, Span, compared, domain, header, login, named, personal, place, placeholder, quoted_input,
+    quoted_value, script, statement,
 };
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 

@@ -1,0 +1,102 @@
+//! Runs of a program: how many started, and how many of them a crash ended.
+//!
+//! Starts come from people who consented to usage figures, and fatal reports from people who consented to crash reports.
+//! Their ratio is an estimate, and only within the days of which starts are known.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use super::names::{Name, OTHERS};
+use super::program::{Day, Program, VERSION};
+use super::spans::Spans;
+
+/// The number of runs by version and day.
+type ByDay = BTreeMap<(Name, Day), u64>;
+
+/// The runs of which starts are known.
+#[derive(Clone, Debug)]
+pub(super) struct Runs {
+    /// The versions with starts, the oldest first.
+    pub(super) versions: Vec<OfVersion>,
+    /// The first and the last day with starts.
+    pub(super) days: RangeInclusive<Day>,
+    /// By day, of all versions.
+    starts: BTreeMap<Day, u64>,
+    fatal: BTreeMap<Day, u64>,
+}
+
+/// The runs of one version.
+#[derive(Clone, Debug)]
+pub(super) struct OfVersion {
+    /// In the table of versions of the spans.
+    pub(super) version: Name,
+    pub(super) starts: u64,
+    /// Fatal reports. `None` if those of the version are not told apart from those of others.
+    pub(super) fatal: Option<u64>,
+}
+
+impl OfVersion {
+    /// The share of runs that ended without a crash. `None` where there are more fatal reports than starts, because then
+    /// others consented to the ones than to the others.
+    pub(super) fn crash_free(&self) -> Option<f64> {
+        let fatal = self.fatal.filter(|fatal| *fatal <= self.starts)?;
+        Some((self.starts - fatal) as f64 / self.starts as f64)
+    }
+}
+
+impl Runs {
+    /// `None` if no starts are known.
+    pub(super) fn of(program: &Program, spans: &Spans) -> Option<Self> {
+        let starts = per_day(&spans.starts);
+        let days = *starts.keys().next()?..=*starts.keys().next_back()?;
+        let of_version = |version| {
+            let starts = in_all(&spans.starts, version, &days);
+            (starts > 0).then(|| OfVersion {
+                version,
+                starts,
+                fatal: fatal_of(program, spans, version, &days),
+            })
+        };
+        let versions = spans.order().iter().filter_map(of_version).collect();
+        Some(Self { versions, days, starts, fatal: per_day(&program.fatal_on) })
+    }
+
+    /// The starts on a day and in the days before it. `None` if those of one of these days are not known.
+    pub(super) fn starts(&self, day: Day, before: Day) -> Option<(u64, u64)> {
+        // The first day is rarely complete.
+        let is_known = day.checked_sub(before)? > *self.days.start() && day <= *self.days.end();
+        is_known.then(|| on_and_before(&self.starts, day, before))
+    }
+
+    /// The fatal reports on a day and in the days before it.
+    pub(super) fn fatal(&self, day: Day, before: Day) -> (u64, u64) {
+        on_and_before(&self.fatal, day, before)
+    }
+}
+
+fn on_and_before(days: &BTreeMap<Day, u64>, day: Day, before: Day) -> (u64, u64) {
+    let sum = days.range(day.saturating_sub(before)..day).map(|(_, count)| count).sum();
+    (days.get(&day).copied().unwrap_or(0), sum)
+}
+
+fn fatal_of(program: &Program, spans: &Spans, version: Name, days: &RangeInclusive<Day>) -> Option<u64> {
+    let names = program.names.get(VERSION)?;
+    match names.known(spans.versions.text(version)) {
+        Some(version) => Some(in_all(&program.fatal_on, version, days)),
+        // Reports of the version may be among those beyond the bound.
+        None if program.fatal_on.keys().any(|(version, _)| *version == OTHERS) => None,
+        None => Some(0),
+    }
+}
+
+fn in_all(counts: &ByDay, version: Name, days: &RangeInclusive<Day>) -> u64 {
+    counts.range((version, *days.start())..=(version, *days.end())).map(|(_, count)| count).sum()
+}
+
+fn per_day(counts: &ByDay) -> BTreeMap<Day, u64> {
+    let mut days = BTreeMap::new();
+    for ((_, day), count) in counts {
+        *days.entry(*day).or_default() += count;
+    }
+    days
+}
