@@ -49,10 +49,10 @@ fn is_target(cursor: Cursor<'_>, name: &[u8], start: usize, at: usize) -> bool {
         return false;
     }
     let edge = cursor.back(start, start.saturating_sub(3), |b| matches!(b, b' ' | b':' | b']'));
-    let behind = |level: &&[u8]| {
+    let behind = |level: &[u8]| {
         edge < start && cursor.ends_any_case(edge, level) && !is_word(cursor.before(edge - level.len()))
     };
-    if !LEVELS.iter().any(|level| behind(&level)) {
+    if !LEVELS.iter().any(|level| behind(level)) {
         return false;
     }
     let text = cursor.ahead_at_most(at + 1, 1, |b| b == b' ');
