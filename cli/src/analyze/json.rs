@@ -91,6 +91,7 @@ fn runs_value(spans: &Spans, runs: &Runs) -> Value {
     json!({
         "first_day": date(*runs.days.start()), "last_day": date(*runs.days.end()),
         "versions": versions.collect::<Vec<_>>(),
+        "days": runs.by_day().map(|(day, starts, fatal)| json!([date(day), starts, fatal])).collect::<Vec<_>>(),
     })
 }
 

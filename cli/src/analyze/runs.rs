@@ -68,6 +68,12 @@ impl Runs {
         is_known.then(|| on_and_before(&self.starts, day, before))
     }
 
+    /// The days of which starts are known, with their starts and their fatal reports.
+    pub(super) fn by_day(&self) -> impl Iterator<Item = (Day, u64, u64)> {
+        let of = |counts: &BTreeMap<Day, u64>, day| counts.get(&day).copied().unwrap_or(0);
+        self.days.clone().map(move |day| (day, of(&self.starts, day), of(&self.fatal, day)))
+    }
+
     /// The fatal reports on a day and in the days before it.
     pub(super) fn fatal(&self, day: Day, before: Day) -> (u64, u64) {
         on_and_before(&self.fatal, day, before)

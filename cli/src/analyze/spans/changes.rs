@@ -79,9 +79,9 @@ fn median(name: Name, before: &Cell, after: &Cell) -> Option<(Changed, f64)> {
         .then(|| (Changed::Median { name, micros, count }, differ(above, count)))
 }
 
-/// The conditional test of two rates, with the starts as exposure.
+/// The conditional test of two rates, with the starts as exposure, where the share of crashes is known.
 fn fatal(runs: &Runs, from: Name, to: Name) -> Option<(Changed, f64)> {
-    let of = |name| runs.versions.iter().find(|version| version.version == name);
+    let of = |name| runs.versions.iter().find(|of| of.version == name && of.crash_free().is_some());
     let (before, after) = of(from).zip(of(to))?;
     let (fatal, starts) = ([before.fatal?, after.fatal?], [before.starts, after.starts]);
     let ([k_before, k_after], [all_before, all_after]) = (fatal, starts);

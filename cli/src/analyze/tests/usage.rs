@@ -189,6 +189,14 @@ fn more_users_are_no_rise_of_crashes_and_more_crashes_are() {
         usage.starts(100, 2, |version| version, |_| TODAY - 3);
         let [rise] = &*crashes(&usage) else { panic!("{seed}: {:?}", crashes(&usage)) };
         assert_eq!((rise.day, rise.starts.is_some()), (TODAY - 3, true), "{seed}");
+        // A day whose starts did not come is none with more crashes.
+        let mut usage = Usage::noise(seed);
+        usage.spans.starts.retain(|(_, day), _| *day != TODAY - 3);
+        for _ in 0..30 {
+            let report = Generated { day: TODAY - 3, fatal: true, ..noise(&mut usage.random) };
+            add(&mut usage.program, report);
+        }
+        assert_eq!(crashes(&usage), [], "{seed}");
     }
 }
 
