@@ -9,7 +9,7 @@
 //! for `analyze` to find.
 
 #![allow(clippy::print_stdout, reason = "this program has something to say")]
-#![allow(clippy::unwrap_used, reason = "nothing of the user's is read")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "nothing of the user's is read")]
 
 use crawl4ai_telemetry_core::{
     App, Environment, Event, Kind, Level, Loss, Privacy, RawException, RawFrame, ReportId, Sanitizer,
@@ -85,7 +85,7 @@ fn failure(random: &mut Random) -> Failure {
 }
 
 fn event(number: usize, failure: &Failure, random: &mut Random) -> Event {
-    let id = (random.below(usize::MAX) as u128) << 64 | number as u128;
+    let id = ((random.below(usize::MAX) as u128) << 64) | number as u128;
     let time = match number % 5_000 {
         1 => 0,
         2 => FIRST + 400, // in the future
