@@ -63,20 +63,25 @@ fn failed(name: Name, before: &Cell, after: &Cell) -> Option<(Changed, f64)> {
 /// Mood, *Introduction to the Theory of Statistics*, 1950, section 16.4). It needs no distribution of durations, and is
 /// exact with durations in buckets too, if they are in the same ones.
 fn median(name: Name, before: &Cell, after: &Cell) -> Option<(Changed, f64)> {
-    let mut both = before.durations.clone();
-    both.merge(&after.durations);
-    let middle = both.percentile(50)?;
     let pair = [&before.durations, &after.durations];
-    let above = if both.in_buckets() {
-        pair.map(|durations| durations.bucketed().above(middle))
-    } else {
-        pair.map(|durations| durations.above(middle))
-    };
+    let above = above_median(pair)?;
     let count = pair.map(Durations::total);
     let [was, is] = pair.map(|durations| durations.percentile(50));
     let micros = [was?, is?];
     is_changed(micros.map(|micros| micros as f64), MEDIAN)
         .then(|| (Changed::Median { name, micros, count }, differ(above, count)))
+}
+
+/// How many durations of each are longer than the median of both. They are in buckets both, or neither.
+fn above_median(pair: [&Durations; 2]) -> Option<[u64; 2]> {
+    let [before, after] = pair;
+    let mut both = before.clone();
+    both.merge(after);
+    let middle = both.percentile(50)?;
+    Some(pair.map(|durations| match both.in_buckets() {
+        true => durations.bucketed().above(middle),
+        false => durations.above(middle),
+    }))
 }
 
 /// The conditional test of two rates, with the starts as exposure, where the share of crashes is known.
@@ -106,4 +111,25 @@ fn is_worth_it(parts: [u64; 2], of: [u64; 2]) -> bool {
 
 fn is_changed([before, after]: [f64; 2], factor: f64) -> bool {
     before.max(after) > 0.0 && before.max(after) >= factor * before.min(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A duration of a bucket is not longer than the middle of the same bucket, if only one version is in buckets.
+    #[test]
+    fn equal_durations_are_equal_in_buckets_too() {
+        let (mut many, mut few) = (Durations::default(), Durations::default());
+        for millis in 1..=1_500 {
+            assert!(many.add(millis * 1_000, true));
+        }
+        for _ in 0..100 {
+            assert!(few.add(760_000, true));
+        }
+        assert!(many.in_buckets() && !few.in_buckets());
+        assert_eq!(above_median([&many, &few]), Some([739, 0]));
+        assert_eq!(above_median([&few, &few]), Some([0, 0]));
+        assert_eq!(above_median([&Durations::default(), &Durations::default()]), None);
+    }
 }
