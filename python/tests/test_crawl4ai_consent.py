@@ -87,3 +87,20 @@ assert original.TelemetryConfig().set_consent(consent.ALWAYS)
 assert telemetry.status().enabled
 """
     )
+
+
+def test_a_no_holds_in_its_own_file_and_for_what_is_installed(program):
+    """What is installed may have another folder; other processes follow the file."""
+    program.run(
+        f"""
+{SETUP}
+assert original.TelemetryConfig().set_consent(consent.ALWAYS)
+telemetry.init(app="crawl4ai", version="1.0", own=["crawl4ai"], config_folder=FOLDER / "own", file=FOLDER / "reports.jsonl", ask="never")
+telemetry.enable()
+assert original.TelemetryConfig().set_consent(consent.DENIED)
+assert original.TelemetryConfig().get_consent() is consent.DENIED
+assert not telemetry.status().enabled
+assert original.TelemetryConfig().set_consent(consent.ALWAYS)
+assert original.TelemetryConfig().get_consent() is consent.ALWAYS, "it is read where it was stored"
+"""
+    )

@@ -56,7 +56,10 @@ fn ask_about_all(
     pipeline.make_room(spool);
     let unasked = pipeline.store.ask_about_unasked();
     let choice = ask_now(pipeline, spool, occasion, about, decided);
-    pipeline.leave_to_earlier_yes(spool, &unasked);
+    // After a no they are deleted, and where that failed they wait on.
+    if choice != Some(Choice::Never) {
+        pipeline.leave_to_earlier_yes(spool, &unasked);
+    }
     pipeline.make_room(spool);
     choice
 }

@@ -53,10 +53,15 @@ impl Pipeline {
                 .is_some_and(|bytes| place_of(&bytes).is_some_and(|place| place == self.sender.destination()))
     }
 
-    /// Leaves these reports to the stored yes to another place again, because the user was asked and did not answer.
+    /// Leaves these reports to the stored yes to another place again, because the user was asked and did not answer. What a
+    /// person carries waits for them.
     pub(super) fn leave_to_earlier_yes(&self, spool: &Spool, asked: &[ReportId]) {
-        let waits =
-            |name: &StoredName| asked.contains(&name.id) && name.clearance == Clearance::AwaitingConsent;
+        let carried = self.policy.awaiting_consent.agreed_by_hand();
+        let waits = |name: &StoredName| {
+            asked.contains(&name.id)
+                && !carried.contains(&name.id)
+                && name.clearance == Clearance::AwaitingConsent
+        };
         for name in spool.list().iter().filter(|name| waits(name)) {
             if self.read_or_count(spool, name).is_some_and(|bytes| place_of(&bytes).is_some()) {
                 spool.leave_to_rules(name);

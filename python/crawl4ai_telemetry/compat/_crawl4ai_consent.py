@@ -57,14 +57,19 @@ class TelemetryConfig:
 
     def set_consent(self, consent, email=None):
         """Stores a decision. False where it cannot be stored; to take one back is a no."""
-        native = self._decides()
-        if native is None:
+        if self._native is None:
             return False
+        installed = self._installed()
         try:
             if consent in (TelemetryConsent.ALWAYS, TelemetryConsent.ONCE):
+                # A yes is for the place where the reports of the telemetry that is installed go.
+                native = installed if self._shares_file(installed) else self._native
                 native.enable(email, consent is TelemetryConsent.ONCE)
             else:
-                native.disable()
+                # A no holds in this file, which other processes follow, and for the telemetry that is installed.
+                self._native.disable()
+                if installed is not None:
+                    installed.disable()
         except OSError:
             return False
         return True
@@ -90,10 +95,15 @@ class TelemetryConfig:
         if self._native is not None:
             self._native.refresh_environment(_environment.pairs())
 
-    def _decides(self):
-        """Crawl4AI's telemetry that is installed, because a yes is for the place where its reports go; else one aside."""
+    def _installed(self):
+        """Crawl4AI's telemetry that is installed; None if there is none, or a folder was given."""
         is_installed = _telemetry.instance is not None and _telemetry.app == "crawl4ai" and not self._is_given
-        return _telemetry.instance if is_installed else self._native
+        return _telemetry.instance if is_installed else None
+
+    def _shares_file(self, installed):
+        if installed is None:
+            return False
+        return json.loads(installed.status()[0]).get("config_path") == self._told().get("config_path")
 
     def _told(self):
         return {} if self._native is None else json.loads(self._native.status()[0])
