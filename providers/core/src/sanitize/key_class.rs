@@ -98,7 +98,7 @@ impl KeyClassifier {
         if !self.sensitive.is_empty() && self.declared(key) {
             return KeyClass::Sensitive;
         }
-        if class != KeyClass::Plain && (holds(&MEASURES, pack(before)) || counts_tokens(key)) {
+        if class != KeyClass::Plain && holds(&MEASURES, pack(before)) {
             return KeyClass::Plain;
         }
         let looks =
@@ -181,12 +181,6 @@ fn is_personal(packed: Packed, last: Packed) -> bool {
         CODE => matches!(last, POSTAL | ZIP),
         _ => holds(&PERSONAL, packed),
     }
-}
-
-/// Is this the number of the tokens that a model used? In other keys, `used` says that the value was used:
-/// `password_used`.
-fn counts_tokens(key: &[u8]) -> bool {
-    [&b"tokens_used"[..], b"tokensUsed", b"tokens-used", b"tokens.used"].iter().any(|end| key.ends_with(end))
 }
 
 /// Does the last word of a key make it a measure or a kind?

@@ -5,6 +5,9 @@ use super::cursor::{Cursor, is_ident};
 /// Largest indentation that is looked at, in bytes.
 const INDENT: usize = 64;
 
+/// Longest part of a line that decides whether it is a frame, in bytes.
+const LINE: usize = 160;
+
 /// The place after the bracket that closes the one at `i`. If none does, the end of the text, or of the line before the
 /// frames of a stack.
 pub(super) fn balanced(cursor: Cursor<'_>, i: usize) -> usize {
@@ -60,7 +63,11 @@ const fn is_behind_text(b: u8) -> bool {
 /// Is the line at `i` a frame of a stack, in JavaScript, Java or Python?
 fn is_frame(cursor: Cursor<'_>, i: usize) -> bool {
     let start = cursor.ahead_at_most(i, INDENT, |b| matches!(b, b' ' | b'\t'));
-    start > i && (cursor.has(start, b"at ") || cursor.has(start, b"File \""))
+    let place = || {
+        let line = cursor.slice(start, cursor.ahead_at_most(start, LINE, |b| b != b'\n'));
+        line.contains(&b'(') || line.windows(2).any(|two| matches!(two, [b':', b'0'..=b'9' | b'/']))
+    };
+    start > i && (cursor.has(start, b"at ") || cursor.has(start, b"File \"")) && place()
 }
 
 /// The end of the value in brackets at `i`. In Go a type may precede the values: `[]string{"…"}`, `[]interface {}{"…"}`.

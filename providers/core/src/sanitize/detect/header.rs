@@ -1,6 +1,6 @@
 //! The values of `Authorization`, `Cookie` and similar headers (RFC 9110 section 11, RFC 6265).
 
-use super::cursor::{Cursor, is_ident, is_name, is_quote};
+use super::cursor::{Cursor, is_ident, is_name, is_quote, is_word};
 use super::url::is_pause;
 use super::value::in_quotes;
 use super::{Redaction, Span, placeholder};
@@ -39,17 +39,25 @@ pub(super) fn kind(name: &[u8]) -> Option<Redaction> {
 }
 
 /// Is the value only a server's request for credentials, as in `Basic`, `Negotiate` and `Bearer realm="api"` (RFC 9110
-/// section 11.6.1, RFC 6750 section 3, RFC 7617 section 2)? Its parameters are public.
-pub(super) fn is_challenge(value: &[u8]) -> bool {
-    let mut parts = value.trim_ascii().splitn(2, |b| *b == b' ');
+/// section 11.6.1, RFC 6750 section 3, RFC 7617 section 2)? Its parameters are public, and quoted.
+pub(super) fn is_challenge(cursor: Cursor<'_>, start: usize, end: usize) -> bool {
+    let mut parts = cursor.slice(start, end).trim_ascii().splitn(2, |b| *b == b' ');
     let scheme = parts.next().unwrap_or_default();
     let params = parts.next().unwrap_or_default();
     let is_public = |param: &[u8]| {
-        let name = param.trim_ascii().split(|b| *b == b'=').next().unwrap_or_default();
-        name.len() < param.trim_ascii().len()
-            && [&b"realm"[..], b"charset", b"error", b"scope"].iter().any(|n| n.eq_ignore_ascii_case(name))
+        let mut sides = param.trim_ascii().splitn(2, |b| *b == b'=');
+        let (name, value) = (sides.next().unwrap_or_default(), sides.next().unwrap_or_default());
+        [&b"realm"[..], b"charset", b"error", b"scope"].iter().any(|n| n.eq_ignore_ascii_case(name))
+            && value.first() == Some(&b'"')
     };
-    is_scheme(scheme) && (params.is_empty() || params.split(|b| *b == b',').all(is_public))
+    // The credential may be written apart from its scheme: `"Bearer " + "…"`.
+    let apart = cursor.ahead_at_most(end, 6, |b| is_quote(b) || matches!(b, b' ' | b'+' | b'.' | b'<'));
+    is_scheme(scheme)
+        && if params.is_empty() {
+            !is_word(cursor.at(apart))
+        } else {
+            params.split(|b| *b == b',').all(is_public)
+        }
 }
 
 /// The end of the header's value that starts at `i`: the closing quote, the end of the line, or the place where a
@@ -112,7 +120,9 @@ pub(super) fn behind(
 /// Does the next header or field begin behind the blank at `i`: ` Authorization: …`?
 fn begins_pair(cursor: Cursor<'_>, i: usize) -> bool {
     let end = cursor.ahead_at_most(i + 1, NAME, is_name);
-    cursor.at(i) == b' ' && end > i + 1 && cursor.at(end) == b':' && !cursor.at(i + 1).is_ascii_digit()
+    let sign = cursor.at(i) == b' ' && end > i + 1 && cursor.at(end) == b':';
+    // A cookie's name may hold a colon: `Cookie: a=1; app:sess=…`.
+    sign && !cursor.at(i + 1).is_ascii_digit() && (cursor.at(end + 1) == b' ' || is_quote(cursor.at(end + 1)))
 }
 
 /// Is this a zero, or the start of a colour?

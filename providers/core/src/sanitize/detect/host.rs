@@ -72,9 +72,10 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
         && [&b"self."[..], b"this.", b"props.", b"window.", b"document.", b"req.", b"res."]
             .iter()
             .any(|object| host.starts_with(object));
-    let is_odd = is_of_object
-        || (host.contains(&b'_') && !is_shown(&RESOLVED))
-        || (is_field(host) && !is_shown(&CALLED));
+    let is_odd =
+        (is_of_object && !is_shown(&CALLED) && !has_port(cursor, end, ending) && !is_private(ending))
+            || (host.contains(&b'_') && !is_shown(&RESOLVED))
+            || (is_field(host) && !is_shown(&CALLED));
     if !plain || !(is_host(host) || (is_country && is_domain(host))) || is_method || is_odd {
         return None;
     }

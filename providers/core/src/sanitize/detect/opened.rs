@@ -103,7 +103,8 @@ fn next_line(cursor: Cursor<'_>, i: usize) -> Option<usize> {
 pub(super) fn is_visibility(cursor: Cursor<'_>, i: usize) -> bool {
     let end = cursor.ahead_at_most(i, 96, |b| is_ident(b) || matches!(b, b'\\' | b'"' | b':'));
     let mark = cursor.slice(i, end);
-    cursor.at(end) == b']' && (mark.ends_with(b"protected") || mark.ends_with(b"private"))
+    let is_mark = matches!(mark, b"protected" | b"private") || mark.ends_with(b":private");
+    cursor.at(end) == b']' && is_mark
 }
 
 /// The end of the key before PHP's mark that ends at `end`: `password:protected`, `"token":"User":private`.

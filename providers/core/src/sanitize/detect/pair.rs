@@ -70,7 +70,7 @@ pub(super) fn find(
         return None;
     }
     // These are places in code: `DEBUG auth::token: refreshing`, `Pool.password()`, `token.rs:12:5`.
-    if colon && place::is_place(cursor, name, key_start, at) {
+    if colon && place::is_place(cursor, name, key_start, at, keys) {
         return None;
     }
     let kind = match kind(cursor, name, key_start, floor, keys) {
@@ -110,7 +110,9 @@ pub(super) fn find(
     }
     // After a key at the start of a line, as in YAML and headers, the whole line is the value. After `phrase` and
     // `mnemonic` it is too.
-    let phrase = name.eq_ignore_ascii_case(b"phrase") || name.eq_ignore_ascii_case(b"mnemonic");
+    let tail = name.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    let phrase =
+        [&b"phrase"[..], b"mnemonic", b"seed_phrase"].iter().any(|key| key.eq_ignore_ascii_case(tail));
     let prose = colon && start > at + 1;
     if prose && !is_quote(cursor.at(start)) && kind != Redaction::Authorization {
         let line = cursor.slice(start, cursor.ahead_at_most(start, LINE, |b| b != b'\n' && b != b'\\'));

@@ -2,7 +2,8 @@
 
 use super::cursor::{Cursor, is_ident, is_word};
 use super::domain;
-use super::prose::goes_on;
+use super::prose::{goes_on, names_module};
+use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
 /// Extensions of source files that are rarely the last part of a file's name elsewhere. A line's number must follow.
 #[rustfmt::skip]
@@ -22,22 +23,28 @@ const LINE: usize = 96;
 
 /// Is the supposed key from `start` to its colon at `at` the end of a module's path, a file's name, or the target of a
 /// log's line, `ERROR app.auth.password: …`? A number follows the name of a file: `password.ex:14`.
-pub(super) fn is_place(cursor: Cursor<'_>, name: &[u8], start: usize, at: usize) -> bool {
+pub(super) fn is_place(
+    cursor: Cursor<'_>,
+    name: &[u8],
+    start: usize,
+    at: usize,
+    keys: &KeyClassifier,
+) -> bool {
     if cursor.before(start) == b':' && cursor.before(start - 1) == b':' {
         return true;
     }
     let Some(dot) = name.iter().rposition(|b| *b == b'.').filter(|dot| *dot > 0) else { return false };
     let last = name.get(dot + 1..).unwrap_or_default();
     let file = domain::is_file(last) && matches!(cursor.at(at + 1), b' ' | b'0'..=b'9');
-    let digits = cursor.ahead_at_most(at + 1, 6, |b| b.is_ascii_digit());
+    let digits = cursor.ahead_at_most(at + 1, 5, |b| b.is_ascii_digit());
     let numbered = digits > at + 1 && !is_word(cursor.at(digits)) && SOURCES.contains(&last);
-    file || numbered || is_target(cursor, name, start, at)
+    file || numbered || is_target(cursor, name, start, at, keys)
 }
 
 /// Is this the target of a log's line? It has three or more parts and stands behind the level, and a sentence follows.
-/// The last part may be a class. A passphrase may follow a setting that a program logs, so after a word for one, a word
-/// of a sentence must be near: `app.auth.password: hash function is unknown`.
-fn is_target(cursor: Cursor<'_>, name: &[u8], start: usize, at: usize) -> bool {
+/// The last part may be a class. A program may also log a setting, so after the name of one that is not also the name of a
+/// module, one of the first words must be one that continues a sentence. The words of a phrase may be such words.
+fn is_target(cursor: Cursor<'_>, name: &[u8], start: usize, at: usize, keys: &KeyClassifier) -> bool {
     let mut parts = name.rsplit(|b| *b == b'.');
     let last = parts.next().unwrap_or_default();
     let is_module = |part: &[u8]| {
@@ -60,8 +67,12 @@ fn is_target(cursor: Cursor<'_>, name: &[u8], start: usize, at: usize) -> bool {
     let words = || line.split(|b| *b == b' ').filter(|word| !word.is_empty());
     let is_plain = |word: &[u8]| word.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b','));
     let sentence = words().take(2).filter(|word| is_plain(word)).count() == 2;
-    let is_secret = [&b"password"[..], b"passwd", b"passphrase", b"secret", b"pwd", b"phrase"]
-        .iter()
-        .any(|end| last.to_ascii_lowercase().ends_with(end));
-    sentence && (!is_secret || words().any(goes_on))
+    let lower = last.to_ascii_lowercase();
+    let is_phrase = [&b"phrase"[..], b"mnemonic", b"seed"].iter().any(|end| lower.ends_with(end));
+    // `TokenService` is a class; `Password` may be a field.
+    let is_long_class = is_class && last.iter().skip(1).any(u8::is_ascii_uppercase);
+    let is_free = is_long_class || names_module(last) || keys.class_in_text(last) == KeyClass::Plain;
+    let has_value =
+        words().any(|word| word.iter().any(u8::is_ascii_digit) && word.iter().any(u8::is_ascii_alphabetic));
+    sentence && !is_phrase && !has_value && (is_free || words().take(3).any(goes_on))
 }

@@ -21,20 +21,35 @@ const WORDS: [&[u8]; 94] = [
 /// Starts of sentences that validators, parsers and resolvers write after the name of a field: Pydantic, Django, DRF,
 /// serde_json, the standard libraries of Rust and Go, and validators in other languages.
 #[rustfmt::skip]
-const PHRASES: [&[u8]; 29] = [
-    b"field required", b"field is required", b"value is", b"value must", b"value error", b"string should", b"input should",
+const PHRASES: [&[u8]; 33] = [
+    b"field required", b"field is required", b"value is not", b"value is too", b"value is required", b"value is missing",
+    b"value is invalid", b"value must", b"value error", b"string should", b"input should",
     b"this field", b"length is", b"can't be", b"end of file", b"eof while", b"unexpected end of", b"stream did", b"connection reset",
     b"lookup failed", b"name or service", b"darf nicht", b"ist erforderlich", b"nicht gefunden", b"est obligatoire",
     b"es obligatorio", b"es obligatoria", "обязательное поле".as_bytes(), "обязательно для".as_bytes(),
     "не может быть".as_bytes(), "nie może być".as_bytes(), b"jest wymagane", b"pole wymagane",
 ];
 
-/// Does the line start with one of the [`PHRASES`]? The phrase must end where a word ends.
+/// Does the line start with one of the [`PHRASES`]? The phrase must end where a word ends, and only words of a sentence and
+/// short numbers may follow it, because a validator may repeat the value.
 fn says_why(line: &[u8]) -> bool {
     PHRASES.iter().any(|phrase| {
         let (head, rest) = line.split_at_checked(phrase.len()).unwrap_or_default();
-        head.eq_ignore_ascii_case(phrase) && !rest.first().is_some_and(|b| is_word(*b) || *b == b'_')
+        let said = |word: &[u8]| {
+            let word = bare(word);
+            let number = word.len() < 4 && word.iter().all(u8::is_ascii_digit);
+            number || is_plain(word) || word == b"UTF-8" || word.iter().all(|b| *b >= 0x80)
+        };
+        head.eq_ignore_ascii_case(phrase)
+            && !rest.first().is_some_and(|b| is_word(*b) || *b == b'_')
+            && rest.split(|b| *b == b' ').all(said)
     })
+}
+
+/// Is this word also the name of a module, and of nothing that a person has?
+pub(super) fn names_module(word: &[u8]) -> bool {
+    let is = |words: &[&[u8]]| words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    is(&MODULES) && !is(&PERSONS) && !is(&[b"account", b"konto"])
 }
 
 /// Does this word continue a sentence?
@@ -135,12 +150,25 @@ pub(super) fn is_public(key: &[u8], value: &[u8]) -> bool {
         rest.and_then(|(_, rest)| rest.strip_prefix(b"."))
             .is_some_and(|rest| rest.len() < 8 && is_number(rest))
     };
+    let ends = |ends: &[&[u8]]| {
+        ends.iter().any(|end| {
+            key.len().checked_sub(end.len()).is_some_and(|at| key.split_at(at).1.eq_ignore_ascii_case(end))
+        })
+    };
+    // `tokens_per_second=31.7`, `tokens_used: 4096`
+    let count = || !value.is_empty() && value.iter().all(|b| b.is_ascii_digit() || *b == b'.');
+    let tokens = || key.windows(6).any(|part| part.eq_ignore_ascii_case(b"tokens"));
+    // `credential_source: environment`
+    let source =
+        || [&b"env"[..], b"environment", b"keyring", b"file", b"config", b"profile"].contains(&value);
     let token = || value == b"null" || (value.len() == 16 && value.iter().all(u8::is_ascii_hexdigit));
     (is(b"dsn") && status())
         || (is(b"user") && time())
         || (is(b"usr") && value.first().is_some_and(u8::is_ascii_digit))
         || (is(b"vin") && is_number(value))
         || (is(b"publickeytoken") && token())
+        || (ends(&[b"second", b"minute", b"remaining", b"used"]) && tokens() && count())
+        || (ends(&[b"source"]) && source())
 }
 
 /// Does the key name a program or an error, and not the text after it: Dovecot's `imap-login: Disconnected`, or

@@ -65,7 +65,10 @@ pub(super) fn quoted(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Opt
     if NUMBERS.iter().any(|phrase| after(phrase)) {
         // `n/a`, `nan%` and `12,5` are no data either.
         let text = cursor.slice(start, end);
-        let short = text.len() < 7 && after(b"to float: ") && !text.contains(&b' ') && text.is_ascii();
+        let digits = text.iter().filter(|b| b.is_ascii_digit()).count();
+        let mixed = digits > 0 && text.iter().any(u8::is_ascii_alphabetic);
+        let bare = !text.contains(&b' ') && text.is_ascii() && !mixed && digits < 4;
+        let short = text.len() < 7 && after(b"to float: ") && bare;
         let letters = short || text.iter().all(u8::is_ascii_alphabetic);
         return if letters { None } else { span(Redaction::Content) };
     }

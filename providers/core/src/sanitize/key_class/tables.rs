@@ -197,7 +197,7 @@ pub(super) static ADDRESS_OWNERS: [Packed; 12] = table([
 
 /// Last words of a key that make it a measure or a kind of a thing, not the thing itself.
 #[rustfmt::skip]
-pub(super) static MEASURES: [Packed; 95] = table([
+pub(super) static MEASURES: [Packed; 91] = table([
     "count", "counts", "counter", "len", "length", "size", "sizes", "bytes", "total", "limit", "limits",
     "max", "min", "avg", "sum", "age", "ttl", "timeout", "timeouts", "ms", "millis", "seconds", "secs",
     "minutes", "duration", "elapsed", "delay", "retries", "attempts", "type", "types", "kind", "version",
@@ -209,7 +209,7 @@ pub(super) static MEASURES: [Packed; 95] = table([
     // Errors, and properties of a machine.
     "error", "errors", "exception", "exceptions", "warning", "failure", "fault", "failed", "architecture", "arch",
     "platform", "os", "family", "field",
-    "second", "minute", "remaining", "source", "unavailable",
+    "unavailable",
 ]);
 
 /// The words of content keys, under the kind that replaces the value.
