@@ -63,7 +63,10 @@ fn is_of_array(cursor: Cursor<'_>, at: usize, end: usize) -> bool {
     let start = cursor.back(key_end, key_end.saturating_sub(KEY), is_key);
     let start = cursor.back(start, start.saturating_sub(1), is_quote);
     let line = cursor.back(start.saturating_sub(1), start.saturating_sub(KEY), is_blank);
-    cursor.has(at, b"=>") && cursor.before(start) == b'[' && matches!(cursor.before(line), 0 | b'\n' | b'(')
+    // `print_r` may stand on one line: `User Object ( [password:protected] => …`.
+    let in_line = cursor.before(line) == b'(' && line + 1 < start;
+    let is_first = matches!(cursor.before(line), 0 | b'\n') || in_line;
+    cursor.has(at, b"=>") && cursor.before(start) == b'[' && is_first
 }
 
 /// The start of the operator that ends in the sign at `at`: `?=`, `::=`, `+=`, `.=`, `||=`, `!=`, `==`.

@@ -39,14 +39,15 @@ pub(super) fn value(
     } else if let Some((inside, end)) = in_quotes(cursor, start) {
         let end = continued(cursor, inside, end);
         // A password may begin like a quoted text with a prefix: `e"xY9zQ3"rest77`.
-        let glued = start > first && is_word(cursor.at(end + 1)) && is_quote(cursor.at(end));
+        let glued = start > first && cursor.at(end + 1).is_ascii_alphanumeric() && is_quote(cursor.at(end));
         (inside, if glued { open_end(cursor, end + 1) } else { end })
     } else if let Some(inside) = angled(cursor, start) {
         inside
     } else if matches!(cursor.at(start), b'{' | b'[' | b'(') && !(headers && replaced.is_some()) {
         let end = bracketed(cursor, start);
         // A password may begin with a bracket: `(aB3)xY9zQ`.
-        let end = if !headers && is_word(cursor.at(end)) { open_end(cursor, end) } else { end };
+        let glued = !headers && replaced.is_none() && cursor.at(end).is_ascii_alphanumeric();
+        let end = if glued { open_end(cursor, end) } else { end };
         let end = if headers { header::behind(cursor, (start, end), kind, whole_line) } else { end };
         // A personal value may go on after its first word: `(020) 7946 0018`.
         (start, if kind == Redaction::Redacted { personal::end(cursor, start, end) } else { end })
