@@ -20,7 +20,7 @@ use crate::environment::Env;
 use crate::environment::{self, UserFolders};
 use crate::store::limits::Limits;
 
-use answer::{UNKNOWN, allowed_by, refused_by, rule_of, yes_of};
+use answer::{UNKNOWN, code_of, privacy_of, refused_by, rule_of};
 use files::DecidingFiles;
 #[cfg(feature = "native")]
 use native::NativeCrashes;
@@ -46,11 +46,7 @@ pub(crate) struct AdmissionControl {
 /// The decision of admission before a report is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AdmissionDecision {
-    Go {
-        privacy: Privacy,
-        /// Is it the stored yes that allows it?
-        by_stored_yes: bool,
-    },
+    Go(Privacy),
     Denied(Rule),
     TooMany,
 }
@@ -145,11 +141,7 @@ impl AdmissionControl {
             decision.allowed = false;
             decision.rule = Rule::StoredDenial;
         }
-        let answer = if decision.allowed {
-            allowed_by(decision.privacy, decision.rule == Rule::StoredConsent)
-        } else {
-            refused_by(decision.rule)
-        };
+        let answer = if decision.allowed { code_of(decision.privacy) } else { refused_by(decision.rule) };
         if self.answer.put(before, answer) {
             refusal_cache::changed();
             // Another process may have stored this no.
@@ -178,18 +170,23 @@ impl AdmissionControl {
     #[cfg(feature = "native")]
     pub(crate) fn follow_with<E>(
         &self,
-        install: impl FnOnce(Environment, &Decision) -> Result<NativeCrashes, E>,
+        install: impl FnOnce(Environment) -> Result<NativeCrashes, E>,
     ) -> Result<(), E> {
-        let decision = self.decide().1;
-        if consent_to_record(&decision).is_none() {
+        if consent_to_record(&self.decide().1).is_none() {
             return Ok(());
         }
-        let native = install(self.run_environment().environment, &decision)?;
+        let native = install(self.run_environment().environment)?;
         if self.native.set(Box::new(native)).is_ok() {
             // This decides once more, so that the handler is told the decision.
             self.decide();
         }
         Ok(())
+    }
+
+    /// Was the last answer that the user at the terminal has to be asked? This is one load, because the panic hook
+    /// calls it.
+    pub(crate) fn awaits_user(&self) -> bool {
+        self.answer.code() == refused_by(Rule::TerminalUnanswered)
     }
 
     /// How much a report may hold if the user agrees to it, as last decided. This is one load, because the panic hook
@@ -235,14 +232,9 @@ impl AdmissionControl {
     /// A no is remembered until the process ends, so that it costs one load, unless it is a no that can end by itself.
     /// A yes is checked again before a report is stored and before it is sent.
     pub(crate) fn allowed(&self) -> Result<Privacy, Rule> {
-        self.yes().map(|(privacy, _)| privacy)
-    }
-
-    /// Like [`allowed`](Self::allowed), with whether it is the stored yes that allows it.
-    fn yes(&self) -> Result<(Privacy, bool), Rule> {
         let code = self.answer.code();
-        if let Some(yes) = yes_of(code) {
-            return Ok(yes);
+        if let Some(privacy) = privacy_of(code) {
+            return Ok(privacy);
         }
         match code {
             UNKNOWN => self.look(),
@@ -251,20 +243,18 @@ impl AdmissionControl {
         }
     }
 
-    fn look(&self) -> Result<(Privacy, bool), Rule> {
+    fn look(&self) -> Result<Privacy, Rule> {
         match self.decide().1 {
-            decision if decision.allowed => Ok((decision.privacy, decision.rule == Rule::StoredConsent)),
+            decision if decision.allowed => Ok(decision.privacy),
             decision => Err(decision.rule),
         }
     }
 
     /// May one more report be made?
     pub(crate) fn admit(&self, now: Duration) -> AdmissionDecision {
-        match self.yes() {
+        match self.allowed() {
             Err(rule) => AdmissionDecision::Denied(rule),
-            Ok((privacy, by_stored_yes)) if self.rate.admit(now) => {
-                AdmissionDecision::Go { privacy, by_stored_yes }
-            }
+            Ok(privacy) if self.rate.admit(now) => AdmissionDecision::Go(privacy),
             Ok(_) => AdmissionDecision::TooMany,
         }
     }

@@ -29,7 +29,6 @@ impl NativeCrashes {
         [configuration, machine_policy]: [Option<&Path>; 2],
         app: &App,
         environment: Environment,
-        agreed_for: Option<&str>,
     ) -> Result<Self, InstallError> {
         let absolute = |path: &Path| std::path::absolute(path).map_err(|_| InstallError::Path);
         let spool = absolute(spool)?;
@@ -43,7 +42,7 @@ impl NativeCrashes {
             // The kind is not `signal`, because older versions know only two kinds of exceptions. The type says that it
             // is a signal.
             kind: "panic",
-            tail: &tail(agreed_for),
+            tail: r#","operations":[],"context":{}}"#,
         })?;
         IS_INSTALLED.store(true, Ordering::Relaxed);
         Ok(Self { handler, configuration, machine_policy })
@@ -71,16 +70,6 @@ pub(crate) fn survived() {
     }
 }
 
-/// The end of the record, with the destination of the stored yes. It is left out if it is too long for the handler.
-fn tail(agreed_for: Option<&str>) -> String {
-    /// Half of what the handler has room for.
-    const LONGEST: usize = 512;
-
-    let place = agreed_for.map(|place| format!(r#","agreed_for":{}"#, serde_json::Value::from(place)));
-    let place = place.filter(|place| place.len() <= LONGEST).unwrap_or_default();
-    format!(r#","operations":[],"context":{{}}{place}}}"#)
-}
-
 /// The beginning of the record. The level is strict, because the record holds no text.
 fn head(app: &App, environment: Environment) -> String {
     let string = |text: &str| serde_json::Value::from(text).to_string();
@@ -93,19 +82,4 @@ fn head(app: &App, environment: Environment) -> String {
         std::env::consts::OS,
         std::env::consts::ARCH,
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_destination_of_a_yes_stands_in_the_record_where_there_is_room() {
-        for (place, stands) in [("the file a\"b.jsonl", true), (&*"x".repeat(600), false)] {
-            let record: serde_json::Value =
-                serde_json::from_str(&format!("{{\"id\":1{}", tail(Some(place)))).unwrap();
-            assert_eq!(record.get("agreed_for").and_then(|told| told.as_str()), stands.then_some(place));
-        }
-        assert_eq!(tail(None), r#","operations":[],"context":{}}"#);
-    }
 }

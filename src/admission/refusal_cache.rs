@@ -30,7 +30,7 @@ const REACHABLE: u64 = 0xffff_ff00;
 const ONE: u64 = 0x100;
 const CHANGE: u64 = 1 << 32;
 
-/// Codes from 7 on are rules, in the encoding of admission.
+/// Codes from 4 on are rules, in the encoding of admission.
 const NO_PROVIDER: u64 = 1;
 const NOBODY: u64 = 2;
 

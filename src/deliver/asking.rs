@@ -5,9 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crawl4ai_telemetry_core::{Payload, Report, ReportId};
 
 use super::{CaptureQueue, Pipeline, Sender};
-use crate::consent::config::StoredConfig;
 use crate::consent::{
-    self, Answer, Choice, Decision, Kept, KnownEmail, Occasion, PromptLock, Question, Rule, StoredYes, Undone,
+    self, Answer, Choice, Kept, KnownEmail, Occasion, PromptLock, Question, Rule, StoredYes, Undone,
 };
 use crate::store::spool::{Clearance, ReportState, Spool, StoredName};
 
@@ -34,45 +33,9 @@ pub(crate) fn ask(
     if decision.rule != Rule::TerminalUnanswered || decision.shows_only {
         return None;
     }
-    let choice = ask_about_all(pipeline, spool, occasion, about, &(stored, decision));
-    drop(lock);
-    match choice {
-        Some(Choice::Once | Choice::Always | Choice::ByHand) => queue.wake(),
-        Some(Choice::Never | Choice::NotNow | Choice::Unanswered) | None => {}
-    }
-    choice
-}
-
-/// Asks about all that waits. The user reads and counts all that a yes would send, and what an earlier yes covered may
-/// have been for another place. That yes covers it again where the user does not answer.
-fn ask_about_all(
-    pipeline: &Pipeline,
-    spool: &Spool,
-    occasion: Occasion,
-    about: Option<ReportId>,
-    decided: &(StoredConfig, Decision),
-) -> Option<Choice> {
-    // Room is made before and after, because fewer reports may wait for an answer than for a delivery.
+    // The user reads and counts all that a yes would send. What an earlier yes covered may have been for another place.
+    pipeline.store.ask_about_unasked();
     pipeline.make_room(spool);
-    let unasked = pipeline.store.ask_about_unasked();
-    let choice = ask_now(pipeline, spool, occasion, about, decided);
-    // After a no they are deleted, and where that failed they wait on.
-    if choice != Some(Choice::Never) {
-        pipeline.leave_to_earlier_yes(spool, &unasked);
-    }
-    pipeline.make_room(spool);
-    choice
-}
-
-/// Asks about one of the reports that wait for an answer, under the lock of the question.
-fn ask_now(
-    pipeline: &Pipeline,
-    spool: &Spool,
-    occasion: Occasion,
-    about: Option<ReportId>,
-    (stored, decision): &(StoredConfig, Decision),
-) -> Option<Choice> {
-    let admission = &pipeline.policy.admission;
     let waiting = waiting(pipeline, spool, about);
     let (first, report, _) = waiting.first()?;
     if !pipeline.store.delivery_state.read().may_ask(first.id) {
@@ -90,7 +53,7 @@ fn ask_now(
     let (payloads, wire) = for_people(&waiting);
     let alone = pipeline.sender.by_hand;
     let offer = admission.offer();
-    let known_email = KnownEmail::of(admission.app(), admission.env(), stored, decision);
+    let known_email = KnownEmail::of(admission.app(), admission.env(), &stored, &decision);
     let kept = Kept { waiting: spool.folder(), answer: admission.store().path() };
     let question = Question {
         app: admission.app(),
@@ -114,6 +77,11 @@ fn ask_now(
     let ending = consent::ending(&question, answer.choice, &undone);
     // A screen of the program's own that panics has got its answer carried out.
     let _ = catch_unwind(AssertUnwindSafe(|| pipeline.policy.awaiting_consent.prompt.tell(&ending)));
+    drop(lock);
+    match answer.choice {
+        Choice::Once | Choice::Always | Choice::ByHand => queue.wake(),
+        Choice::Never | Choice::NotNow | Choice::Unanswered => {}
+    }
     Some(answer.choice)
 }
 
@@ -218,6 +186,3 @@ fn carry_out(
     }
     undone
 }
-
-#[cfg(test)]
-mod tests;

@@ -37,16 +37,14 @@ impl Pipeline {
     }
 
     /// Stores a capture that waits for the user's answer. If the user said yes before the capture was made, it is
-    /// returned, so that it is stored the usual way. A yes that came later is for later captures, and this one waits.
+    /// returned, so that it is stored the usual way.
     pub(crate) fn hold(&self, mut captured: Captured) -> Option<Captured> {
         let (stored, decision) = self.policy.admission.decide();
-        if decision.allowed && stored.settings.decided_at.is_some_and(|at| at <= captured.event.time) {
-            return Some(captured);
+        if decision.allowed {
+            let before = stored.settings.decided_at.is_some_and(|at| at <= captured.event.time);
+            return before.then_some(captured);
         }
-        let waits = decision.allowed || decision.rule == Rule::TerminalUnanswered;
-        if decision.rule.may_be_of_a_moment() {
-            self.diagnostics.lost(Loss::SpoolUnwritable, 1);
-        } else if waits && !decision.shows_only {
+        if decision.rule == Rule::TerminalUnanswered && !decision.shows_only {
             // Panics are caught, because the program's own detectors run in here.
             let held = catch_unwind(AssertUnwindSafe(|| {
                 captured.event = self.policy.event_if_agreed(captured.event);
@@ -69,7 +67,7 @@ impl Pipeline {
     /// time.
     fn hold_partly_first(&self, captured: Captured) -> Awaited {
         let (id, level) = (captured.event.id, self.policy.admission.privacy_if_agreed());
-        let partial = self.store_partial(&captured, level, None);
+        let partial = self.store_partial(&captured, level, Clearance::AwaitingConsent);
         let complete = if self.cleaning.symbolication.is_over() && partial.is_some() {
             Awaited::Failed
         } else {

@@ -17,7 +17,6 @@ mod panics;
 mod partial;
 mod persist;
 mod pipeline;
-mod place;
 mod policy;
 mod provider_health;
 pub(crate) mod providers;

@@ -11,8 +11,8 @@ use super::commands::UnstoredReport;
 use super::{CaptureQueue, Pipeline, UnresolvedPanic};
 use crate::admission::AdmissionDecision;
 use crate::capture::Captured;
-use crate::capture::panic::{Admission, Admitted, First, PanicSink};
-use crate::consent::{Decision, Rule};
+use crate::capture::panic::{Admitted, First, PanicSink};
+use crate::consent::Rule;
 use crate::store::crash_loop::CrashLoop;
 use crate::store::spool::{Clearance, ReportState, Spool, StoredReport};
 
@@ -29,20 +29,16 @@ impl Panics {
 }
 
 impl PanicSink for Panics {
-    fn admit(&self) -> Option<Admission<'_>> {
+    fn admit(&self) -> Option<Privacy> {
         if !self.pipeline.sends() {
             return None;
         }
         match self.pipeline.policy.admission.admit(self.pipeline.clock.monotonic()) {
-            AdmissionDecision::Go { privacy, by_stored_yes } => {
-                let agreed_for = by_stored_yes.then(|| self.pipeline.sender.destination());
-                Some(Admission { privacy, awaits_user: false, agreed_for })
-            }
+            AdmissionDecision::Go(privacy) => Some(privacy),
             AdmissionDecision::Denied(rule)
                 if self.pipeline.may_await_consent(rule) && self.pipeline.policy.admit_awaiting_panic() =>
             {
-                let privacy = self.pipeline.policy.admission.privacy_if_agreed();
-                Some(Admission { privacy, awaits_user: true, agreed_for: None })
+                Some(self.pipeline.policy.admission.privacy_if_agreed())
             }
             AdmissionDecision::Denied(_) => None,
             AdmissionDecision::TooMany => {
@@ -64,18 +60,16 @@ impl PanicSink for Panics {
         (self.pipeline.policy.admission.app(), self.pipeline.policy.admission.run_environment().environment)
     }
 
-    fn store_first(
-        &self,
-        id: ReportId,
-        time: Timestamp,
-        awaits_user: bool,
-        bytes: &[u8],
-    ) -> Option<Box<dyn First>> {
+    fn store_first(&self, id: ReportId, time: Timestamp, bytes: &[u8]) -> Option<Box<dyn First>> {
         if self.pipeline.policy.shows_only() {
             return None;
         }
         let spool = self.pipeline.store.spool.as_ref()?;
-        let clearance = if awaits_user { Clearance::AwaitingConsent } else { Clearance::Rules };
+        let clearance = if self.pipeline.policy.admission.awaits_user() {
+            Clearance::AwaitingConsent
+        } else {
+            Clearance::Rules
+        };
         let stored = spool.put_for((id, time, None), ReportState::Unresolved, clearance, bytes).ok()?;
         self.queue.announce();
         let age = self.pipeline.clock.monotonic().saturating_sub(self.pipeline.started);
@@ -122,7 +116,7 @@ impl PanicSink for Panics {
             }
             return self.pipeline.policy.show(&made(captured));
         }
-        let (first, tells_losses) = match self.without_names(&captured, level, Some(&decided.1), thread) {
+        let (first, tells_losses) = match self.without_names(&captured, level, Clearance::Rules, thread) {
             Some(nameless) => {
                 if let Some(first) = first {
                     first.replaced();
@@ -134,7 +128,7 @@ impl PanicSink for Panics {
         let report = made(captured);
         // The report is stored before it is counted, so that it is not counted twice if the process is killed in
         // between. No sender takes the report while it is locked.
-        let stored = self.put(&report, &decided.1);
+        let stored = self.put(&report);
         if stored.is_none() && first.is_some() {
             // The first report stays, and is counted when it is settled.
             if !tells_losses {
@@ -184,11 +178,11 @@ impl Panics {
         &self,
         captured: &Captured,
         level: Privacy,
-        under: Option<&Decision>,
+        clearance: Clearance,
         thread: ThreadId,
     ) -> Option<Box<dyn First>> {
         let spool = self.pipeline.store.spool.as_ref()?;
-        let stored = self.pipeline.put_without_names(captured, level, ReportState::Unresolved, under)?;
+        let stored = self.pipeline.put_without_names(captured, level, ReportState::Unresolved, clearance)?;
         let held = Some(UnresolvedPanic { stored, thread });
         Some(Box::new(FirstReport { held, spool: spool.clone() }))
     }
@@ -197,7 +191,7 @@ impl Panics {
     fn hold(&self, mut first: Option<Box<dyn First>>, mut captured: Captured, thread: ThreadId) {
         captured.event = self.pipeline.policy.event_if_agreed(captured.event);
         let level = self.pipeline.policy.admission.privacy_if_agreed();
-        if let Some(nameless) = self.without_names(&captured, level, None, thread)
+        if let Some(nameless) = self.without_names(&captured, level, Clearance::AwaitingConsent, thread)
             && let Some(first) = first.replace(nameless)
         {
             first.replaced();
@@ -217,12 +211,12 @@ impl Panics {
         }
     }
 
-    fn put(&self, report: &crawl4ai_telemetry_core::Report, decision: &Decision) -> Option<StoredReport> {
+    fn put(&self, report: &crawl4ai_telemetry_core::Report) -> Option<StoredReport> {
         let spool = self.pipeline.store.spool.as_ref()?;
         let bytes = report.to_stored().ok()?;
         let key = (report.id(), report.time(), Some(report.fingerprint()));
-        self.pipeline
-            .put_under(spool, key, ReportState::Unresolved, &bytes, decision)
+        spool
+            .put(key, ReportState::Unresolved, &bytes)
             .map_err(|error| self.pipeline.diagnostics.note(error.to_string()))
             .ok()
     }

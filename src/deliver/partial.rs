@@ -7,7 +7,6 @@ use crawl4ai_telemetry_core::Privacy;
 
 use super::Pipeline;
 use crate::capture::{Captured, symbols};
-use crate::consent::Decision;
 use crate::store::spool::{Clearance, ReportState, Spool, StoredReport};
 
 /// The file of a report that is not complete. Dropping it deletes the file, because a report that fails before it is
@@ -42,15 +41,14 @@ impl Drop for PartialReport<'_> {
 }
 
 impl Pipeline {
-    /// Stores the report of an error before anything is looked up, under this decision or, without one, for the user to
-    /// be asked about.
+    /// Stores the report of an error before anything is looked up.
     pub(super) fn store_partial(
         &self,
         captured: &Captured,
         level: Privacy,
-        under: Option<&Decision>,
+        clearance: Clearance,
     ) -> Option<PartialReport<'_>> {
-        let held = self.put_without_names(captured, level, ReportState::Partial, under)?;
+        let held = self.put_without_names(captured, level, ReportState::Partial, clearance)?;
         Some(PartialReport::holding(self.store.spool.as_ref()?, held))
     }
 
@@ -64,16 +62,13 @@ impl Pipeline {
         captured: &Captured,
         level: Privacy,
         state: ReportState,
-        under: Option<&Decision>,
+        clearance: Clearance,
     ) -> Option<StoredReport> {
         let spool = self.store.spool.as_ref()?;
         let event = captured.clone().with(symbols::leave(&captured.stack));
         let key = (event.id, event.time, None);
         let bytes = self.sanitizer().stored_by_addresses(self.policy.admission.app(), event, level)?;
-        let stored = match under {
-            Some(decision) => self.put_under(spool, key, state, &bytes, decision),
-            None => spool.put_for(key, state, Clearance::AwaitingConsent, &bytes),
-        };
+        let stored = spool.put_for(key, state, clearance, &bytes);
         stored.map_err(|error| self.diagnostics.note(error.to_string())).ok()
     }
 }

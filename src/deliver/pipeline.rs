@@ -73,35 +73,32 @@ impl Pipeline {
         self.store.make_room(spool, consent::kill_switch(self.policy.admission.env()).is_none());
     }
 
-    /// Lets the reports of earlier runs wait for the user's answer when reports leave by another rule than the stored
-    /// yes, because they may be stored under that yes, and earlier versions did not store its destination with them.
-    /// The rule is for what is stored from then on, so that this is done once for the same terms. The caller holds the
-    /// sender's lock if there are reports, because one that is being sent is not asked about. False where they could not
-    /// be looked at: then none of them may leave.
-    pub(crate) fn ask_about_earlier_runs(&self, spool: &Spool) -> bool {
+    /// Lets the reports of earlier runs wait for the user's answer when the stored yes does not count any more, because
+    /// they were stored under it. The caller holds the sender's lock if there are reports, because one that is being
+    /// sent is not asked about. Where another rule lets reports leave now, it is for what is stored from then on, so
+    /// that this is done once for the same terms.
+    pub(crate) fn ask_about_earlier_runs(&self, spool: &Spool) {
         let admission = &self.policy.admission;
         let decision = admission.decide().1;
-        // Where nothing leaves by the rules, nothing is changed.
-        if !decision.allowed {
-            return true;
-        }
         let outdated = decision.stored_yes == StoredYes::Outdated;
+        // A kill switch or a no says nothing about which yes holds. Reports that no yes covers any more wait for an
+        // answer also where nothing else lets them leave, so that the user is asked.
+        if !decision.allowed && !outdated || decision.rule.leaves_nothing_behind() {
+            return;
+        }
         let offer = admission.offer();
         let terms =
             outdated.then(|| format!("{} {:?} {}", consent::POLICY, offer.privacy, offer.destination));
         if self.store.delivery_state.read().terms == terms {
-            return true;
+            return;
         }
-        if outdated && !self.hold_earlier_runs(spool) {
-            return false;
+        if outdated {
+            self.hold_earlier_runs(spool);
         }
         self.store.delivery_state.update(|state| state.terms = terms);
-        true
     }
 
-    /// False where not all of them could be held. A report with the destination of another yes stays as it is, because
-    /// [it does not leave](Self::is_for_this_place).
-    fn hold_earlier_runs(&self, spool: &Spool) -> bool {
+    fn hold_earlier_runs(&self, spool: &Spool) {
         let running = self.clock.monotonic().saturating_sub(self.started).saturating_add(GRAIN);
         let now = self.clock.now();
         let earlier = |name: &StoredName| {
@@ -109,14 +106,9 @@ impl Pipeline {
             let is_of_this_run = now.since(name.time) <= running && name.time.since(now) <= GRAIN;
             name.clearance == Clearance::Rules && !is_of_this_run && !spool.is_process_alive(name)
         };
-        let Ok(names) = spool.list_for_certain() else { return false };
-        let mut is_held = true;
-        for name in names.into_iter().filter(earlier) {
-            if self.is_for_this_place(spool, &name) != Some(false) {
-                is_held &= spool.ask_again(&name).is_some() || spool.is_gone(&name);
-            }
+        for name in spool.list().into_iter().filter(earlier) {
+            spool.ask_again(&name);
         }
-        is_held
     }
 
     /// Leaves the losses that no report has told to the next process. After a no and under a kill switch nothing is

@@ -1,7 +1,6 @@
 //! The delivery of reports to the provider, one at a time: first those in the spool, oldest first, then those in memory
 //! that could not be stored.
 
-mod decided;
 mod ended;
 mod stored;
 
@@ -23,7 +22,7 @@ use crate::consent::{Decision, Rule};
 use crate::store::crash_loop::CrashLoop;
 use crate::store::delivery_state::DeliveryState;
 use crate::store::sent_log::DeliveryOutcome;
-use crate::store::spool::StoredName;
+use crate::store::spool::{Clearance, StoredName};
 
 /// Failures in a row after which sending waits for the next run.
 const TRIES: u32 = 8;
@@ -40,8 +39,6 @@ pub(super) struct ReportDelivery {
     memory: UnstoredReports,
     /// Reports in the spool that this delivery has not reached yet.
     stored: VecDeque<StoredName>,
-    /// Reports of this delivery that stay, because they are stored by a yes to another place.
-    for_elsewhere: Vec<ReportId>,
     /// Has a delivery failed since the last success, in this process or an earlier one?
     is_failing: bool,
     turn: Turn,
@@ -79,7 +76,6 @@ impl ReportDelivery {
             pipeline,
             memory,
             stored: VecDeque::new(),
-            for_elsewhere: Vec::new(),
             is_failing: false,
             turn: Turn::Own,
             look_again: Duration::ZERO,
@@ -88,10 +84,38 @@ impl ReportDelivery {
         }
     }
 
+    fn decide_about(&self, name: Option<&StoredName>) -> Verdict<(StoredConfig, Decision)> {
+        let (stored, mut decision) = self.pipeline.policy.admission.decide();
+        if decision.shows_only {
+            return Verdict::Show;
+        }
+        // A stored report that a person carries is never sent here, so that a yes from an earlier run, or for another
+        // provider, opens no page.
+        let is_carried = name.is_some() && self.pipeline.sender.by_hand;
+        if name.is_some_and(|name| name.clearance == Clearance::Agreed) {
+            decision = decision.agreed();
+        }
+        if decision.allowed && !is_carried && self.pipeline.policy.may_spend(&decision) {
+            Verdict::Send((stored, decision))
+        } else {
+            Verdict::Denied((stored, decision))
+        }
+    }
+
     fn remove(&mut self, name: Option<&StoredName>) {
         if let (Some(spool), Some(name)) = (&self.pipeline.store.spool, name) {
             self.delivered.remove(&self.pipeline.store, spool, name);
         }
+    }
+
+    /// Did the user say no after the report was read or made? A later yes is for later reports.
+    fn was_refused(&self, ready: &ReadyReport) -> bool {
+        ready.refusals != self.pipeline.policy.admission.refusals()
+    }
+
+    fn keep_in_memory(&self, unstored: UnstoredReport) -> AfterDelivery {
+        self.memory.lock().push_front(unstored);
+        AfterDelivery::Stop
     }
 }
 
@@ -155,7 +179,10 @@ impl Delivery for ReportDelivery {
         if let Some(name) = self.next_stored() {
             return Some(WaitingReport::Stored(name));
         }
-        self.next_unstored()
+        self.finish();
+        let mut memory = self.memory.lock();
+        memory.retain(|unstored| unstored.refusals == self.refusals);
+        memory.pop_front().map(WaitingReport::Unstored)
     }
 
     fn decide(&self, item: &WaitingReport) -> Verdict<Self::Decision> {
@@ -309,8 +336,7 @@ impl Delivery for ReportDelivery {
         if asked.ends {
             self.count_what_ends();
         }
-        let is_left = |id: &&ReportId| asked.waiting.contains(id) && !self.for_elsewhere.contains(id);
-        let waits = self.pipeline.store.waiting().iter().filter(is_left).count();
+        let waits = self.pipeline.store.waiting().iter().filter(|id| asked.waiting.contains(id)).count();
         // The caller may have stopped waiting.
         let _ = asked.answer.try_send(Flushed { waiting: waits + memory + usize::from(!is_delivered) });
     }

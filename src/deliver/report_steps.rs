@@ -11,7 +11,7 @@ use super::partial::PartialReport;
 use crate::capture::Captured;
 use crate::consent::Decision;
 use crate::store::delivery_state::EndWithout;
-use crate::store::spool::ReportState;
+use crate::store::spool::{Clearance, ReportState};
 
 /// Makes a report of a capture and stores it. Returns the report when it could not be stored, to be sent from memory.
 pub(super) fn persist_capture(
@@ -67,14 +67,12 @@ fn begin(pipeline: &Pipeline, mut captured: Captured, privacy: Privacy, refusals
     let decision = &decided.1;
     // If the user has said no since the capture, a yes after that no covers later captures only.
     if !decision.allowed || refusals != pipeline.policy.admission.refusals() {
-        // Nothing is written while the decision cannot be read, so that the capture is lost.
-        pipeline.diagnostics.lost(Loss::SpoolUnwritable, u64::from(decision.rule.may_be_of_a_moment()));
         return None;
     }
     let level = privacy.max(decision.privacy);
     captured.event = pipeline.complete_event(captured.event, &decided);
     let partial =
-        if decision.shows_only { None } else { pipeline.store_partial(&captured, level, Some(decision)) };
+        if decision.shows_only { None } else { pipeline.store_partial(&captured, level, Clearance::Rules) };
     Some(Begun { captured, level, partial, refusals })
 }
 
@@ -119,7 +117,7 @@ fn finish(pipeline: &Pipeline, begun: Begun<'_>, waits: impl FnMut()) -> Option<
         in_time = true;
         pipeline.sanitizer().report(app, event, level)
     };
-    let stored = put(pipeline, &report, &decision);
+    let stored = put(pipeline, &report);
     if in_time {
         // The ends are forgotten only when the report is stored, because a program that ends before that had no time.
         pipeline.store.forget_ends(EndWithout::Words);
@@ -167,11 +165,11 @@ fn keep(pipeline: &Pipeline, partial: PartialReport<'_>, refusals: u64) {
 
 /// Stores the report under its fingerprint before it is counted, so that it is not counted twice if the process is
 /// killed in between. No sender takes the report while it is partial.
-fn put<'a>(pipeline: &'a Pipeline, report: &Report, decision: &Decision) -> Option<PartialReport<'a>> {
+fn put<'a>(pipeline: &'a Pipeline, report: &Report) -> Option<PartialReport<'a>> {
     let spool = pipeline.store.spool.as_ref()?;
     let bytes = report.to_stored().unwrap_or_default();
     let key = (report.id(), report.time(), Some(report.fingerprint()));
-    let stored = pipeline.put_under(spool, key, ReportState::Partial, &bytes, decision);
+    let stored = spool.put(key, ReportState::Partial, &bytes);
     let held = stored.map_err(|error| pipeline.diagnostics.note(error.to_string())).ok()?;
     Some(PartialReport::holding(spool, held))
 }

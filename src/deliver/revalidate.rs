@@ -1,4 +1,4 @@
-//! Reads a file of the spool back into a report, with the e-mail address that is stored with it.
+//! Reads a file of the spool back into a report, with the e-mail address and the destination that are stored with it.
 
 use std::borrow::Cow;
 use std::sync::atomic::Ordering;
@@ -8,7 +8,6 @@ use crawl4ai_telemetry_core::{Level, Loss, Report};
 use serde::Deserialize;
 
 use super::Pipeline;
-use super::place::{place_of, with_place};
 use super::words_reading::Words;
 use crate::capture::symbol_table::SymbolTable;
 use crate::capture::symbols::LoadedModules;
@@ -28,11 +27,13 @@ pub(crate) enum RevalidateError {
     Write(#[from] serde_json::Error),
 }
 
-/// The field that the user's yes adds to a stored report, beside its [destination](super::place).
+/// The fields that the user's yes adds to a stored report.
 #[derive(Deserialize)]
 struct Along<'a> {
     #[serde(borrow)]
     user_email: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    agreed_for: Option<Cow<'a, str>>,
 }
 
 impl Pipeline {
@@ -137,10 +138,7 @@ impl Pipeline {
     /// fails.
     fn store_complete(&self, spool: &Spool, name: StoredName, report: &Report) -> StoredName {
         let key = (name.id, name.time, Some(report.fingerprint()));
-        let Some(before) = self.read_or_count(spool, &name) else { return name };
-        let place = place_of(&before);
         let stored = report.to_stored().map_err(|error| error.to_string()).and_then(|bytes| {
-            let bytes = with_place(&bytes, place.as_deref());
             spool.put_for(key, name.state, name.clearance, &bytes).map_err(|e| e.to_string())
         });
         match stored {
@@ -202,16 +200,24 @@ impl Pipeline {
         let agreed = self.policy.admission.decide().1.agreed();
         let bytes = self.with_names(name, spool.read(name)?, None);
         let report = self.sanitizer().restore_agreed(&bytes, email, agreed.privacy)?;
-        let bytes = report.to_stored()?;
-        let bytes = with_place(&bytes, Some(self.sender.destination()));
+        let bytes = agreed_for(&report.to_stored()?, self.sender.destination())?;
         let key = (name.id, name.time, name.fingerprint);
         let stored = spool.put_for(key, name.state, Clearance::Agreed, &bytes)?;
         spool.sync(&stored);
         Ok(())
     }
 
+    /// Did the user say yes to this report for the destination that reports go to now? Otherwise they are asked again.
+    /// `None` if that cannot be read. A damaged file is counted, and was set aside.
+    pub(super) fn is_agreed_for_this_place(&self, spool: &Spool, name: &StoredName) -> Option<bool> {
+        let bytes = self.read_or_count(spool, name)?;
+        // Earlier versions stored no destination.
+        let place = along(&bytes).and_then(|along| along.agreed_for);
+        Some(place.is_none_or(|place| place == self.sender.destination()))
+    }
+
     /// The content of a file of the spool, unless it cannot be read, which is noted.
-    pub(super) fn read_or_count(&self, spool: &Spool, name: &StoredName) -> Option<Vec<u8>> {
+    fn read_or_count(&self, spool: &Spool, name: &StoredName) -> Option<Vec<u8>> {
         let read = spool.read(name);
         if let Err(SpoolError::Damaged) = read {
             self.diagnostics.lost(Loss::Damaged, 1);
@@ -220,14 +226,24 @@ impl Pipeline {
     }
 }
 
+/// The stored report with the destination that the user said yes to.
+fn agreed_for(report: &[u8], place: &str) -> Result<Vec<u8>, serde_json::Error> {
+    let mut stored: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(report)?;
+    stored.insert("agreed_for".to_owned(), place.into());
+    serde_json::to_vec(&stored)
+}
+
 /// Gives the report the level `Fatal` if its error ended the program.
 fn at_level(name: &StoredName, report: Report) -> Report {
     if name.state == ReportState::Fatal { report.with_level(Level::Fatal) } else { report }
 }
 
+fn along(bytes: &[u8]) -> Option<Along<'_>> {
+    serde_json::from_slice(bytes).ok()
+}
+
 fn attached_email(bytes: &[u8]) -> Option<String> {
-    let along: Along<'_> = serde_json::from_slice(bytes).ok()?;
-    along.user_email.map(Cow::into_owned).filter(|email| check_email(email).is_ok())
+    along(bytes)?.user_email.map(Cow::into_owned).filter(|email| check_email(email).is_ok())
 }
 
 #[cfg(test)]

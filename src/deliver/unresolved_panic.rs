@@ -96,6 +96,7 @@ mod tests {
     use crate::capture::Captured;
     use crate::capture::stack::Stack;
     use crate::store::crash_loop::YOUNG;
+    use crate::store::spool::Clearance;
     use crate::telemetry::Telemetry;
 
     /// A watch over panics of these threads, with a crash mark for each panic.
@@ -105,8 +106,9 @@ mod tests {
         for (now, thread) in threads {
             let event = Event::new(pipeline.new_id(), pipeline.clock.now(), Level::Fatal);
             let captured = Captured { event, stack: Stack::Addresses(Vec::new()) };
-            let stored =
-                pipeline.put_without_names(&captured, Privacy::Standard, ReportState::Fatal, None).unwrap();
+            let stored = pipeline
+                .put_without_names(&captured, Privacy::Standard, ReportState::Fatal, Clearance::Rules)
+                .unwrap();
             pipeline.store.mark_death(YOUNG / 2, pipeline.clock.now());
             watch.add(UnresolvedPanic { stored, thread: *thread }, *now);
         }

@@ -201,10 +201,11 @@ impl Store {
     }
 
     /// Lets the reports wait for the user's answer that an earlier yes covered, because it does not count any more.
-    pub(crate) fn ask_about_unasked(&self) -> Vec<ReportId> {
-        let Some(spool) = &self.spool else { return Vec::new() };
-        let unasked = spool.list().into_iter().filter(|name| name.clearance == Clearance::Rules);
-        unasked.filter_map(|name| spool.ask_again(&name)).map(|name| name.id).collect()
+    pub(crate) fn ask_about_unasked(&self) {
+        let Some(spool) = &self.spool else { return };
+        for name in spool.list().iter().filter(|name| name.clearance == Clearance::Rules) {
+            spool.ask_again(name);
+        }
     }
 
     /// Deletes the pages that show the waiting reports.

@@ -52,8 +52,8 @@ const AT_ONCE: u32 = 4;
 
 /// Receives the panics that the hook sees. The upper layers implement it.
 pub(crate) trait PanicSink: Send + Sync {
-    /// May a report of this panic be stored, and how? Must not panic, wait or allocate much.
-    fn admit(&self) -> Option<Admission<'_>>;
+    /// May a report of this panic be stored, and at which level? Must not panic, wait or allocate much.
+    fn admit(&self) -> Option<Privacy>;
     /// How often the user has said no. Must not panic, wait or allocate.
     fn refusals(&self) -> u64;
     /// An id and the time.
@@ -61,14 +61,8 @@ pub(crate) trait PanicSink: Send + Sync {
     /// The program, and the environment that it runs in.
     fn origin(&self) -> (&App, Environment);
     /// Phase 1: stores bytes that are clean by construction, before anything else is tried. `None` when they
-    /// could not be stored; phase 2 then tries on its own. `awaits_user` is the answer of [`admit`](Self::admit).
-    fn store_first(
-        &self,
-        id: ReportId,
-        time: Timestamp,
-        awaits_user: bool,
-        bytes: &[u8],
-    ) -> Option<Box<dyn First>>;
+    /// could not be stored; phase 2 then tries on its own.
+    fn store_first(&self, id: ReportId, time: Timestamp, bytes: &[u8]) -> Option<Box<dyn First>>;
     /// Phase 2: makes the full report and puts it in the place of the first.
     fn complete(
         &self,
@@ -79,16 +73,6 @@ pub(crate) trait PanicSink: Send + Sync {
     );
     /// Counts a loss and its reason.
     fn lost(&self, reason: Loss);
-}
-
-/// How the first report of a panic may be stored. It is decided once, because a second answer may be another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Admission<'a> {
-    pub(crate) privacy: Privacy,
-    /// Does the report wait for the user's answer?
-    pub(crate) awaits_user: bool,
-    /// The destination of the stored yes, if the report is stored by it.
-    pub(crate) agreed_for: Option<&'a str>,
 }
 
 /// What held when the program panicked.
@@ -197,7 +181,7 @@ fn begin(sink: Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) -> Option<Begun> {
     }
     // Read before the decision: a no between the two then counts as one after the panic.
     let refusals = sink.refusals();
-    let Admission { privacy, awaits_user, agreed_for } = sink.admit()?;
+    let privacy = sink.admit()?;
     let (id, time) = sink.stamp();
     let (app, environment) = sink.origin();
     let stack = Stack::here();
@@ -215,9 +199,8 @@ fn begin(sink: Arc<dyn PanicSink>, info: &PanicHookInfo<'_>) -> Option<Begun> {
         location: info.location(),
         addresses: stack.addresses(),
         operations: &operations,
-        agreed_for,
     });
-    let first = sink.store_first(id, time, awaits_user, first.as_bytes());
+    let first = sink.store_first(id, time, first.as_bytes());
 
     let mut exception = RawException::new(Kind::Panic, "panic");
     exception.message = fixed.map(str::to_owned).or_else(|| info.payload().downcast_ref::<String>().cloned());

@@ -28,8 +28,6 @@ pub(crate) struct PanicRecord<'a> {
     pub(crate) location: Option<&'a Location<'a>>,
     pub(crate) addresses: &'a [usize],
     pub(crate) operations: &'a [Cow<'static, str>],
-    /// The destination of the stored yes, if the report is stored by it.
-    pub(crate) agreed_for: Option<&'a str>,
 }
 
 /// The report as JSON.
@@ -83,12 +81,7 @@ fn write(out: &mut String, panic: &PanicRecord<'_>) -> std::fmt::Result {
         write!(out, r#","size":{size}}}]"#)?;
     }
     operations(out, panic.operations, &known);
-    out.push_str(r#","context":{}"#);
-    if let Some(place) = panic.agreed_for {
-        out.push_str(r#","agreed_for":"#);
-        string(out, place);
-    }
-    out.push('}');
+    out.push_str(r#","context":{}}"#);
     Ok(())
 }
 
@@ -180,7 +173,6 @@ mod tests {
             location: Some(location),
             addresses,
             operations: &[],
-            agreed_for: None,
         }
     }
 

@@ -31,20 +31,18 @@ fn at_the_end(ends: u32) -> (bool, bool, u32) {
     let mut event = Event::new(pipeline.new_id(), Timestamp::default(), Level::Error);
     event.exceptions.push(RawException::new(Kind::Error, "Error"));
     let captured = Captured { event, stack: Stack::here() };
-    let partial = pipeline
-        .store_partial(&captured, Privacy::OwnWords, Some(&pipeline.policy.admission.decide().1))
-        .unwrap();
+    let partial = pipeline.store_partial(&captured, Privacy::OwnWords, Clearance::Rules).unwrap();
 
     let spool = pipeline.store.spool.as_ref().unwrap();
     let [name] = spool.list().try_into().unwrap();
     assert_eq!((name.fingerprint, name.state), (None, ReportState::Partial));
     pipeline.cleaning.symbolication.until(Some(Instant::now()));
     let named = pipeline.with_names(&name, spool.read(&name).unwrap(), None);
+    drop(partial);
     let counted = || pipeline.store.delivery_state.read().ends_without_lines;
     assert_eq!(counted(), ends + 1, "whatever was found, a process that ends now has delivered nothing");
     let report = pipeline.sanitizer().restore(&named, None, Privacy::OwnWords).unwrap();
     assert!(pipeline.settle(spool, name, &report).is_some());
-    drop(partial);
     let (named, counted) = (String::from_utf8(named).unwrap(), counted());
     (named.contains("\"line\":"), named.contains("\"function\":"), counted)
 }
@@ -113,9 +111,7 @@ fn names_are_looked_up_while_the_words_are_read() {
     let mut event = Event::new(pipeline.new_id(), Timestamp::default(), Level::Error);
     event.exceptions.push(RawException::new(Kind::Error, "Error"));
     let captured = Captured { event, stack: Stack::here() };
-    let _partial = pipeline
-        .store_partial(&captured, Privacy::OwnWords, Some(&pipeline.policy.admission.decide().1))
-        .unwrap();
+    let _partial = pipeline.store_partial(&captured, Privacy::OwnWords, Clearance::Rules).unwrap();
     let spool = pipeline.store.spool.as_ref().unwrap();
     let [name] = spool.list().try_into().unwrap();
     let bytes = spool.read(&name).unwrap();

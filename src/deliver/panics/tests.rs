@@ -56,10 +56,10 @@ fn phase_1_takes_no_lock() {
         hold.recv().unwrap();
         scope.spawn(move || {
             let panics = &inner.panics;
-            let admitted = panics.admit().map(|admitted| admitted.privacy);
+            let admitted = panics.admit();
             let (id, time) = panics.stamp();
             let _ = panics.origin();
-            let stored = panics.store_first(id, time, false, b"{}").is_some();
+            let stored = panics.store_first(id, time, b"{}").is_some();
             panics.lost(Loss::Internal);
             done.send((admitted, stored)).unwrap();
         });
@@ -79,9 +79,9 @@ fn phase_1_of_a_panic_that_waits_for_an_answer_stands_when_phase_2_cannot_be_sto
         let inner = &telemetry.inner;
         inner.pipeline.policy.admission.at_a_terminal();
         let spool = inner.pipeline.store.spool.as_ref().unwrap();
-        let Admission { privacy, awaits_user, .. } = inner.panics.admit().expect("it may wait");
+        let privacy = inner.panics.admit().expect("it may wait");
         let (id, time) = inner.panics.stamp();
-        let first = inner.panics.store_first(id, time, awaits_user, b"{}");
+        let first = inner.panics.store_first(id, time, b"{}");
         assert!(first.is_some());
         let aside = folder.path().join("aside");
         if !stores {
@@ -127,9 +127,9 @@ fn no_thread_reads_the_variables_and_phase_2_goes_by_those_that_were_refreshed()
         let panics = &telemetry.inner.panics;
         let spool = telemetry.inner.pipeline.store.spool.as_ref().unwrap();
 
-        assert_eq!(panics.admit().map(|admitted| admitted.privacy), Some(Privacy::OwnWords));
+        assert_eq!(panics.admit(), Some(Privacy::OwnWords));
         let (id, time) = panics.stamp();
-        let first = panics.store_first(id, time, false, b"{}");
+        let first = panics.store_first(id, time, b"{}");
         assert_eq!(spool.list().len(), 1, "phase 1 stands until phase 2 has looked");
         *switched.lock().unwrap() = switch;
         telemetry.refresh_environment();
@@ -173,9 +173,9 @@ fn a_no_between_the_phases_counts_though_a_yes_came_behind_it() {
         let panics = &telemetry.inner.panics;
         let spool = telemetry.inner.pipeline.store.spool.as_ref().unwrap();
         let refusals = panics.refusals();
-        let privacy = panics.admit().expect("a yes is stored").privacy;
+        let privacy = panics.admit().expect("a yes is stored");
         let (id, time) = panics.stamp();
-        let first = panics.store_first(id, time, false, b"{}");
+        let first = panics.store_first(id, time, b"{}");
         if says_no {
             telemetry.disable().unwrap();
             telemetry.enable().unwrap();
@@ -189,25 +189,4 @@ fn a_no_between_the_phases_counts_though_a_yes_came_behind_it() {
             "nothing is made, and nothing stored meanwhile"
         );
     }
-}
-
-/// Another process may store a yes, or a no, between the two.
-#[test]
-fn the_first_report_is_stored_by_the_answer_that_admitted_it() {
-    let folder = tempfile::tempdir().unwrap();
-    let telemetry = builder(folder.path(), Env::from_pairs("TOOL", [("LANG", "C")])).build().unwrap();
-    let admission = &telemetry.inner.pipeline.policy.admission;
-    admission.at_a_terminal();
-    let (panics, spool) = (&telemetry.inner.panics, telemetry.inner.pipeline.store.spool.as_ref().unwrap());
-    let awaited = panics.admit().expect("it may wait");
-    assert_eq!((awaited.awaits_user, awaited.agreed_for), (true, None));
-    telemetry.enable().unwrap();
-    assert!(admission.allowed().is_ok());
-    let (id, time) = panics.stamp();
-    let first = panics.store_first(id, time, awaited.awaits_user, b"{}").unwrap();
-    assert_eq!(spool.list()[0].clearance, Clearance::AwaitingConsent);
-    first.replaced();
-
-    let admitted = panics.admit().expect("a yes is stored");
-    assert_eq!((admitted.awaits_user, admitted.agreed_for), (false, Some("the memory of this process")));
 }

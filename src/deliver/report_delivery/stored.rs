@@ -9,10 +9,9 @@ use crate::store::spool::{Clearance, Spool, StoredName};
 impl ReportDelivery {
     /// Takes the lock of the spool's sender and lists the spool.
     pub(super) fn begin_stored(&mut self, spool: &Spool) {
-        if spool.is_empty() && !self.may_spend_from_memory() {
+        if spool.is_empty() {
             // A run without reports notes too which yes holds.
-            self.pipeline.ask_about_earlier_runs(spool);
-            return;
+            return self.pipeline.ask_about_earlier_runs(spool);
         }
         // Old reports are deleted first, so that a process that lives for months sends none that it may no longer keep.
         self.pipeline.make_room(spool);
@@ -25,10 +24,7 @@ impl ReportDelivery {
             }
         };
         self.pipeline.sender.health.hold(lock);
-        self.for_elsewhere.clear();
-        if !self.pipeline.ask_about_earlier_runs(spool) {
-            return;
-        }
+        self.pipeline.ask_about_earlier_runs(spool);
         self.delivered.begin_round(&self.pipeline.store);
         // Listed again under the lock, because another process may have delivered since.
         self.stored = spool.list().into();
@@ -52,27 +48,19 @@ impl ReportDelivery {
         // return in time.
         while pipeline.sender.health.holds() {
             let name = self.stored.pop_front()?;
-            let is_waiting = name.clearance == Clearance::AwaitingConsent;
-            if is_waiting && !pipeline.is_covered_again(spool, &name) {
+            if name.clearance == Clearance::AwaitingConsent {
                 continue;
             }
-            let Some(mut name) = spool.settled(&name) else { continue };
-            if is_waiting {
-                let Some(covered) = spool.leave_to_rules(&name) else { continue };
-                name = covered;
-            }
-            match (pipeline.is_for_this_place(spool, &name), name.clearance) {
-                (Some(true), _) => {}
-                (Some(false), Clearance::Agreed) => {
-                    spool.ask_again(&name);
-                    continue;
+            let Some(name) = spool.settled(&name) else { continue };
+            if name.clearance == Clearance::Agreed {
+                match pipeline.is_agreed_for_this_place(spool, &name) {
+                    Some(true) => {}
+                    Some(false) => {
+                        spool.ask_again(&name);
+                        continue;
+                    }
+                    None => continue,
                 }
-                // It leaves when reports go there again, or by the user's answer.
-                (Some(false), Clearance::Rules | Clearance::AwaitingConsent) => {
-                    self.for_elsewhere.push(name.id);
-                    continue;
-                }
-                (None, _) => continue,
             }
             if !self.delivered.has(&name) {
                 return Some(name);

@@ -16,7 +16,7 @@ use crate::consent::config::ConfigStore;
 use crate::deliver::sync::Mutex;
 use crate::environment::Env;
 use crate::store::limits::Limits;
-use crate::store::spool::{Clearance, ReportState};
+use crate::store::spool::ReportState;
 use crate::telemetry::{Builder, Telemetry};
 
 const PATIENCE: Duration = Duration::from_secs(20);

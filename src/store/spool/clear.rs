@@ -136,10 +136,7 @@ fn is_draft(file: &str) -> bool {
 impl Spool {
     /// The reports in a folder, oldest first, each id once.
     pub(super) fn list_in(&self, folder: &Folder) -> Vec<StoredName> {
-        self.once_each(folder, folder.names(StoredName::parse).unwrap_or_default())
-    }
-
-    pub(super) fn once_each(&self, folder: &Folder, mut names: Vec<StoredName>) -> Vec<StoredName> {
+        let mut names: Vec<StoredName> = folder.names(StoredName::parse).unwrap_or_default();
         // A crash between the two phases of a panic leaves two reports. The second has a fingerprint and holds more. A
         // crash while a yes is stored leaves the waiting report and the agreed one; the agreed one counts. Of two
         // reports without a fingerprint, the one that is not partial comes first, then the longer one.

@@ -102,12 +102,10 @@ impl Spool {
         Problem::of(&self.folder, |name| StoredName::parse(name).is_some())
     }
 
-    /// Does no report wait? False if the folder cannot be looked at.
+    /// Does no report wait?
     pub(crate) fn is_empty(&self) -> bool {
-        match self.folder.open().and_then(|folder| folder.names(StoredName::parse)) {
-            Ok(names) => names.is_empty(),
-            Err(error) => error.kind() == io::ErrorKind::NotFound,
-        }
+        let any = self.folder.open().and_then(|folder| folder.names(StoredName::parse));
+        any.map_or(true, |names| names.is_empty())
     }
 
     /// Checks the content of the folder, for `init`. Changes nothing.
@@ -167,15 +165,6 @@ impl Spool {
         self.folder.open().map(|folder| self.list_in(&folder)).unwrap_or_default()
     }
 
-    /// Like [`list`](Self::list), if it is certain that no report is left out.
-    pub(crate) fn list_for_certain(&self) -> io::Result<Vec<StoredName>> {
-        match self.folder.open() {
-            Ok(folder) => Ok(self.once_each(&folder, folder.names(StoredName::parse)?)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            Err(error) => Err(error),
-        }
-    }
-
     /// Is no file of this report here any more? False if the folder cannot be looked at.
     pub(crate) fn is_gone(&self, name: &StoredName) -> bool {
         match self.folder.open() {
@@ -219,11 +208,6 @@ impl Spool {
     /// Marks a report that the user has to be asked about again.
     pub(crate) fn ask_again(&self, name: &StoredName) -> Option<StoredName> {
         self.rename(name, StoredName { clearance: Clearance::AwaitingConsent, ..name.clone() })
-    }
-
-    /// Leaves to the rules a report that the user is not asked about any more.
-    pub(crate) fn leave_to_rules(&self, name: &StoredName) -> Option<StoredName> {
-        self.rename(name, StoredName { clearance: Clearance::Rules, ..name.clone() })
     }
 
     fn rename(&self, from: &StoredName, to: StoredName) -> Option<StoredName> {

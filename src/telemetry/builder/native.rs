@@ -4,7 +4,6 @@ use crawl4ai_telemetry_native::Handler;
 
 use super::Builder;
 use crate::admission::native::NativeCrashes;
-use crate::consent::Rule;
 use crate::deliver::Pipeline;
 
 impl Builder {
@@ -33,8 +32,7 @@ impl Builder {
 pub(super) fn install(pipeline: &Pipeline, handler: Handler) {
     let admission = &pipeline.policy.admission;
     let Some(spool) = pipeline.store.spool.as_ref().filter(|_| pipeline.sends()) else { return };
-    let installed = admission.follow_with(|environment, decision| {
-        let is_stored_yes = decision.allowed && decision.rule == Rule::StoredConsent;
+    let installed = admission.follow_with(|environment| {
         let configuration = admission.store().path();
         NativeCrashes::install(
             handler,
@@ -42,7 +40,6 @@ pub(super) fn install(pipeline: &Pipeline, handler: Handler) {
             [configuration.as_deref(), admission.machine().path()],
             admission.app(),
             environment,
-            is_stored_yes.then(|| pipeline.sender.destination()),
         )
     });
     if let Err(error) = installed {

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use super::Builder;
 use crate::capture::panic;
-use crate::consent::{Occasion, Rule, StoredYes};
+use crate::consent::Occasion;
 use crate::telemetry::{Telemetry, ending};
 
 impl Builder {
@@ -50,12 +50,7 @@ pub(super) fn start(telemetry: &Telemetry, hooks: Hooks) {
     if found.overdue || (sends && (found.ready || is_noted())) {
         inner.queue.wake();
     }
-    // What an earlier yes covered waits for a delivery until the user is asked about it.
-    let is_asked_about = || {
-        let decision = inner.pipeline.policy.admission.decide().1;
-        decision.rule == Rule::TerminalUnanswered && decision.stored_yes == StoredYes::Outdated
-    };
-    if sends && (found.awaiting || found.ready && is_asked_about()) {
+    if found.awaiting && sends {
         *inner.left_by_earlier_run.lock() = true;
         // On the terminal the question waits until the program has printed everything.
         if inner.pipeline.policy.asks_on_terminal() {
@@ -71,10 +66,8 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::consent::{Answer, Choice, ConsentPrompt, Question};
     use crate::environment::Env;
-    use crate::store::spool::ReportState;
-    use crate::{App, Environment, MemoryProvider, Report, SendError, TelemetryProvider};
+    use crate::{App, Environment, MemoryProvider};
 
     const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -105,61 +98,5 @@ mod tests {
             assert!(Instant::now() < deadline);
             std::thread::sleep(Duration::from_millis(10));
         }
-    }
-
-    struct Elsewhere;
-
-    impl TelemetryProvider for Elsewhere {
-        fn name(&self) -> &str {
-            "elsewhere"
-        }
-        fn send_exception(&self, _: &Report) -> Result<(), SendError> {
-            Ok(())
-        }
-    }
-
-    /// A screen of the program's own.
-    struct Screen;
-
-    impl ConsentPrompt for Screen {
-        fn is_ready(&self) -> bool {
-            false
-        }
-        fn ask(&self, _: &Question<'_>) -> Answer {
-            Choice::Unanswered.into()
-        }
-    }
-
-    #[test]
-    fn a_start_with_what_a_yes_to_another_place_covers_asks_about_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let process = |provider: Arc<dyn TelemetryProvider>| {
-            let telemetry = Telemetry::builder(App::new("tool", "1.0.0").env_prefix("TOOL"))
-                .env(Env::from_pairs("TOOL", [("LANG", "C")]))
-                .environment(Environment::Cli)
-                .config_folder(folder.path())
-                .prompt(Screen)
-                .provider(provider)
-                .build()
-                .unwrap();
-            telemetry.inner.pipeline.policy.admission.at_a_terminal();
-            telemetry
-        };
-        let asks = |telemetry: &Telemetry| {
-            let hooks = Hooks {
-                panics: false,
-                #[cfg(feature = "native")]
-                native: None,
-            };
-            start(telemetry, hooks);
-            *telemetry.inner.left_by_earlier_run.lock()
-        };
-        let first = process(Arc::new(MemoryProvider::default()));
-        first.enable().unwrap();
-        let pipeline = &first.inner.pipeline;
-        let key = (pipeline.new_id(), pipeline.clock.now(), None);
-        pipeline.store.spool.as_ref().unwrap().put(key, ReportState::Ready, b"{}").unwrap();
-        assert!(!asks(&process(Arc::new(MemoryProvider::default()))), "the yes counts");
-        assert!(asks(&process(Arc::new(Elsewhere))));
     }
 }

@@ -84,29 +84,3 @@ fn a_sender_that_has_halted_does_not_look_whose_turn_it_is() {
     );
     drop(lock);
 }
-
-/// Without the sender's lock, another process may send a report by the same yes.
-#[cfg(unix)]
-#[test]
-fn a_yes_to_one_report_lets_none_leave_from_memory_where_others_are_not_kept_out() {
-    let folder = tempfile::tempdir().unwrap();
-    let memory = MemoryProvider::default();
-    let env = Env::from_pairs("TOOL", std::iter::empty::<(&str, &str)>());
-    let process = builder(&folder).env(env).provider(memory.clone()).build().unwrap();
-    let pipeline = &process.inner.pipeline;
-    let admission = &pipeline.policy.admission;
-    consent::enable(admission.store(), &*pipeline.clock, None, true, admission.offer()).unwrap();
-    // The library does not follow a link.
-    let (spool, aside) = (pipeline.store.spool.as_ref().unwrap(), folder.path().join("aside"));
-    std::fs::create_dir_all(spool.folder().parent().unwrap()).unwrap();
-    std::fs::create_dir(&aside).unwrap();
-    std::os::unix::fs::symlink(&aside, spool.folder()).unwrap();
-    keep(&process, Privacy::OwnWords);
-    keep(&process, Privacy::OwnWords);
-    assert!(!process.flush(PATIENCE), "they wait in memory");
-    assert_eq!(memory.reports().len(), 0);
-    std::fs::remove_file(spool.folder()).unwrap();
-    process.flush(PATIENCE);
-    assert_eq!(memory.reports().len(), 1);
-    assert!(!admission.decide().1.allowed, "it is spent");
-}

@@ -1,23 +1,6 @@
 //! Reports that wait by a yes to another place than where reports go now.
 
 use super::*;
-use crate::capture::Captured;
-use crate::capture::stack::Stack;
-
-/// A provider with this destination.
-struct GoesTo(&'static str, fn() -> Result<(), SendError>);
-
-impl TelemetryProvider for GoesTo {
-    fn name(&self) -> &str {
-        "goes to"
-    }
-    fn destination(&self) -> std::borrow::Cow<'_, str> {
-        self.0.into()
-    }
-    fn send_exception(&self, _: &Report) -> Result<(), SendError> {
-        (self.1)()
-    }
-}
 
 /// A process without a variable.
 fn without_variables(folder: &tempfile::TempDir, provider: impl TelemetryProvider + 'static) -> Telemetry {
@@ -115,19 +98,20 @@ fn a_run_that_has_to_wait_notes_which_yes_holds() {
 }
 
 #[test]
-fn where_nothing_may_leave_nothing_is_changed() {
-    for variable in ["0", ""] {
-        let folder = tempfile::tempdir().unwrap();
-        with_a_yes_for_elsewhere(&folder);
-        let second = builder(&folder).env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", variable)]));
-        let second = second.provider(Scripted { starts: || Ok(()), sends: || Ok(()) }).build().unwrap();
-        second.flush(PATIENCE);
-        assert_eq!(clearances(&second), [Clearance::Rules]);
-        drop(second);
-        let here = without_variables(&folder, MemoryProvider::default());
-        assert!(here.flush(PATIENCE));
-        assert_eq!(clearances(&here), [], "back at its place it leaves");
-    }
+fn where_nothing_else_lets_it_leave_the_user_is_asked_about_it_too() {
+    let folder = tempfile::tempdir().unwrap();
+    with_a_yes_for_elsewhere(&folder);
+    let second = without_variables(&folder, Scripted { starts: || Ok(()), sends: || Ok(()) });
+    second.flush(PATIENCE);
+    assert_eq!(clearances(&second), [Clearance::AwaitingConsent]);
+    drop(second);
+    // After a no, and under a kill switch, nothing is changed.
+    let folder = tempfile::tempdir().unwrap();
+    with_a_yes_for_elsewhere(&folder);
+    let off = builder(&folder).env(Env::from_pairs("TOOL", [("TOOL_TELEMETRY", "0")]));
+    let off = off.provider(Scripted { starts: || Ok(()), sends: || Ok(()) }).build().unwrap();
+    off.flush(PATIENCE);
+    assert_eq!(clearances(&off), [Clearance::Rules]);
 }
 
 #[test]
@@ -140,93 +124,4 @@ fn what_another_process_is_sending_is_not_held_back() {
     second.flush(PATIENCE);
     assert_eq!(clearances(&second), [Clearance::Rules]);
     drop(sends);
-}
-
-/// Both run at once, and the clock cannot tell their reports apart.
-#[test]
-fn what_another_process_stores_by_a_yes_to_another_place_stays() {
-    static SENT: AtomicU32 = AtomicU32::new(0);
-    let folder = tempfile::tempdir().unwrap();
-    let down = || Err(SendError::retry("no network"));
-    let here = without_variables(&folder, GoesTo("crashes.example.com", down));
-    here.enable().unwrap();
-    let elsewhere = process(
-        &folder,
-        GoesTo("crashes.example.net", || {
-            SENT.fetch_add(1, Ordering::SeqCst);
-            Ok(())
-        }),
-    );
-    let _ = elsewhere.capture_exception(&"of elsewhere", context! {});
-    assert!(elsewhere.flush(PATIENCE));
-    let _ = here.capture_exception(&"of here", context! {});
-    assert!(!here.flush(PATIENCE));
-    let panic = Captured {
-        event: Event::new(here.inner.pipeline.new_id(), here.inner.pipeline.clock.now(), Level::Fatal),
-        stack: Stack::Addresses(Vec::new()),
-    };
-    let (_, decision) = here.inner.pipeline.policy.admission.decide();
-    let panic = here.inner.pipeline.put_without_names(
-        &panic,
-        Privacy::OwnWords,
-        ReportState::Unresolved,
-        Some(&decision),
-    );
-    assert!(elsewhere.flush(PATIENCE), "nothing waits for this place");
-    drop(panic);
-    assert!(elsewhere.flush(PATIENCE));
-    assert_eq!((SENT.load(Ordering::SeqCst), clearances(&elsewhere)), (1, vec![Clearance::Rules; 2]));
-    drop((here, elsewhere));
-    let back = without_variables(&folder, GoesTo("crashes.example.com", || Ok(())));
-    assert!(back.flush(PATIENCE));
-    assert_eq!(clearances(&back), []);
-}
-
-#[test]
-fn a_report_that_waits_for_an_answer_leaves_when_the_yes_to_its_place_counts_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let down = || Err(SendError::retry("no network"));
-    let here = without_variables(&folder, GoesTo("crashes.example.com", down));
-    here.enable().unwrap();
-    let _ = here.capture_exception(&"of here", context! {});
-    assert!(!here.flush(PATIENCE));
-    here.inner.pipeline.store.ask_about_unasked();
-    assert_eq!(clearances(&here), [Clearance::AwaitingConsent]);
-    drop(here);
-    let back = without_variables(&folder, GoesTo("crashes.example.com", || Ok(())));
-    back.flush(PATIENCE);
-    assert_eq!(clearances(&back), []);
-}
-
-/// A link in the place of the folder is not followed, so that the reports in it cannot be seen.
-#[cfg(unix)]
-#[test]
-fn a_spool_that_cannot_be_opened_is_not_empty() {
-    static SENT: AtomicU32 = AtomicU32::new(0);
-    let folder = tempfile::tempdir().unwrap();
-    with_a_yes_for_elsewhere(&folder);
-    let run = || {
-        process(
-            &folder,
-            Scripted {
-                starts: || Ok(()),
-                sends: || {
-                    SENT.fetch_add(1, Ordering::SeqCst);
-                    Ok(())
-                },
-            },
-        )
-    };
-    let second = run();
-    let spool = second.inner.pipeline.store.spool.as_ref().unwrap();
-    let aside = folder.path().join("aside");
-    std::fs::rename(spool.folder(), &aside).unwrap();
-    std::os::unix::fs::symlink(&aside, spool.folder()).unwrap();
-    second.flush(PATIENCE);
-    assert_eq!(second.inner.pipeline.store.delivery_state.read().terms, None, "nothing was looked at");
-    std::fs::remove_file(spool.folder()).unwrap();
-    std::fs::rename(&aside, spool.folder()).unwrap();
-    let third = run();
-    third.flush(PATIENCE);
-    assert_eq!((SENT.load(Ordering::SeqCst), clearances(&third)), (0, vec![Clearance::AwaitingConsent]));
 }

@@ -68,7 +68,7 @@ fn in_a_folder_that_others_may_write_nothing_is_believed_and_what_is_too_old_goe
     open(0o770);
     let problem = spool.problem().unwrap();
     assert_eq!((problem.is_whole, &*problem.why), (true, "cannot be used: it may be written by others"));
-    assert!(spool.list().is_empty() && !spool.is_empty() && spool.read(&asked).is_err());
+    assert!(spool.list().is_empty() && spool.is_empty() && spool.read(&asked).is_err());
     assert!(spool.put(key(2), ReportState::Ready, b"{}").is_err());
     let month = Timestamp::from_millis(31 * 24 * 60 * 60 * 1000);
     let overdue = SpoolContents { overdue: true, ..SpoolContents::default() };
