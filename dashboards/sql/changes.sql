@@ -1,6 +1,6 @@
 -- Bugs that are new in a version, stopped with one, or came back in one. `p` is the chance that all reports of the bug
 -- miss the versions that do not have it, if they fall on versions as all reports do (hypergeometric distribution).
--- `p_corrected` is after Holm's procedure for a third of 5 %: three tests a bug.
+-- `p_corrected` is after Holm's procedure for a quarter of 5 %: three tests a bug.
 WITH
     (n, k) -> lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) AS ln_choose,
     versions AS (
@@ -44,7 +44,7 @@ WITH
         FROM tests
     ),
     corrected AS (
-        SELECT *, max(p * (all_tests + 1 - rank) * 3) OVER (ORDER BY rank) AS p_corrected
+        SELECT *, max(p * (all_tests + 1 - rank) * 4) OVER (ORDER BY rank) AS p_corrected
         FROM ranked
     )
 SELECT

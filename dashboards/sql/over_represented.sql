@@ -1,6 +1,6 @@
 -- Systems, versions, environments and operations that a bug has more of than the other bugs (Fisher's exact test).
 -- Less than five reports or one and a half times the part are not told. `p_corrected` is after Holm's procedure for a
--- third of 5 %: a test of each bug with each value.
+-- quarter of 5 %: a test of each bug with each value.
 WITH
     (n, k) -> lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) AS ln_choose,
     counts AS (
@@ -37,7 +37,7 @@ WITH
         FROM tests
     ),
     corrected AS (
-        SELECT *, max(p * (all_tests + 1 - rank) * 3) OVER (ORDER BY rank) AS p_corrected
+        SELECT *, max(p * (all_tests + 1 - rank) * 4) OVER (ORDER BY rank) AS p_corrected
         FROM ranked
     )
 SELECT fingerprint, dimension, value, reports, of_bug, elsewhere, of_others, least(p, 1) AS p, p_corrected

@@ -1,6 +1,6 @@
 -- Days on which a bug has a larger part of all reports than in the seven days before (Fisher's exact test), and days
 -- with more reports in all than the seven days before (two Poisson rates, where no fingerprint stands). Of each the
--- first day. `p_corrected` is after Holm's procedure for a third of 5 %: a test of each bug on each day.
+-- first day. `p_corrected` is after Holm's procedure for a quarter of 5 %: a test of each bug on each day.
 WITH
     (n, k) -> lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) AS ln_choose,
     -- The row without a fingerprint is that of all reports.
@@ -53,7 +53,7 @@ WITH
         FROM tests
     ),
     corrected AS (
-        SELECT *, max(p * (all_tests + 1 - rank) * 3) OVER (ORDER BY rank) AS p_corrected
+        SELECT *, max(p * (all_tests + 1 - rank) * 4) OVER (ORDER BY rank) AS p_corrected
         FROM ranked
     ),
     claims AS (

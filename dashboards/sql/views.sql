@@ -1,5 +1,5 @@
 -- Two views that the queries beside this file stand on. Run it once, in the database of the exporter's tables:
---   clickhouse client --database otel --queries-file views.sql
+--   clickhouse client --database crashes --queries-file views.sql
 -- They store nothing. Only columns are read that every version of the exporter writes.
 
 -- Each crash report once, by its id, with the fields that are counted. Earlier versions of the library put `crawl4ai.`

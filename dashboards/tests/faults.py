@@ -18,6 +18,7 @@ FAULTS = [
     ("changes", "one test a bug is corrected for", ("3 * (SELECT count() FROM bugs)", "(SELECT count() FROM bugs)")),
     ("changes", "reports are drawn with replacement", (
         "exp(ln_choose(total - without, reports) - ln_choose(total, reports))", "pow(1 - without / total, reports)")),
+    ("changes", "three kinds of claims share 5 %", ("* 4) OVER", "* 3) OVER")),
     ("rises", "six days are a week", ("7 PRECEDING", "6 PRECEDING")),
     ("rises", "the first days are compared with half a week", ("min(day) + 8", "min(day) + 4")),
     ("rises", "the chance of exactly that many", (

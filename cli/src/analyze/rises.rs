@@ -76,8 +76,10 @@ pub(super) fn rises(program: &Program, runs: Option<&Runs>) -> Vec<Tested<Rise>>
         if let Some((runs, (now, earlier))) = runs.zip(starts) {
             let (count, before) = runs.fatal(day, BEFORE);
             tests += 1;
-            // More reports than starts came from others than those who tell starts, as when a collector was away.
-            if count <= now && before <= earlier && is_worth_it(count, before, now, earlier) {
+            // More reports than starts came from others than those who tell starts, as when a collector was away. Of a day
+            // with less than half the usual starts, some did not come.
+            let is_whole = now.saturating_mul(2 * u64::from(BEFORE)) >= earlier;
+            if is_whole && count <= now && before <= earlier && is_worth_it(count, before, now, earlier) {
                 let p = in_part(part(now, earlier), count, count + before);
                 tested.push((Rise { what: Risen::Fatal, day, count, before, starts }, p));
             }

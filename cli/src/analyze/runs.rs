@@ -3,7 +3,7 @@
 //! Starts come from people who consented to usage figures, and fatal reports from people who consented to crash reports.
 //! Their ratio is an estimate, and only within the days of which starts are known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use super::names::{Name, OTHERS};
@@ -50,15 +50,21 @@ impl Runs {
         let starts = per_day(&spans.starts);
         let days = *starts.keys().next()?..=*starts.keys().next_back()?;
         let of_version = |version| {
-            let starts = in_all(&spans.starts, version, &days);
-            (starts > 0).then(|| OfVersion {
+            let of_starts = in_all(&spans.starts, version, &starts);
+            (of_starts > 0).then(|| OfVersion {
                 version,
-                starts,
-                fatal: fatal_of(program, spans, version, &days),
+                starts: of_starts,
+                fatal: fatal_of(program, spans, version, &starts),
             })
         };
-        let versions = spans.order().iter().filter_map(of_version).collect();
-        Some(Self { versions, days, starts, fatal: per_day(&program.fatal_on) })
+        let versions: Vec<OfVersion> = spans.order().iter().filter_map(of_version).collect();
+        // Versions that tell no starts have crashes of other runs.
+        let names = program.names.get(VERSION);
+        let known = |of: &OfVersion| names.and_then(|names| names.known(spans.versions.text(of.version)));
+        let told: BTreeSet<Name> = versions.iter().filter_map(known).collect();
+        let fatal = program.fatal_on.iter().filter(|((version, _), _)| told.contains(version));
+        let fatal = per_day(&fatal.map(|(key, count)| (*key, *count)).collect());
+        Some(Self { versions, days, starts, fatal })
     }
 
     /// The starts on a day and in the days before it. `None` if those of one of these days are not known.
@@ -85,7 +91,8 @@ fn on_and_before(days: &BTreeMap<Day, u64>, day: Day, before: Day) -> (u64, u64)
     (days.get(&day).copied().unwrap_or(0), sum)
 }
 
-fn fatal_of(program: &Program, spans: &Spans, version: Name, days: &RangeInclusive<Day>) -> Option<u64> {
+/// The fatal reports of the version, on days with starts only: crash reports wait on a disk, starts do not.
+fn fatal_of(program: &Program, spans: &Spans, version: Name, days: &BTreeMap<Day, u64>) -> Option<u64> {
     let names = program.names.get(VERSION)?;
     match names.known(spans.versions.text(version)) {
         Some(version) => Some(in_all(&program.fatal_on, version, days)),
@@ -95,8 +102,9 @@ fn fatal_of(program: &Program, spans: &Spans, version: Name, days: &RangeInclusi
     }
 }
 
-fn in_all(counts: &ByDay, version: Name, days: &RangeInclusive<Day>) -> u64 {
-    counts.range((version, *days.start())..=(version, *days.end())).map(|(_, count)| count).sum()
+fn in_all(counts: &ByDay, version: Name, days: &BTreeMap<Day, u64>) -> u64 {
+    let of_version = counts.range((version, Day::MIN)..=(version, Day::MAX));
+    of_version.filter(|((_, day), _)| days.contains_key(day)).map(|(_, count)| count).sum()
 }
 
 fn per_day(counts: &ByDay) -> BTreeMap<Day, u64> {

@@ -100,11 +100,19 @@ impl<'a> LayerSearch<'a> {
         found.retain(near);
         found.retain(|finding| !is_complete_before_break(&view.bytes, &breaks, finding));
         // A bracket was followed over the lines already, and the frames of a stack may have ended its value.
-        let mut starts: Vec<usize> = in_lines.iter().map(|finding| finding.start).collect();
-        starts.sort_unstable();
+        let is_open = |finding: &&Finding| {
+            let closing = match bytes.get(finding.start) {
+                Some(b'{') => b'}',
+                Some(b'[') => b']',
+                Some(b'(') => b')',
+                _ => return false,
+            };
+            !bytes.get(finding.start..finding.end).is_some_and(|text| text.contains(&closing))
+        };
+        let mut open: Vec<usize> = in_lines.iter().filter(is_open).map(|finding| finding.start).collect();
+        open.sort_unstable();
         found.retain(|finding| {
-            let opens = matches!(view.bytes.get(finding.start), Some(b'{' | b'[' | b'('));
-            !(opens && view.back(*finding).is_some_and(|from| starts.binary_search(&from.start).is_ok()))
+            !view.back(*finding).is_some_and(|from| open.binary_search(&from.start).is_ok())
         });
         for finding in &mut found {
             finding.start = scheme_start(&view.bytes, &breaks, finding);

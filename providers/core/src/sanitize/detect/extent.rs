@@ -14,6 +14,9 @@ const TYPE: usize = 48;
 /// Longest part of a line that decides whether it continues a value, in bytes.
 const LINE: usize = 160;
 
+/// Most line breaks between a key and its value.
+const BLANK_LINES: usize = 3;
+
 /// The value of this kind at `start`. `prose` means that the key may end a part of a sentence, and `whole_line` that the
 /// value reaches to the end of its line.
 pub(super) fn value(
@@ -24,7 +27,6 @@ pub(super) fn value(
     whole_line: bool,
 ) -> Option<Span> {
     let headers = matches!(kind, Redaction::Authorization | Redaction::Cookie);
-    let first = start;
     let start = opened(cursor, start);
     let replaced = placeholder::ends_at(cursor, start);
     if replaced.is_some_and(|end| is_pause(cursor.at(end)) || cursor.at(end) == b'\\') {
@@ -36,18 +38,12 @@ pub(super) fn value(
     let start = if below { next_line(cursor, start) } else { start };
     let (start, end) = if let Some(block) = block {
         block
-    } else if let Some((inside, end)) = in_quotes(cursor, start) {
-        let end = continued(cursor, inside, end);
-        // A password may begin like a quoted text with a prefix: `e"xY9zQ3"rest77`.
-        let glued = start > first && cursor.at(end + 1).is_ascii_alphanumeric() && is_quote(cursor.at(end));
-        (inside, if glued { open_end(cursor, end + 1) } else { end })
+    } else if let Some((start, end)) = in_quotes(cursor, start) {
+        (start, continued(cursor, start, end))
     } else if let Some(inside) = angled(cursor, start) {
         inside
     } else if matches!(cursor.at(start), b'{' | b'[' | b'(') && !(headers && replaced.is_some()) {
         let end = bracketed(cursor, start);
-        // A password may begin with a bracket: `(aB3)xY9zQ`.
-        let glued = !headers && replaced.is_none() && cursor.at(end).is_ascii_alphanumeric();
-        let end = if glued { open_end(cursor, end) } else { end };
         let end = if headers { header::behind(cursor, (start, end), kind, whole_line) } else { end };
         // A personal value may go on after its first word: `(020) 7946 0018`.
         (start, if kind == Redaction::Redacted { personal::end(cursor, start, end) } else { end })
@@ -92,7 +88,7 @@ pub(super) fn value(
     let bracketed = matches!(cursor.before(end), b'}' | b']' | b')');
     if whole_line && !headers && !bracketed && !is_quote(cursor.before(start)) {
         let line = cursor.claim(start, |b| b != b'\n' && b != b'\r');
-        let line = if kind == Redaction::Secret { folded(cursor, line) } else { line };
+        let line = if kind == Redaction::Secret { folded(cursor, start, line) } else { line };
         return Some(Span { start, end: cursor.back(line, end.min(line), is_space).max(end), kind });
     }
     Some(span)
@@ -104,32 +100,50 @@ fn fields(cursor: Cursor<'_>, start: usize) -> Option<usize> {
     (name > start && cursor.has(name, b" {")).then_some(name + 1)
 }
 
-/// The value on the line behind the break at `i`, if it is one. A line with a key of its own is none, nor is a sentence.
+/// The value behind the line breaks at `i`, if it is one. A line with a key of its own is none, nor is a sentence.
 fn next_line(cursor: Cursor<'_>, i: usize) -> usize {
-    let line = i + line_break(cursor, i);
+    let mut line = i;
+    for _ in 0..BLANK_LINES {
+        line += line_break(cursor, line);
+    }
     let start = cursor.ahead_at_most(line, INDENT, |b| matches!(b, b' ' | b'\t'));
     let text = cursor.slice(start, cursor.ahead_at_most(start, LINE, |b| b != b'\n' && b != b'\r'));
-    let word = text.split(|b| *b == b' ').next().unwrap_or_default();
-    let is_value =
-        line > i && !word.is_empty() && !word.ends_with(b":") && !prose::goes_on(word) && !has_sign(text);
+    let mut words = text.split(|b| *b == b' ');
+    let word = words.next().unwrap_or_default();
+    let sign = |word: &[u8]| word.contains(&b'=') || word.ends_with(b":") || word.starts_with(b":");
+    let has_key = sign(word) || words.next().is_some_and(|word| matches!(word.first(), Some(b'=' | b':')));
+    let is_value = line > i && !word.is_empty() && word != b"at" && !has_key && !prose::goes_on(word);
     if is_value { start } else { i }
 }
 
-/// The end of the indented lines behind the break at `i` that continue a value (YAML 1.2.2 section 7.3.3).
-fn folded(cursor: Cursor<'_>, i: usize) -> usize {
-    let mut end = i;
+/// The end of the lines behind the break at `end` that continue the value from `start`: those with more indentation than
+/// the key's line (YAML 1.2.2 section 7.3.3), and lines of words after a phrase.
+fn folded(cursor: Cursor<'_>, start: usize, end: usize) -> usize {
+    let of_key = cursor.back(start, start.saturating_sub(LINE), |b| b != b'\n');
+    let indentation = cursor.ahead_at_most(of_key, INDENT, |b| matches!(b, b' ' | b'\t')) - of_key;
+    let is_phrase = is_phrase(cursor.slice(start, end.min(start + LINE)), 4);
+    let mut end = end;
     loop {
         let line = end + line_break(cursor, end);
-        let start = cursor.ahead_at_most(line, INDENT, |b| matches!(b, b' ' | b'\t'));
-        let text = cursor.slice(start, cursor.ahead_at_most(start, LINE, |b| b != b'\n' && b != b'\r'));
-        if line == end || start == line || text.is_empty() || has_sign(text) {
+        let first = cursor.ahead_at_most(line, INDENT, |b| matches!(b, b' ' | b'\t'));
+        let text = cursor.slice(first, cursor.ahead_at_most(first, LINE, |b| b != b'\n' && b != b'\r'));
+        let closes = matches!(text.first(), Some(b')' | b'}' | b']'));
+        let deeper = first - line > indentation && !closes && !has_sign(text);
+        if line == end || text.is_empty() || !(deeper || (is_phrase && self::is_phrase(text, 2))) {
             return end;
         }
-        end = cursor.claim(start, |b| b != b'\n' && b != b'\r');
+        end = cursor.claim(first, |b| b != b'\n' && b != b'\r');
     }
+}
+
+/// Does the line consist of words like those of a seed phrase (BIP-39), and of no fewer than `least`?
+fn is_phrase(text: &[u8], least: usize) -> bool {
+    let words = || text.split(|b| *b == b' ').filter(|word| !word.is_empty());
+    let is_word = |word: &[u8]| (3..=8).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase);
+    words().count() >= least && words().all(|word| is_word(word) && !prose::goes_on(word))
 }
 
 /// Does the line hold a key with its value, or a place in code?
 fn has_sign(text: &[u8]) -> bool {
-    text.contains(&b'=') || text.contains(&b':') || text.starts_with(b"at ")
+    text.contains(&b'=') || text.contains(&b':') || text.starts_with(b"at ") || text.starts_with(b"File ")
 }

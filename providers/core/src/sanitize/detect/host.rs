@@ -69,6 +69,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
             || is_connected(cursor, start, end));
     // `self.client.info` is a field.
     let is_of_object = !first
+        && FIELDS.contains(&ending)
         && [&b"self."[..], b"this.", b"props.", b"window.", b"document.", b"req.", b"res."]
             .iter()
             .any(|object| host.starts_with(object));
@@ -141,6 +142,11 @@ fn has_port(cursor: Cursor<'_>, end: usize, ending: &[u8]) -> bool {
         && !(cursor.at(behind) == b':' && cursor.at(behind + 1).is_ascii_digit())
         && (KNOWN.contains(&port) || !is_member(ending))
 }
+
+/// Endings of domains that are usual names of fields.
+const FIELDS: [&[u8]; 12] = [
+    b"info", b"app", b"name", b"id", b"store", b"site", b"host", b"live", b"link", b"page", b"group", b"team",
+];
 
 /// Words that resolvers, shells and network libraries write before the name of a host.
 #[rustfmt::skip]

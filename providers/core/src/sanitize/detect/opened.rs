@@ -16,6 +16,9 @@ const DIGITS: usize = 9;
 /// How Node.js prints an object without a prototype, such as parsed cookies.
 const NULL_PROTOTYPE: &[u8] = b"[Object: null prototype] ";
 
+/// Names before a length, in PHP and JavaScript.
+const SIZED: [&[u8]; 6] = [b"string", b"array", b"object", b"Set", b"Map", b"WeakSet"];
+
 /// Words before a call that makes the value.
 const CALLS: [&[u8]; 2] = [b"new ", b"await "];
 
@@ -58,7 +61,8 @@ fn prefix(cursor: Cursor<'_>, i: usize) -> usize {
     }
     let opens = |i: usize| matches!(cursor.at(i), b'[' | b'{' | b'(');
     match cursor.at(i) {
-        b'&' | b'%' | b'#' if opens(i + 1) => i + 1,
+        b'&' if opens(i + 1) => i + 1,
+        b'%' | b'#' if cursor.at(i + 1) == b'{' => i + 1,
         b'%' | b'~' if matches!(cursor.at(i + 1), b'w' | b'W') && opens(i + 2) => i + 2,
         // `map[string]string{…}` and `map[theme:…]` of Go
         b'm' if cursor.has(i, b"map[") => i + 3,
@@ -77,7 +81,10 @@ fn sized(cursor: Cursor<'_>, i: usize) -> Option<usize> {
         _ => return None,
     };
     let value = close + 1;
-    let opens = matches!(cursor.at(value), b'[' | b'{' | b'(') || (name > i && is_quote(cursor.at(value)));
+    // `Some(482913) (attempt 2)` has no length.
+    let known = SIZED.contains(&cursor.slice(i, name));
+    let listed = matches!(cursor.at(value), b'[' | b'{') && (known || (name == i && digits - from < 4));
+    let opens = listed || (known && is_quote(cursor.at(value)));
     (digits > from && cursor.at(close) == b' ' && opens).then_some(value)
 }
 
@@ -104,7 +111,7 @@ pub(super) fn is_visibility(cursor: Cursor<'_>, i: usize) -> bool {
     let end = cursor.ahead_at_most(i, 96, |b| is_ident(b) || matches!(b, b'\\' | b'"' | b':'));
     let mark = cursor.slice(i, end);
     let is_mark = matches!(mark, b"protected" | b"private") || mark.ends_with(b":private");
-    cursor.at(end) == b']' && is_mark
+    cursor.at(end) == b']' && is_mark && (cursor.has(end + 1, b"=>") || cursor.has(end + 1, b" =>"))
 }
 
 /// The end of the key before PHP's mark that ends at `end`: `password:protected`, `"token":"User":private`.

@@ -134,7 +134,8 @@ pub(super) fn find(
     if name.eq_ignore_ascii_case(b"pin") && !quoted_value::has_digit(cursor, start) {
         return None;
     }
-    let whole_line = !joined && colon && (phrase || is_line_start(cursor, key_start, floor));
+    let is_header = matches!(kind, Redaction::Authorization | Redaction::Cookie);
+    let whole_line = (!joined || is_header) && colon && (phrase || is_line_start(cursor, key_start, floor));
     // The value of these keys may be a short number.
     let digits = cursor.ahead_at_most(start, 4, |b| b.is_ascii_digit()) - start;
     let short =

@@ -57,12 +57,19 @@ fn is_target(cursor: Cursor<'_>, name: &[u8], start: usize, at: usize, keys: &Ke
     }
     let edge = cursor.back(start, start.saturating_sub(3), |b| matches!(b, b' ' | b':' | b']'));
     let behind = |level: &[u8]| {
-        edge < start && cursor.ends_any_case(edge, level) && !is_word(cursor.before(edge - level.len()))
+        edge < start
+            && cursor.slice(edge.saturating_sub(level.len()), edge) == level
+            && !is_word(cursor.before(edge - level.len()))
     };
     if !LEVELS.iter().any(|level| behind(level)) {
         return false;
     }
-    let text = cursor.ahead_at_most(at + 1, 1, |b| b == b' ');
+    // Python's logging writes `ERROR:app.auth.password:…`, others write a blank behind the colon.
+    let blank = cursor.at(at + 1) == b' ';
+    if !blank && cursor.before(start) != b':' {
+        return false;
+    }
+    let text = at + 1 + usize::from(blank);
     let line = cursor.slice(text, cursor.ahead_at_most(text, LINE, |b| b != b'\n'));
     let words = || line.split(|b| *b == b' ').filter(|word| !word.is_empty());
     let is_plain = |word: &[u8]| word.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b','));
@@ -70,9 +77,14 @@ fn is_target(cursor: Cursor<'_>, name: &[u8], start: usize, at: usize, keys: &Ke
     let lower = last.to_ascii_lowercase();
     let is_phrase = [&b"phrase"[..], b"mnemonic", b"seed"].iter().any(|end| lower.ends_with(end));
     // `TokenService` is a class; `Password` may be a field.
-    let is_long_class = is_class && last.iter().skip(1).any(u8::is_ascii_uppercase);
-    let is_free = is_long_class || names_module(last) || keys.class_in_text(last) == KeyClass::Plain;
+    let tail = last.iter().rposition(u8::is_ascii_uppercase).filter(|at| *at > 0);
+    let tail = tail.and_then(|at| last.get(at..)).filter(|_| is_class);
+    let is_long_class =
+        tail.is_some_and(|tail| tail != b"Name" && keys.class_in_text(tail) == KeyClass::Plain);
+    let class = keys.class_in_text(last);
+    let is_free = is_long_class || names_module(last) || class == KeyClass::Plain;
+    let near = if class == KeyClass::Personal { 1 } else { 3 };
     let has_value =
         words().any(|word| word.iter().any(u8::is_ascii_digit) && word.iter().any(u8::is_ascii_alphabetic));
-    sentence && !is_phrase && !has_value && (is_free || words().take(3).any(goes_on))
+    sentence && !is_phrase && !has_value && (is_free || words().take(near).any(goes_on))
 }

@@ -30,6 +30,13 @@ const PHRASES: [&[u8]; 33] = [
     "не может быть".as_bytes(), "nie może być".as_bytes(), b"jest wymagane", b"pole wymagane",
 ];
 
+/// Words that may follow a phrase directly.
+#[rustfmt::skip]
+const BEHIND: [&[u8]; 19] = [
+    b"", b"have", b"be", b"by", b"may", b"parsing", b"least", b"blank", b"with", b"from", b"contain", b"match", b"peer", b"end",
+    b"input", b"stream", b"than", b"leer", b"puste",
+];
+
 /// Does the line start with one of the [`PHRASES`]? The phrase must end where a word ends, and only words of a sentence and
 /// short numbers may follow it, because a validator may repeat the value.
 fn says_why(line: &[u8]) -> bool {
@@ -43,6 +50,12 @@ fn says_why(line: &[u8]) -> bool {
         head.eq_ignore_ascii_case(phrase)
             && !rest.first().is_some_and(|b| is_word(*b) || *b == b'_')
             && rest.split(|b| *b == b' ').all(said)
+            && words(rest).next().is_none_or(|word| {
+                let word = bare(word);
+                goes_on(word)
+                    || BEHIND.contains(&word)
+                    || word.iter().all(|b| b.is_ascii_digit() || *b >= 0x80)
+            })
     })
 }
 
@@ -156,7 +169,7 @@ pub(super) fn is_public(key: &[u8], value: &[u8]) -> bool {
         })
     };
     // `tokens_per_second=31.7`, `tokens_used: 4096`
-    let count = || !value.is_empty() && value.iter().all(|b| b.is_ascii_digit() || *b == b'.');
+    let count = || (1..10).contains(&value.len()) && value.iter().all(|b| b.is_ascii_digit() || *b == b'.');
     let tokens = || key.windows(6).any(|part| part.eq_ignore_ascii_case(b"tokens"));
     // `credential_source: environment`
     let source =
