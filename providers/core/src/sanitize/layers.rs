@@ -99,7 +99,7 @@ impl<'a> LayerSearch<'a> {
         };
         found.retain(near);
         found.retain(|finding| !is_complete_before_break(&view.bytes, &breaks, finding));
-        // A bracket was followed over the lines already, and the frames of a stack may have ended its value.
+        // A bracket that nothing closes was followed over the lines already. The frames of a stack may have ended its value.
         let is_open = |finding: &&Finding| {
             let closing = match bytes.get(finding.start) {
                 Some(b'{') => b'}',
@@ -112,7 +112,7 @@ impl<'a> LayerSearch<'a> {
         let mut open: Vec<usize> = in_lines.iter().filter(is_open).map(|finding| finding.start).collect();
         open.sort_unstable();
         found.retain(|finding| {
-            !view.back(*finding).is_some_and(|from| open.binary_search(&from.start).is_ok())
+            view.back(*finding).is_none_or(|from| open.binary_search(&from.start).is_err())
         });
         for finding in &mut found {
             finding.start = scheme_start(&view.bytes, &breaks, finding);
