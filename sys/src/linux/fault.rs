@@ -179,8 +179,10 @@ impl Fault<'_> {
         let before = action_of(self.signal);
         self.call(slot, before.as_ref());
         let kept = before.zip(action_of(self.signal)).is_some_and(|(before, after)| {
-            (after.sa_sigaction, after.sa_flags) == (before.sa_sigaction, before.sa_flags)
-                && after.sa_sigaction != libc::SIG_DFL
+            // A handler that sets itself again has the signal for itself from then on, and has not given it up.
+            after.sa_sigaction != libc::SIG_DFL
+                && (after.sa_sigaction == slot.old.sa_sigaction
+                    || (after.sa_sigaction, after.sa_flags) == (before.sa_sigaction, before.sa_flags))
         });
         !kept
     }

@@ -48,6 +48,17 @@ static void faults(int s, siginfo_t *i, void *c) { // touches another page that 
     maps(s, i, c);
 }
 
+static volatile int probing;
+static void probes(int s, siginfo_t *i, void *c) { // reads what may not be there, as crash reporters do, and gives up
+    (void)i, (void)c;
+    if (probing) siglongjmp(back, 1);
+    probing = 1;
+    for (volatile int n = 0; n < 3; n++)
+        if (!sigsetjmp(back, 1)) *(volatile char *)16 = 1;
+    signal(s, SIG_DFL);
+}
+static void again(int s, siginfo_t *i, void *c) { (void)i, (void)c; take(s, again, SA_SIGINFO, 0); }
+
 // Handlers after ours.
 static void calls(int s, siginfo_t *i, void *c) {
     if (before.sa_flags & SA_SIGINFO) before.sa_sigaction(s, i, c);
@@ -122,6 +133,17 @@ int main(int count, char **arguments) {
         if (IS("nested")) return end();
         null();
     }
+    if (IS("probes")) { take(SIGSEGV, probes, SA_SIGINFO | SA_NODEFER, 0); victim_install(); null(); }
+#ifdef __x86_64__
+    if (IS("sets-itself-again")) { // as handlers of System V had to
+        take(SIGSEGV, maps, SA_SIGINFO, 0);
+        take(SIGTRAP, again, SA_SIGINFO, 0);
+        victim_install();
+        touch();
+        __asm__ volatile("int3");
+        return end();
+    }
+#endif
     if (IS("vforked-files")) { // the child's numbers of descriptors are no numbers of the parent's
         take(SIGSEGV, maps, SA_SIGINFO, 0);
         victim_install();
