@@ -55,9 +55,8 @@ pub(super) fn is_card(digits: &[u8]) -> bool {
     let head = |n: usize| digits.iter().take(n).fold(0_u32, |head, d| head * 10 + u32::from(*d));
     // ISO/IEC 7812-1 and the ranges that the brands publish: Visa, Mastercard, American Express, Diners Club, Discover,
     // JCB, UnionPay, Mir, RuPay, Maestro, Dankort (5019), Troy (9792), Humo (9860), Uzcard (8600), Elo (5067, 6362),
-    // Hipercard (6062), Verve (5060, 5061, 5078, 5079), InterPayment (636), InstaPayment (637 to 639), Laser (6304, 6706, 6709, 6771),
-    // Switch and Solo (6331 to 6335, 6767), UATP (1),
-    // NAPAS (9704), Diners Club enRoute (2014, 2149).
+    // Hipercard (6062), Verve (5060, 5061, 5078, 5079), InterPayment (636), InstaPayment (637 to 639), Laser (6304, 6706,
+    // 6709, 6771), Switch and Solo (6331 to 6335, 6767), UATP (1), NAPAS (9704), Diners Club enRoute (2014, 2149).
     let brand = match digits.len() {
         13 => head(1) == 4,
         14 => matches!(head(3), 300..=305 | 309) || matches!(head(2), 36 | 38 | 39),
