@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use crawl4ai_telemetry_sys::linux::kernel;
 
-/// One call of the previous handler. While it runs, calls of other threads are not marked.
+/// One call of the previous handler. While it runs, calls of other threads are not marked, unless their signal was
+/// recorded: the mark keeps that record from being withdrawn.
 pub(super) struct Chain {
     /// The thread that makes the call; 0 if there is no such call.
     thread: AtomicU32,
@@ -28,9 +29,9 @@ impl Chain {
         Self { thread: AtomicU32::new(0), stack: AtomicU64::new(0), since: AtomicU64::new(0) }
     }
 
-    /// Calls the previous handler by `call`.
+    /// Calls the previous handler by `call`. `is_recorded`: was the signal recorded by this call's thread just now?
     #[inline(never)]
-    pub(super) fn run<T>(&self, call: impl FnOnce() -> T) -> T {
+    pub(super) fn run<T>(&self, is_recorded: bool, call: impl FnOnce() -> T) -> T {
         let here = 0_u8;
         let here = (&raw const here) as u64;
         // A call inside another one ends before it, so that the mark of the other one covers it, also when it is left by
@@ -38,7 +39,7 @@ impl Chain {
         if self.is_around(|| here) {
             return call();
         }
-        let is_marked = self.begin(here, kernel::monotonic());
+        let is_marked = self.begin(here, kernel::monotonic(), is_recorded);
         let result = call();
         if is_marked {
             // A handler that was left by `longjmp` may have been followed by one of another thread.
@@ -47,18 +48,30 @@ impl Chain {
         result
     }
 
-    fn begin(&self, stack: u64, now: u64) -> bool {
-        let (before, me) = (self.thread.load(Ordering::Acquire), kernel::thread());
-        if self.runs_in_another(before, me, now) {
-            return false;
-        }
-        // The time is stored first, because with an old time the mark would look as if its call were over.
-        self.since.store(now, Ordering::Release);
-        if self.thread.compare_exchange(before, me, Ordering::AcqRel, Ordering::Relaxed).is_err() {
-            return false;
+    fn begin(&self, stack: u64, now: u64, is_recorded: bool) -> bool {
+        if is_recorded {
+            self.announce(now);
+        } else {
+            let (before, me) = (self.thread.load(Ordering::Acquire), kernel::thread());
+            if self.runs_in_another(before, me, now) {
+                return false;
+            }
+            // The time is stored first, because with an old time the mark would look as if its call were over.
+            self.since.store(now, Ordering::Release);
+            if self.thread.compare_exchange(before, me, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+                return false;
+            }
         }
         self.stack.store(stack, Ordering::Release);
         true
+    }
+
+    /// Marks this thread, whose signal was recorded and which will call the previous handler. It is called before
+    /// another thread may withdraw the record.
+    pub(super) fn announce(&self, now: u64) {
+        self.since.store(now, Ordering::Release);
+        self.stack.store(0, Ordering::Release);
+        self.thread.store(kernel::thread(), Ordering::Release);
     }
 
     /// Is the previous handler running in this thread, and does it run code with this stack pointer?
@@ -106,7 +119,7 @@ mod tests {
         let (begun, done) = (Barrier::new(2), Barrier::new(2));
         thread::scope(|scope| {
             scope.spawn(|| {
-                chain.run(|| {
+                chain.run(false, || {
                     begun.wait();
                     done.wait();
                 });
@@ -122,7 +135,7 @@ mod tests {
         let chain = Chain::new();
         beside(&chain, || {
             let owner = chain.thread.load(Ordering::Relaxed);
-            chain.run(|| assert_eq!(chain.thread.load(Ordering::Relaxed), owner));
+            chain.run(false, || assert_eq!(chain.thread.load(Ordering::Relaxed), owner));
             assert_eq!(chain.thread.load(Ordering::Relaxed), owner);
             assert!(!chain.is_over() && !chain.is_over_here());
         });
@@ -130,10 +143,26 @@ mod tests {
     }
 
     #[test]
+    fn the_thread_that_recorded_takes_the_mark() {
+        let chain = Chain::new();
+        beside(&chain, || {
+            chain.run(true, || {
+                assert_eq!(chain.thread.load(Ordering::Relaxed), kernel::thread());
+                thread::scope(|scope| {
+                    // The other thread's handler repairs its signal and returns, and a third thread has one more.
+                    scope.spawn(|| chain.run(false, || assert!(!chain.is_over())));
+                });
+                assert!(!chain.is_over_here());
+            });
+            assert!(chain.is_over(), "its own call is over");
+        });
+    }
+
+    #[test]
     fn in_its_own_thread_it_runs_below_the_call_only() {
         let chain = Chain::new();
         let above = 0_u8;
-        chain.run(|| {
+        chain.run(false, || {
             assert!(!chain.is_over_here());
             assert!(!chain.is_around(|| (&raw const above) as u64 + (1 << 16)));
         });
@@ -143,10 +172,10 @@ mod tests {
     #[test]
     fn a_call_inside_another_one_ends_before_it() {
         let chain = Chain::new();
-        chain.run(|| {
+        chain.run(false, || {
             let outer = chain.stack.load(Ordering::Relaxed);
             // It may be left by `longjmp` at any point, so it changes nothing.
-            chain.run(|| {
+            chain.run(false, || {
                 assert_eq!(chain.stack.load(Ordering::Relaxed), outer);
                 assert!(!chain.is_over_here());
             });
@@ -160,7 +189,7 @@ mod tests {
     fn a_mark_that_was_left_by_a_jump_goes_with_its_thread_or_after_some_seconds() {
         let chain = Chain::new();
         let now = kernel::monotonic();
-        thread::scope(|scope| scope.spawn(|| assert!(chain.begin(1, now))).join().expect("ended"));
+        thread::scope(|scope| scope.spawn(|| assert!(chain.begin(1, now, false))).join().expect("ended"));
         // The kernel forgets a thread a moment after it was joined.
         let gone = (0..1000).any(|_| {
             kernel::sleep(1_000_000);
@@ -170,8 +199,8 @@ mod tests {
         let chain = Chain::new();
         beside(&chain, || {
             let now = kernel::monotonic();
-            assert!(!chain.begin(1, 0) && !chain.begin(1, now + LONGEST / 2));
-            assert!(chain.begin(1, now + 2 * LONGEST));
+            assert!(!chain.begin(1, 0, false) && !chain.begin(1, now + LONGEST / 2, false));
+            assert!(chain.begin(1, now + 2 * LONGEST, false));
         });
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn on_fault(fault: &mut Fault<'_>) {
         return;
     }
     // An earlier signal was recorded as a possible end, but did not end the process.
-    if ours && CHAIN.is_over() && withdraw() && !IS_ABORT.load(Ordering::Relaxed) {
+    if ours && CHAIN.is_over() && withdraw(|| CHAIN.is_over()) && !IS_ABORT.load(Ordering::Relaxed) {
         repaired(true);
     }
     match fault.before() {
@@ -74,7 +74,7 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool, is_nested: bool) {
     if recorded == Recorded::Now {
         IS_ABORT.store(is_abort, Ordering::Relaxed);
     }
-    let gave_up = CHAIN.run(|| fault.call_previous());
+    let gave_up = CHAIN.run(recorded == Recorded::Now, || fault.call_previous());
 
     let went_elsewhere = fault.pc() != pc;
     if went_elsewhere && in_own_code {
@@ -87,7 +87,7 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool, is_nested: bool) {
         // `abort` ends the process also after a handler that returned: it resets the signal and raises it again. If the
         // program called `raise` and lives on, the record is removed at its next signal, or when it ends normally.
         let is_over = went_elsewhere || !is_abort;
-        if is_over && recorded == Recorded::Now && withdraw() {
+        if is_over && recorded == Recorded::Now && withdraw(|| true) {
             repaired(is_rare);
         }
     } else if ours && recorded == Recorded::Not {

@@ -18,11 +18,13 @@ impl Locked {
     }
 
     /// Calls `before`, and then closes the file, which ends its lock. Closes nothing if the number is that of another
-    /// file. This is found out before the call, because the inode of a file that was removed may be given to another.
+    /// file. This is found out before the call, because the inode of a file that was removed may be given to another, and
+    /// after it, because another thread may have closed the file meanwhile.
     pub(super) fn close_after(self, before: impl FnOnce()) {
-        let is_same = self.file.identity() == Ok(self.identity);
+        let is_same = |locked: &Self| locked.file.identity() == Ok(locked.identity);
+        let was_same = is_same(&self);
         before();
-        if !is_same {
+        if !(was_same && is_same(&self)) {
             self.forget();
         }
     }

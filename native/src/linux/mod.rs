@@ -84,7 +84,8 @@ pub(crate) fn disarm() {
 
 pub(crate) fn survived() -> bool {
     // A thread that crashed may still be in an earlier handler, which ends the process.
-    chain::CHAIN.is_over_here() && work::withdraw()
+    let is_over = || chain::CHAIN.is_over_here();
+    is_over() && work::withdraw(is_over)
 }
 
 /// A path with a zero byte at its end.

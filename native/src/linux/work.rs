@@ -7,6 +7,7 @@ use crawl4ai_telemetry_sys::linux::kernel::{self, Descriptor, Errno, ZeroTermina
 use crawl4ai_telemetry_sys::linux::{Claim, Fault, on_own_stack};
 
 use super::armed;
+use super::chain::CHAIN;
 use super::memory::{OwnMemory, Proc};
 use super::state::{STATE, State};
 use crate::Consent;
@@ -61,6 +62,9 @@ pub(super) fn record(fault: &Fault<'_>, end: End) -> Recorded {
     let mut job = Job { state, fault, end, stored: false };
     on_own_stack(&mut job, |job| job.stored = job.run().is_some());
     if job.stored {
+        if end == End::Unknown {
+            CHAIN.announce(kernel::monotonic());
+        }
         // The claim is kept, so that only the first crash is reported.
         return Recorded::Now;
     }
@@ -86,8 +90,10 @@ fn probe(fault: &Fault<'_>) -> Probe {
 }
 
 /// Removes the record of a signal that the process survived. If the process surely ends, the record stays.
-pub(super) fn withdraw() -> bool {
-    let Some(mut state) = STATE.reclaim() else { return false };
+///
+/// `is_over`: is no thread in the handler that may end the process? It is asked while no other thread can record.
+pub(super) fn withdraw(is_over: impl FnOnce() -> bool) -> bool {
+    let Some(mut state) = STATE.reclaim().filter(|_| is_over()) else { return false };
     let Some(locked) = state.locked.take() else { return false };
     locked.close_after(|| {
         if let Some(path) = ZeroTerminated::new(state.stored.bytes()) {

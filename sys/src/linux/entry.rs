@@ -5,7 +5,7 @@ use core::mem::offset_of;
 
 use super::fault::{Fault, send_to_this_thread};
 use super::mask::{ALL, is_readable, set_mask};
-use super::signals::{Before, SIGNALS, handler, slot, take};
+use super::signals::{Before, SIGNALS, handler, is_asked_again, reset, slot, take};
 
 /// Handles a signal.
 ///
@@ -25,6 +25,7 @@ pub(super) unsafe extern "C-unwind" fn on_signal(
     let index = SIGNALS.iter().position(|known| *known == signal);
     if let (Some(index), Some(handler)) = (index, handler()) {
         if is_of_kernel(signal, info, context.cast()) {
+            is_asked_again(index, false);
             // SAFETY: both pointers were just checked. They stay valid as long as the kernel's handler runs, which is
             // this one or a later one that called it.
             handler(&mut unsafe { Fault::new(index, signal, info, context.cast(), mask) });
@@ -88,9 +89,14 @@ fn without_details(index: usize, signal: c_int, info: *mut libc::siginfo_t, cont
     if slot.before == Before::Foreign {
         // SAFETY: the caller would have called this function in the same way, if `install` had not been called.
         unsafe { slot.call(signal, info, context) };
+        return;
+    }
+    if is_asked_again(index, true) {
+        // The kernel itself calls with details that are not recognized.
+        reset(signal);
     } else {
         // The kernel calls this handler once more, with the details, when the caller's has returned.
         take(signal, slot);
-        send_to_this_thread(signal);
     }
+    send_to_this_thread(signal);
 }

@@ -2,13 +2,14 @@
 
 use core::ffi::c_int;
 use core::marker::PhantomData;
-use core::mem;
 use core::ptr;
 
 use super::call::call;
 use super::kernel;
 use super::mask::{bit, first_word, set_mask};
-use super::signals::{Before, SIGNALS, Slot, action_of, calls_ours, is_ours, is_own_code, slot, take_again};
+use super::signals::{
+    Action, Before, SIGNALS, Slot, action_of, is_ours, is_own_code, reset, slot, take_again,
+};
 
 /// A signal that is being handled.
 pub struct Fault<'a> {
@@ -92,7 +93,7 @@ impl Fault<'_> {
             return 0;
         }
         // SAFETY: the field is there for these two signals, and inside the structure for every other.
-        unsafe { self.info().si_addr() as u64 }
+        untagged(unsafe { self.info().si_addr() as u64 })
     }
 
     /// Does the kernel say that nothing is mapped at the address?
@@ -132,10 +133,19 @@ impl Fault<'_> {
         }
     }
 
+    /// The addresses of the instruction and of the stack. They are not looked up among all registers, which would take
+    /// more of a stack that may have little room.
+    #[cfg(target_arch = "x86_64")]
     fn pc_and_stack(&self) -> (u64, u64) {
-        let (general, pc) = self.registers();
-        let number = if cfg!(target_arch = "x86_64") { 7 } else { 31 };
-        (pc, general.get(number).copied().unwrap_or(0))
+        let registers = &self.context().uc_mcontext.gregs;
+        let of = |number: c_int| registers.get(number as usize).map_or(0, |value| *value as u64);
+        (of(libc::REG_RIP), of(libc::REG_RSP))
+    }
+
+    #[cfg(target_arch = "aarch64")]
+    fn pc_and_stack(&self) -> (u64, u64) {
+        let machine = &self.context().uc_mcontext;
+        (machine.pc, machine.sp)
     }
 
     /// The address of the instruction.
@@ -177,12 +187,10 @@ impl Fault<'_> {
     pub fn call_previous(&mut self) -> bool {
         let Some(slot) = slot(self.index).filter(|slot| slot.before == Before::Foreign) else { return false };
         let before = action_of(self.signal);
-        self.call(slot, before.as_ref());
+        self.call(slot, before);
         let kept = before.zip(action_of(self.signal)).is_some_and(|(before, after)| {
             // A handler that sets itself again has the signal for itself from then on, and has not given it up.
-            after.sa_sigaction != libc::SIG_DFL
-                && (after.sa_sigaction == slot.old.sa_sigaction
-                    || (after.sa_sigaction, after.sa_flags) == (before.sa_sigaction, before.sa_flags))
+            after.function != libc::SIG_DFL && (after.function == slot.old.sa_sigaction || after == before)
         });
         !kept
     }
@@ -192,24 +200,21 @@ impl Fault<'_> {
     pub fn call_standard(&mut self) {
         if let Some(slot) = slot(self.index).filter(|slot| slot.before == Before::Standard) {
             let now = action_of(self.signal);
-            take_again(self.index, self.signal, || self.call(slot, now.as_ref()));
+            take_again(self.index, self.signal, || self.call(slot, now));
         }
     }
 
-    fn call(&mut self, slot: &Slot, now: Option<&libc::sigaction>) {
+    fn call(&mut self, slot: &Slot, now: Option<Action>) {
         let old = &slot.old;
         // A handler that was installed later would have called the earlier one with its own mask, and without its flags.
         let mut mask = self.mask;
-        if now.is_some_and(calls_ours) {
+        if now.is_some_and(Action::calls_ours) {
             mask = first_word(&self.context().uc_sigmask) | first_word(&old.sa_mask);
             if old.sa_flags & libc::SA_NODEFER == 0 {
                 mask |= bit(self.signal);
             }
             if old.sa_flags & libc::SA_RESETHAND != 0 {
-                // SAFETY: the structure consists of numbers and an optional function; zero is SIG_DFL.
-                let default: libc::sigaction = unsafe { mem::zeroed() };
-                // SAFETY: `default` is a whole structure that says SIG_DFL, and the null pointer asks for no old action.
-                unsafe { libc::sigaction(self.signal, &default, ptr::null_mut()) };
+                reset(self.signal);
             }
         }
         let ours = set_mask(mask);
@@ -268,7 +273,7 @@ impl Fault<'_> {
             return false;
         }
         let (before, mut found) = (self.pc().wrapping_sub(1), [0]);
-        if kernel::copy_own_memory(before, &mut found) != Ok(1) || found != BREAKPOINT {
+        if !kernel::read_own_memory(before, &mut found) || found != BREAKPOINT {
             return false;
         }
         // SAFETY: valid as long as this lives, by the promise of `new`, and borrowed for writing.
@@ -284,6 +289,19 @@ impl Fault<'_> {
     fn repeats_breakpoint(&mut self) -> bool {
         false
     }
+}
+
+/// An address without its tag, which an earlier handler may have asked for (`SA_EXPOSE_TAGBITS`). Only this architecture
+/// has tags in the addresses that the kernel tells.
+#[cfg(target_arch = "aarch64")]
+fn untagged(address: u64) -> u64 {
+    // Bit 55 tells the half of the address space, and stands for all bits above it.
+    ((address << 8) as i64 >> 8) as u64
+}
+
+#[cfg(target_arch = "x86_64")]
+fn untagged(address: u64) -> u64 {
+    address
 }
 
 /// Sends the signal as `raise` does. While it is blocked it waits.

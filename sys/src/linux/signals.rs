@@ -99,6 +99,8 @@ struct Known {
     slots: SetOnce<[Slot; SIGNALS.len()]>,
     /// For each signal: has the standard library given up its handler?
     given_up: [AtomicBool; SIGNALS.len()],
+    /// For each signal: was it sent once more to get its details?
+    asked_again: [AtomicBool; SIGNALS.len()],
 }
 
 static KNOWN: Known = Known {
@@ -107,6 +109,7 @@ static KNOWN: Known = Known {
     own_code: OwnCode::new(),
     slots: SetOnce::new(),
     given_up: [const { AtomicBool::new(false) }; SIGNALS.len()],
+    asked_again: [const { AtomicBool::new(false) }; SIGNALS.len()],
 };
 
 /// What stands for the earlier handling of a signal that was given up.
@@ -152,6 +155,7 @@ pub fn install(handler: Handler) -> Result<(), InstallError> {
 }
 
 /// Makes the signal call [`on_signal`].
+#[inline(never)]
 pub(super) fn take(signal: c_int, slot: &Slot) {
     // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
     let mut ours: libc::sigaction = unsafe { mem::zeroed() };
@@ -171,8 +175,12 @@ fn flags_of(slot: &Slot) -> c_int {
         Before::Default => libc::SA_RESTART | libc::SA_ONSTACK,
         Before::Ignored | Before::Standard | Before::Foreign => slot.old.sa_flags,
     };
-    asked & (libc::SA_RESTART | libc::SA_ONSTACK)
+    asked & (libc::SA_RESTART | libc::SA_ONSTACK | SA_EXPOSE_TAGBITS)
 }
+
+/// The handler sees the tag of an address that could not be accessed (`sigaction(2)`). A kernel that does not know this
+/// flag ignores it.
+const SA_EXPOSE_TAGBITS: c_int = 0x800;
 
 /// The current handling of each signal.
 fn look_around() -> Result<[Slot; SIGNALS.len()], InstallError> {
@@ -259,34 +267,59 @@ pub(super) fn handler() -> Option<Handler> {
     (!handler.is_null()).then(|| unsafe { mem::transmute::<*mut (), Handler>(handler) })
 }
 
+/// The current handling of a signal: the function's address, and the flags.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Action {
+    pub(super) function: usize,
+    flags: c_int,
+}
+
+impl Action {
+    /// Does this handling call [`on_signal`]?
+    pub(super) fn calls_ours(self) -> bool {
+        self.function == on_signal as *const () as usize
+    }
+}
+
 /// The current handling of a signal.
-pub(super) fn action_of(signal: c_int) -> Option<libc::sigaction> {
+///
+/// It is not inlined, because the stack of a signal may have little room while the earlier handler runs, and the
+/// structure of the C library takes 152 bytes of it.
+#[inline(never)]
+pub(super) fn action_of(signal: c_int) -> Option<Action> {
     // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
     let mut now: libc::sigaction = unsafe { mem::zeroed() };
     // SAFETY: the new action is absent, and the old one is written to a local.
     let asked = unsafe { libc::sigaction(signal, ptr::null(), &mut now) };
-    (asked == 0).then_some(now)
-}
-
-/// Does this handling call [`on_signal`]?
-pub(super) fn calls_ours(action: &libc::sigaction) -> bool {
-    action.sa_sigaction == on_signal as *const () as usize
+    (asked == 0).then_some(Action { function: now.sa_sigaction, flags: now.sa_flags })
 }
 
 /// Does the signal call this handler now?
 pub(super) fn is_ours(signal: c_int) -> bool {
-    action_of(signal).is_some_and(|now| calls_ours(&now))
+    action_of(signal).is_some_and(Action::calls_ours)
+}
+
+/// Restores the kernel's own handling of a signal.
+#[inline(never)]
+pub(super) fn reset(signal: c_int) {
+    // SAFETY: the action is a whole structure that says SIG_DFL, and the null pointer asks for no old action.
+    unsafe { libc::sigaction(signal, &DEFAULT.old, ptr::null_mut()) };
+}
+
+/// Remembers whether a signal is sent once more to get its details, and returns what was remembered before.
+pub(super) fn is_asked_again(index: usize, now: bool) -> bool {
+    KNOWN.asked_again.get(index).is_some_and(|asked| asked.swap(now, Ordering::Relaxed))
 }
 
 /// Calls the standard library's handler by `call`. If that handler gives the signal up, this one takes it again, before
 /// the kernel's own handling.
 pub(super) fn take_again(index: usize, signal: c_int, call: impl FnOnce()) {
-    let ours = action_of(signal).filter(calls_ours);
+    let was_ours = is_ours(signal);
     call();
-    let is_default = action_of(signal).is_some_and(|now| now.sa_sigaction == libc::SIG_DFL);
-    if let (Some(ours), Some(given_up), true) = (ours, KNOWN.given_up.get(index), is_default) {
+    let is_default = action_of(signal).is_some_and(|now| now.function == libc::SIG_DFL);
+    let (Some(slot), Some(given_up)) = (slot(index), KNOWN.given_up.get(index)) else { return };
+    if was_ours && is_default {
         given_up.store(true, Ordering::Release);
-        // SAFETY: the action is the one that `install` gave to the kernel.
-        unsafe { libc::sigaction(signal, &ours, ptr::null_mut()) };
+        take(signal, slot);
     }
 }

@@ -59,6 +59,22 @@ static void probes(int s, siginfo_t *i, void *c) { // reads what may not be ther
 }
 static void again(int s, siginfo_t *i, void *c) { (void)i, (void)c; take(s, again, SA_SIGINFO, 0); }
 
+static volatile int inside, aborting;
+static pthread_t repairing;
+static void touch(void);
+static void maps_late(int s, siginfo_t *i, void *c) { // the second of them is still at work when another thread aborts
+    if (hits == 1) for (inside = 1; !aborting;) usleep(1000);
+    maps(s, i, c);
+}
+static void *touches(void *x) { touch(); return x; }
+static void waits(int s) { // until that one and a third are done
+    (void)s;
+    aborting = 1;
+    pthread_join(repairing, 0);
+    pthread_create(&repairing, 0, touches, 0);
+    pthread_join(repairing, 0);
+}
+
 // Handlers after ours.
 static void calls(int s, siginfo_t *i, void *c) {
     if (before.sa_flags & SA_SIGINFO) before.sa_sigaction(s, i, c);
@@ -153,6 +169,15 @@ int main(int count, char **arguments) {
         open_files();
         touch();
         return end();
+    }
+    if (IS("abort-beside-repair")) {
+        take(SIGSEGV, maps_late, SA_SIGINFO, 0);
+        signal(SIGABRT, waits);
+        victim_install();
+        touch();
+        pthread_create(&repairing, 0, touches, 0);
+        while (!inside) usleep(1000);
+        abort();
     }
     if (IS("closed-files")) {
         take(SIGSEGV, jumps, SA_SIGINFO, 0);
