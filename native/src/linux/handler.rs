@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use crawl4ai_telemetry_sys::linux::{Before, Fault};
 
 use super::chain::CHAIN;
-use super::work::{End, Recorded, record, withdraw};
+use super::work::{End, Recorded, record, stored, withdraw};
 
 /// Has the previous handler repaired a signal? From then on it is called first, except for aborts and, until
 /// [`ENOUGH`], for signals in code of this module and in that handler itself.
@@ -38,7 +38,11 @@ pub(super) fn on_fault(fault: &mut Fault<'_>) {
         return;
     }
     // An earlier signal was recorded as a possible end, but did not end the process.
-    if ours && CHAIN.is_over() && withdraw(|| CHAIN.is_over()) && !IS_ABORT.load(Ordering::Relaxed) {
+    if ours
+        && CHAIN.is_over()
+        && stored().filter(|_| CHAIN.is_over()).is_some_and(withdraw)
+        && !IS_ABORT.load(Ordering::Relaxed)
+    {
         repaired(true);
     }
     match fault.before() {
@@ -87,7 +91,7 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool, is_nested: bool) {
         // `abort` ends the process also after a handler that returned: it resets the signal and raises it again. If the
         // program called `raise` and lives on, the record is removed at its next signal, or when it ends normally.
         let is_over = went_elsewhere || !is_abort;
-        if is_over && recorded == Recorded::Now && withdraw(|| true) {
+        if is_over && recorded == Recorded::Now && stored().is_some_and(withdraw) {
             repaired(is_rare);
         }
     } else if ours && recorded == Recorded::Not {

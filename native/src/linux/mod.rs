@@ -85,7 +85,7 @@ pub(crate) fn disarm() {
 pub(crate) fn survived() -> bool {
     // A thread that crashed may still be in an earlier handler, which ends the process.
     let is_over = || chain::CHAIN.is_over_here();
-    is_over() && work::withdraw(is_over)
+    is_over() && work::stored().filter(|_| is_over()).is_some_and(work::withdraw)
 }
 
 /// A path with a zero byte at its end.

@@ -89,11 +89,13 @@ fn probe(fault: &Fault<'_>) -> Probe {
     Probe { address: fault.address(), stack_pointer: fault.stack_pointer(), is_unmapped: fault.is_unmapped() }
 }
 
+/// The record of this process, if it has one. While this is held, no other thread can record.
+pub(super) fn stored() -> Option<Claim<'static, State>> {
+    STATE.reclaim()
+}
+
 /// Removes the record of a signal that the process survived. If the process surely ends, the record stays.
-///
-/// `is_over`: is no thread in the handler that may end the process? It is asked while no other thread can record.
-pub(super) fn withdraw(is_over: impl FnOnce() -> bool) -> bool {
-    let Some(mut state) = STATE.reclaim().filter(|_| is_over()) else { return false };
+pub(super) fn withdraw(mut state: Claim<'_, State>) -> bool {
     let Some(locked) = state.locked.take() else { return false };
     locked.close_after(|| {
         if let Some(path) = ZeroTerminated::new(state.stored.bytes()) {
