@@ -93,13 +93,17 @@ fn nothing_planted_survives_beside_another_script_or_two_layers_deep() {
                 if class.name == "Russian password" && script == "Cyrillic" {
                     continue;
                 }
+                let around =
+                    |inside: &str| format!("got {} back", encode(&format!("{beside}{inside}{beside}")));
+                // The neighbours may be read as one with what stands around them: `%38 back` has `38 bac`.
+                let bare = around("").to_lowercase();
                 for _ in 0..rounds {
                     let planted = (class.make)(&mut rng);
-                    let text = format!("got {} back", encode(&format!("{beside}{}{beside}", planted.text)));
+                    let text = around(&planted.text);
                     let out = sanitizer.text(&text);
                     cases += 1;
                     let read = planted.secrets.iter().find_map(|secret| {
-                        leaked(&out, secret, "got  back").or_else(|| leaked_encoded(&out, secret, encode))
+                        leaked(&out, secret, &bare).or_else(|| leaked_encoded(&out, secret, encode))
                     });
                     if let Some(fragment) = read {
                         let what = format!("{} ({fragment:?})", planted.text);

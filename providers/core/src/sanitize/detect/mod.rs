@@ -23,6 +23,7 @@ mod extent;
 mod finding;
 mod flag;
 mod groups;
+mod hash;
 mod header;
 mod host;
 mod html;
