@@ -78,25 +78,30 @@ fn with_foreign(fault: &mut Fault<'_>, ours: bool, is_nested: bool) {
     if recorded == Recorded::Now {
         IS_ABORT.store(is_abort, Ordering::Relaxed);
     }
-    let gave_up = CHAIN.run(recorded == Recorded::Now, || fault.call_previous());
+    let here = 0_u8;
+    let is_recorded = recorded == Recorded::Now;
+    let call = CHAIN.enter((&raw const here) as u64, is_recorded);
+    let gave_up = fault.call_previous();
 
     let went_elsewhere = fault.pc() != pc;
     if went_elsewhere && in_own_code {
         // A runtime such as Go turns a fault in code of this module into a panic of its own, and may end the process a
         // moment later without a signal. So the record stays. It is removed at the next signal, or when the program
         // ends normally.
-        return;
-    }
-    if went_elsewhere || !gave_up {
-        // `abort` ends the process also after a handler that returned: it resets the signal and raises it again. If the
-        // program called `raise` and lives on, the record is removed at its next signal, or when it ends normally.
-        let is_over = went_elsewhere || !is_abort;
-        if is_over && recorded == Recorded::Now && stored().is_some_and(withdraw) {
+        call.leave();
+    } else if !went_elsewhere && (gave_up || is_abort) {
+        // The process ends when the signal happens again. `abort` ends it also after a handler that returned: it resets
+        // the signal and raises it again. If the program called `raise` and lives on, the record is removed at its next
+        // signal, or when it ends normally.
+        call.leave_to_end();
+        if gave_up && ours && !is_recorded {
+            record(fault, End::Certain);
+        }
+    } else {
+        if is_recorded && call.is_marked() && stored().is_some_and(withdraw) {
             repaired(is_rare);
         }
-    } else if ours && recorded == Recorded::Not {
-        // The process ends when the signal happens again.
-        record(fault, End::Certain);
+        call.leave();
     }
 }
 

@@ -63,7 +63,7 @@ pub(super) fn record(fault: &Fault<'_>, end: End) -> Recorded {
     on_own_stack(&mut job, |job| job.stored = job.run().is_some());
     if job.stored {
         if end == End::Unknown {
-            CHAIN.announce(kernel::monotonic());
+            CHAIN.announce();
         }
         // The claim is kept, so that only the first crash is reported.
         return Recorded::Now;

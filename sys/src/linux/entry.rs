@@ -4,8 +4,8 @@ use core::ffi::{c_int, c_void};
 use core::mem::offset_of;
 
 use super::fault::{Fault, send_to_this_thread};
-use super::mask::{ALL, is_readable, set_mask};
-use super::signals::{Before, SIGNALS, handler, is_asked_again, reset, slot, take};
+use super::mask::{ALL, bit, is_readable, set_mask};
+use super::signals::{Before, SIGNALS, details_came, handler, is_second_question, reset, slot, take};
 
 /// Handles a signal.
 ///
@@ -25,7 +25,7 @@ pub(super) unsafe extern "C-unwind" fn on_signal(
     let index = SIGNALS.iter().position(|known| *known == signal);
     if let (Some(index), Some(handler)) = (index, handler()) {
         if is_of_kernel(signal, info, context.cast()) {
-            is_asked_again(index, false);
+            details_came(index);
             // SAFETY: both pointers were just checked. They stay valid as long as the kernel's handler runs, which is
             // this one or a later one that called it.
             handler(&mut unsafe { Fault::new(index, signal, info, context.cast(), mask) });
@@ -91,12 +91,16 @@ fn without_details(index: usize, signal: c_int, info: *mut libc::siginfo_t, cont
         unsafe { slot.call(signal, info, context) };
         return;
     }
-    if is_asked_again(index, true) {
-        // The kernel itself calls with details that are not recognized.
+    if is_second_question(index) {
+        // The kernel itself calls with details that are not recognized, or the caller's handler sets itself again. The
+        // signal happens now, before that can happen once more.
         reset(signal);
+        send_to_this_thread(signal);
+        let mask = set_mask(ALL & !bit(signal));
+        set_mask(mask);
     } else {
         // The kernel calls this handler once more, with the details, when the caller's has returned.
         take(signal, slot);
+        send_to_this_thread(signal);
     }
-    send_to_this_thread(signal);
 }

@@ -8,7 +8,7 @@ use super::call::call;
 use super::kernel;
 use super::mask::{bit, first_word, set_mask};
 use super::signals::{
-    Action, Before, SIGNALS, Slot, action_of, is_ours, is_own_code, reset, slot, take_again,
+    Action, Before, SIGNALS, Slot, action_of, is_ours, is_own_code, is_used_up, reset, slot, take_again,
 };
 
 /// A signal that is being handled.
@@ -187,6 +187,15 @@ impl Fault<'_> {
     pub fn call_previous(&mut self) -> bool {
         let Some(slot) = slot(self.index).filter(|slot| slot.before == Before::Foreign) else { return false };
         let before = action_of(self.signal);
+        if slot.old.sa_flags & libc::SA_RESETHAND != 0
+            && before.is_some_and(|now| is_used_up(self.index, now))
+        {
+            // The kernel calls such a handler once, and that was for another thread's signal.
+            if !self.is_by_instruction() {
+                send_to_this_thread(self.signal);
+            }
+            return true;
+        }
         self.call(slot, before);
         let kept = before.zip(action_of(self.signal)).is_some_and(|(before, after)| {
             // A handler that sets itself again has the signal for itself from then on, and has not given it up.

@@ -4,10 +4,11 @@ use core::ffi::{c_int, c_void};
 use core::fmt;
 use core::mem;
 use core::ptr;
-use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 
 use super::entry::on_signal;
 use super::fault::Fault;
+use super::kernel;
 use super::mask::{ALL, first_word, set_first_word};
 use super::own_code::OwnCode;
 use super::set_once::SetOnce;
@@ -99,8 +100,10 @@ struct Known {
     slots: SetOnce<[Slot; SIGNALS.len()]>,
     /// For each signal: has the standard library given up its handler?
     given_up: [AtomicBool; SIGNALS.len()],
-    /// For each signal: was it sent once more to get its details?
-    asked_again: [AtomicBool; SIGNALS.len()],
+    /// For each signal: was an earlier handler called that is to be called once (`SA_RESETHAND`)?
+    used_up: [AtomicBool; SIGNALS.len()],
+    /// For each signal: the thread to which it was sent once more to get its details, or 0.
+    asked: [AtomicU32; SIGNALS.len()],
 }
 
 static KNOWN: Known = Known {
@@ -109,7 +112,8 @@ static KNOWN: Known = Known {
     own_code: OwnCode::new(),
     slots: SetOnce::new(),
     given_up: [const { AtomicBool::new(false) }; SIGNALS.len()],
-    asked_again: [const { AtomicBool::new(false) }; SIGNALS.len()],
+    used_up: [const { AtomicBool::new(false) }; SIGNALS.len()],
+    asked: [const { AtomicU32::new(0) }; SIGNALS.len()],
 };
 
 /// What stands for the earlier handling of a signal that was given up.
@@ -306,9 +310,29 @@ pub(super) fn reset(signal: c_int) {
     unsafe { libc::sigaction(signal, &DEFAULT.old, ptr::null_mut()) };
 }
 
-/// Remembers whether a signal is sent once more to get its details, and returns what was remembered before.
-pub(super) fn is_asked_again(index: usize, now: bool) -> bool {
-    KNOWN.asked_again.get(index).is_some_and(|asked| asked.swap(now, Ordering::Relaxed))
+/// Was the earlier handler, which is to be called once, called already? If not, it is called now. Whoever installed a
+/// handler after this one may call it as often as it likes.
+pub(super) fn is_used_up(index: usize, now: Action) -> bool {
+    let Some(used_up) = KNOWN.used_up.get(index) else { return false };
+    if now.calls_ours() {
+        used_up.swap(true, Ordering::AcqRel)
+    } else {
+        now.function == libc::SIG_DFL && used_up.load(Ordering::Acquire)
+    }
+}
+
+/// Remembers that the signal is sent to this thread once more to get its details. Returns whether this thread has asked
+/// before and got none.
+pub(super) fn is_second_question(index: usize) -> bool {
+    let me = kernel::thread();
+    KNOWN.asked.get(index).is_some_and(|asked| asked.swap(me, Ordering::Relaxed) == me)
+}
+
+/// The details of a signal of this thread came.
+pub(super) fn details_came(index: usize) {
+    if let Some(asked) = KNOWN.asked.get(index) {
+        let _ = asked.compare_exchange(kernel::thread(), 0, Ordering::Relaxed, Ordering::Relaxed);
+    }
 }
 
 /// Calls the standard library's handler by `call`. If that handler gives the signal up, this one takes it again, before
