@@ -72,6 +72,11 @@ fn real_main(part: &str) -> Result<(), Boxed> {
             (0..100_000).for_each(|day| println!("day {day}: rain"));
             Ok(())
         }
+        // As generators of completions do.
+        "pipe, expect" => {
+            print().map_err(Printing).expect("written");
+            Ok(())
+        }
         "mistake" => Err(NoSuchCity.into()),
         "mistake, wrapped" => Err(Printing(NoSuchCity).into()),
         "by hand" => {
@@ -111,6 +116,7 @@ fn test(_: &Stage) {
         ("pipe", 0),
         ("pipe, wrapped", 0),
         ("pipe, panic", 0),
+        ("pipe, expect", 0),
         ("mistake", 0),
         ("mistake, wrapped", 0),
         ("by hand", 1),

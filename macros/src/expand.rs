@@ -23,7 +23,15 @@ pub(crate) fn expand(args: &Args, function: &Function) -> Result<TokenStream, Er
     let Function { attrs, vis, sig, body: braces } = function;
     let mut block = Group::new(Delimiter::Brace, body);
     block.set_span(braces.span());
-    Ok(quote!(#(#attrs)* #vis #sig #block))
+    let apart = stays_apart(function);
+    Ok(quote!(#(#attrs)* #apart #vis #sig #block))
+}
+
+/// Keeps the function on the stack under its own name. Without debug information a function that was inlined has none,
+/// and the errors of two such functions would be one bug. An attribute of the program's own is respected.
+fn stays_apart(function: &Function) -> Option<TokenStream> {
+    let is_own = function.attrs.iter().any(|attribute| attribute.path().is_ident("inline"));
+    (Kind::of(&function.sig) == Kind::Plain && !is_own).then(|| quote!(#[inline(never)]))
 }
 
 struct Parts<'a> {

@@ -154,14 +154,18 @@ pub(crate) fn held() -> Duration {
     HELD.try_with(Cell::get).unwrap_or_default()
 }
 
-/// Was the panic caused by `println!` into a pipe whose reader has ended, as in `tool | head -1`? The system's error is
-/// recognized by its number, because its text is in the user's language: EPIPE of Unix, ERROR_BROKEN_PIPE and
-/// ERROR_NO_DATA of Windows.
+/// Was the panic caused by `println!` into a pipe whose reader has ended, as in `tool | head -1`, or by `expect` on an
+/// error that says so? The system's error is recognized by its number, because its text is in the user's language: EPIPE
+/// of Unix, ERROR_BROKEN_PIPE and ERROR_NO_DATA of Windows.
 fn is_broken_pipe(info: &PanicHookInfo<'_>) -> bool {
     let numbers: &[&str] =
         if cfg!(windows) { &["(os error 109)", "(os error 232)"] } else { &["(os error 32)"] };
+    // What `{:?}` writes of an `io::Error`, which may stand inside another error.
+    let shown = ["kind: BrokenPipe", "Kind(BrokenPipe)"];
     info.payload().downcast_ref::<String>().is_some_and(|said| {
-        said.starts_with("failed printing to std") && numbers.iter().any(|number| said.ends_with(number))
+        let by_printing = said.starts_with("failed printing to std");
+        by_printing && numbers.iter().any(|number| said.ends_with(number))
+            || shown.iter().any(|shown| said.contains(shown))
     })
 }
 

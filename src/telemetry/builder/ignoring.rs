@@ -14,7 +14,8 @@ impl Builder {
     /// of the functions returns true.
     ///
     /// Broken pipes ([`BrokenPipe`](std::io::ErrorKind::BrokenPipe) among the causes, and the panic of `println!` into
-    /// a pipe whose reader has gone) are never reported, not even by hand. An error that passes a broken pipe through
+    /// a pipe whose reader has gone, or of `expect` on such an error) are never reported, not even by hand. An error that
+    /// passes a broken pipe through
     /// (`#[error(transparent)]`) is recognized by its message.
     ///
     /// ```
