@@ -22,6 +22,10 @@ use durations::Durations;
 /// The most different durations of one program that are kept. They take 6 MB.
 const DURATIONS: usize = 200_000;
 
+/// The fewest spans of a version that counts as one of the last two, so that a few of somebody who tries the next one
+/// out do not hide what changed.
+const OF_VERSION: u64 = 20;
+
 /// The spans of one program.
 #[derive(Clone, Debug)]
 pub(super) struct Spans {
@@ -163,10 +167,17 @@ impl Spans {
         Order::of(&self.versions)
     }
 
-    /// The last two versions, the older one first.
+    /// The last two versions of which there are enough spans, the older one first.
     pub(super) fn last_versions(&self) -> Vec<Name> {
+        let mut counts = BTreeMap::<Name, u64>::new();
+        for ((_, version), cell) in &self.cells {
+            *counts.entry(*version).or_default() += cell.count;
+        }
         let order = self.order();
-        order.iter().skip(order.len().saturating_sub(2)).collect()
+        let of_enough = |version: &Name| counts.get(version).is_some_and(|count| *count >= OF_VERSION);
+        let mut last: Vec<Name> = order.iter().filter(of_enough).collect();
+        last.drain(..last.len().saturating_sub(2));
+        last
     }
 }
 

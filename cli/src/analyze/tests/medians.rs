@@ -120,3 +120,15 @@ fn durations_beyond_the_bound_count_too() {
     assert!(was.abs_diff(124_000) < 4_000 && is.abs_diff(224_000) < 4_000, "{was} {is}");
     assert_eq!((count, usage.spans.beyond), ([300, 300], 0));
 }
+
+#[test]
+fn a_few_spans_of_a_high_version_silence_no_other() {
+    let mut usage = Usage::new(1);
+    add_spans(&mut usage, "Run", 2, &[(100, 100)]);
+    add_spans(&mut usage, "Run", 3, &[(200, 100)]);
+    add_spans(&mut usage, "Run", 4, &[(200, 19)]);
+    assert_eq!(medians(&usage), [[100_000, 200_000]]);
+    // With twenty it is one of the last two.
+    add_spans(&mut usage, "Run", 4, &[(200, 1)]);
+    assert_eq!(medians(&usage), [[0; 2]; 0]);
+}
