@@ -84,7 +84,7 @@ pub(super) fn of(
     now: Timestamp,
 ) -> Result<String, Failure> {
     let Chosen { name, program, spans } = chosen;
-    let axis = Axis::of(&program.days);
+    let axis = Axis::of(findings.range);
     let (bugs, claims, shares) = (program.ranked(), claims(chosen, findings), &findings.shares);
     let listed: BTreeSet<u64> = bugs.iter().take(LISTED).map(|(fingerprint, _)| *fingerprint).collect();
     let page = Page {

@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 
 use super::names::{Name, OTHERS};
 use super::program::{Day, Program, VERSION};
+use super::range::Range;
 use super::spans::Spans;
 
 /// The number of runs by version and day.
@@ -20,6 +21,8 @@ pub(super) struct Runs {
     pub(super) versions: Vec<OfVersion>,
     /// The first and the last day with starts.
     pub(super) days: RangeInclusive<Day>,
+    /// Starts before the first day, which are not counted.
+    pub(super) before: u64,
     /// By day, of all versions.
     starts: BTreeMap<Day, u64>,
     fatal: BTreeMap<Day, u64>,
@@ -47,8 +50,9 @@ impl OfVersion {
 impl Runs {
     /// `None` if no starts are known.
     pub(super) fn of(program: &Program, spans: &Spans) -> Option<Self> {
-        let starts = per_day(&spans.starts);
-        let days = *starts.keys().next()?..=*starts.keys().next_back()?;
+        let mut starts = per_day(&spans.starts);
+        let Range { first, last, before } = Range::of(&starts)?;
+        starts.retain(|day, _| *day >= first);
         let of_version = |version| {
             let of_starts = in_all(&spans.starts, version, &starts);
             (of_starts > 0).then(|| OfVersion {
@@ -64,7 +68,7 @@ impl Runs {
         let told: BTreeSet<Name> = versions.iter().filter_map(known).collect();
         let fatal = program.fatal_on.iter().filter(|((version, _), _)| told.contains(version));
         let fatal = per_day(&fatal.map(|(key, count)| (*key, *count)).collect());
-        Some(Self { versions, days, starts, fatal })
+        Some(Self { versions, days: first..=last, before, starts, fatal })
     }
 
     /// The starts on a day and in the days before it. `None` if those of one of these days are not known.

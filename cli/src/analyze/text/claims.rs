@@ -4,10 +4,10 @@ use crawl4ai_telemetry::printable::line;
 
 use super::LISTED;
 use crate::analyze::changes::Kind;
-use crate::analyze::dates::date;
+use crate::analyze::dates::{date, weekday};
 use crate::analyze::exact::Tested;
 use crate::analyze::findings::Findings;
-use crate::analyze::program::{DIMENSIONS, Program, VERSION};
+use crate::analyze::program::{DIMENSIONS, Day, Program, VERSION};
 use crate::analyze::programs::Chosen;
 use crate::analyze::rises::{BEFORE, Rise, Risen};
 use crate::analyze::shares::Share;
@@ -101,18 +101,21 @@ fn risen(what: Risen) -> (Option<u64>, &'static str) {
 }
 
 fn rise_words(rise: &Rise) -> String {
-    let Rise { what, day, count, before, starts } = *rise;
-    let day = date(day);
+    let Rise { what, day, count, before, weekdays, starts } = *rise;
+    let on = date(day);
     if let (Risen::Fatal, Some((now, earlier))) = (what, starts) {
         let [now, earlier] = [(count, now), (before, earlier)].map(|(count, of)| of_starts(count, of));
-        return format!("rose on {day}: {now} that day, {earlier} in the week before");
+        return format!("rose on {on}: {now} that day, {earlier} in the week before");
     }
-    let a_day = |sum: u64| format!("{:.1}", sum as f64 / f64::from(BEFORE));
-    let starts = starts.map(|(now, before)| format!("; starts {} and {}", grouped(now), a_day(before)));
+    let each = |sum: u64, days: Day| format!("{:.1}", sum as f64 / f64::from(days.max(1)));
+    let weekdays = weekdays.map(|(sum, weeks)| format!(", {} on {}s before", each(sum, weeks), weekday(day)));
+    let starts =
+        starts.map(|(now, before)| format!("; starts {} and {}", grouped(now), each(before, BEFORE)));
     format!(
-        "rose on {day}: {} that day, {} a day in the week before{}",
+        "rose on {on}: {} that day, {} a day in the week before{}{}",
         grouped(count),
-        a_day(before),
+        each(before, BEFORE),
+        weekdays.unwrap_or_default(),
         starts.unwrap_or_default()
     )
 }
