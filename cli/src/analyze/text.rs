@@ -13,6 +13,7 @@ use super::program::{Bug, DIMENSIONS, Day, Program, VERSION};
 use super::programs::Chosen;
 use super::read::Tally;
 use super::spans;
+use super::versions::in_words;
 use crate::exit::Failure;
 use crate::output::{Paint, Streams};
 use crate::view::words::{counted, grouped};
@@ -86,8 +87,8 @@ fn print_bugs(
         streams.print(&format!(
             "{:>9}  {:<10}  {:<10}  {:<14}  {fingerprint:016x}  {}",
             grouped(bug.count),
-            line(&first),
-            line(&last),
+            line(in_words(&first)),
+            line(in_words(&last)),
             trend(bug, until),
             line(&bug.title)
         ))?;

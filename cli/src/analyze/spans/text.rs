@@ -6,6 +6,7 @@ use super::buckets::{self, BUCKETS};
 use super::durations::Durations;
 use super::{Cell, Spans};
 use crate::analyze::names::OTHERS;
+use crate::analyze::versions::in_words as version_words;
 use crate::exit::Failure;
 use crate::output::{Paint, Streams};
 use crate::view::words::{counted, grouped};
@@ -40,8 +41,7 @@ pub(in crate::analyze) fn rows(spans: &Spans) -> (Vec<Row>, Vec<String>) {
         rows.push(Row::of(cell, line(spans.names.text(*name)).into_owned(), false));
         for version in last.iter().filter(|_| order.len() > 1) {
             if let Some(cell) = spans.cell(*name, *version) {
-                let version = spans.versions.text(*version);
-                let version = if version.is_empty() { "no version".into() } else { line(version) };
+                let version = line(version_words(spans.versions.text(*version)));
                 rows.push(Row::of(cell, version.into_owned(), true));
             }
         }
@@ -131,7 +131,7 @@ pub(in crate::analyze) fn left_out(spans: &Spans) -> Vec<String> {
     };
     let wider = (spans.error() > buckets::error(BUCKETS)).then(|| {
         let error = percent(spans.error());
-        format!("durations of spans are told to {error}: there are too many different ones")
+        format!("durations of spans are told to within {error}: there are too many different ones")
     });
     [
         (spans.without_duration, "without a start or an end, counted without a duration".to_owned()),

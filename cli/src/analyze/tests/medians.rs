@@ -4,6 +4,7 @@ use super::usage::{LAST, Usage};
 use super::*;
 use crate::analyze::record::SpanRecord;
 use crate::analyze::spans::changes::Changed;
+use crate::analyze::spans::text::left_out;
 
 /// Adds so many spans of each duration in milliseconds.
 fn add_spans(usage: &mut Usage, name: &'static str, version: usize, durations: &[(u64, u64)]) {
@@ -119,6 +120,13 @@ fn durations_beyond_the_bound_count_too() {
     let [([was, is], count)] = *told else { panic!("{told:?}") };
     assert!(was.abs_diff(124_000) < 4_000 && is.abs_diff(224_000) < 4_000, "{was} {is}");
     assert_eq!((count, usage.spans.beyond), ([300, 300], 0));
+    let told = left_out(&usage.spans);
+    assert!(
+        told.contains(
+            &"durations of spans are told to within 1.6 %: there are too many different ones".to_owned()
+        ),
+        "{told:?}"
+    );
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::analyze::shares::Share;
 use crate::analyze::spans::Spans;
 use crate::analyze::spans::changes::{Changed, SpanChange};
 use crate::analyze::spans::text::{in_words, percent};
+use crate::analyze::versions::in_words as version_words;
 use crate::exit::Failure;
 use crate::output::{Paint, Streams};
 use crate::view::words::{counted, grouped};
@@ -58,8 +59,8 @@ pub(super) fn print(chosen: &Chosen, findings: &Findings, streams: &mut Streams)
 pub(in crate::analyze) fn claims(chosen: &Chosen, findings: &Findings) -> Vec<Claim> {
     let Chosen { program, spans, .. } = chosen;
     let changes = findings.changes.iter().map(|change| {
-        let version =
-            line(program.names.get(VERSION).map_or("", |names| names.text(change.what.version))).into_owned();
+        let version = program.names.get(VERSION).map_or("", |names| names.text(change.what.version));
+        let version = line(version_words(version)).into_owned();
         let count = counted(change.what.count, "report");
         let without = grouped(change.what.without);
         let said = match change.what.kind {
@@ -126,7 +127,8 @@ fn of_starts(count: u64, starts: u64) -> String {
 
 /// What changed, and how.
 fn span_words(spans: &Spans, change: &SpanChange) -> (&'static str, String) {
-    let [from, to] = [change.from, change.to].map(|version| line(spans.versions.text(version)));
+    let [from, to] =
+        [change.from, change.to].map(|version| line(version_words(spans.versions.text(version))));
     let name = |name| format!("\"{}\" ", line(spans.names.text(name)));
     let (what, said, [was, is]) = match change.what {
         Changed::Failed { name: of, failed, count } => {
