@@ -94,6 +94,7 @@ fn runs_value(spans: &Spans, runs: &Runs) -> Value {
     json!({
         "first_day": date(*runs.days.start()), "last_day": date(*runs.days.end()),
         "versions": versions.collect::<Vec<_>>(),
+        "starts_of_further_versions": runs.of_further_versions, "starts_before_days": runs.before,
         "days": runs.by_day().map(|(day, starts, fatal)| json!([date(day), starts, fatal])).collect::<Vec<_>>(),
     })
 }

@@ -23,6 +23,8 @@ pub(super) struct Runs {
     pub(super) days: RangeInclusive<Day>,
     /// Starts before the first day, which are not counted.
     pub(super) before: u64,
+    /// Starts of versions beyond the bound, which are not in `versions`.
+    pub(super) of_further_versions: u64,
     /// By day, of all versions.
     starts: BTreeMap<Day, u64>,
     fatal: BTreeMap<Day, u64>,
@@ -68,7 +70,8 @@ impl Runs {
         let told: BTreeSet<Name> = versions.iter().filter_map(known).collect();
         let fatal = program.fatal_on.iter().filter(|((version, _), _)| told.contains(version));
         let fatal = per_day(&fatal.map(|(key, count)| (*key, *count)).collect());
-        Some(Self { versions, days: first..=last, before, starts, fatal })
+        let of_further_versions = in_all(&spans.starts, OTHERS, &starts);
+        Some(Self { versions, days: first..=last, before, of_further_versions, starts, fatal })
     }
 
     /// The starts on a day and in the days before it. `None` if those of one of these days are not known.
