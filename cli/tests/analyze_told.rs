@@ -1,7 +1,13 @@
 //! What `analyze` tells where reports and spans lack something: a version, a duration, a time, reports themselves.
 
 #![cfg(feature = "authors")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "support/files.rs"]
 mod files;
