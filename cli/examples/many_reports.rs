@@ -18,10 +18,13 @@ use crawl4ai_telemetry_core::{
 use crawl4ai_telemetry_otlp::OtlpProvider;
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 use prost::Message;
+use serde_json::Value;
 
 /// In the order in which they were released.
 const VERSIONS: [&str; 8] =
     ["nightly", "v1.9", "1.10.0-rc.2", "1.10.0-rc.10", "1.10.0", "1.10.1", "1.11.0", "2.0.0+build.7"];
+/// A later build of the last version.
+const LATER: &str = "2.0.0+build.10";
 const SYSTEMS: [&str; 3] = ["linux", "macos", "windows"];
 const ENVIRONMENTS: [Environment; 3] = [Environment::Cli, Environment::Ci, Environment::Docker];
 const OPERATIONS: [&[&str]; 4] = [&[], &["main"], &["main", "forecast"], &["main", "Cache<Page> & 'more'"]];
@@ -77,6 +80,8 @@ fn failure(random: &mut Random) -> Failure {
         6 => (failure.bug, failure.operation) = (107, 3),
         // Somewhat more often on Linux, which is not worth telling.
         17..=22 => (failure.bug, failure.system) = (108, if either { 0 } else { failure.system }),
+        // A bug of a task that runs once a week.
+        23..=25 => (failure.bug, failure.day) = (109, 7 * random.below(6) + 2),
         // A day with more users.
         7..=16 => failure.day = 36,
         _ => {}
@@ -90,6 +95,7 @@ fn event(number: usize, failure: &Failure, random: &mut Random) -> Event {
         1 => 0,
         2 => FIRST + 400, // in the future
         3 => FIRST - 400, // too old
+        5 => FIRST - 300, // apart from all others
         _ => FIRST + failure.day as u64,
     };
     let time = Timestamp::from_millis(time * DAY + random.below(86_400_000) as u64);
@@ -132,7 +138,8 @@ fn main() {
         let failure = failure(&mut random);
         let event = event(number, &failure, &mut random);
         let name = if number % 50 == 0 { "forecast" } else { "weather" };
-        let app = App::new(name, VERSIONS[failure.version]).in_app("weather");
+        let version = if failure.version == 7 && number % 3 == 0 { LATER } else { VERSIONS[failure.version] };
+        let app = App::new(name, version).in_app("weather");
         let bytes = provider.render(&sanitizer.report(&app, event, Privacy::Standard)).unwrap().bytes;
         let line = serde_json::to_string(&ExportLogsServiceRequest::decode(&*bytes).unwrap()).unwrap();
         // A report says the system that it was compiled for.
@@ -140,9 +147,23 @@ fn main() {
         let line = line.replace(&system(std::env::consts::OS), &system(SYSTEMS[failure.system]));
         // Not all that a collector has are crash reports, and some it passes on twice.
         let line = if number % 89 == 0 { line.replace("report.fingerprint", "request.id") } else { line };
-        println!("{line}");
+        // Of some it knows only when it saw them, and then the copy has another day.
+        let is_timed = number % 7 != 0;
+        println!("{}", seen(&line, is_timed, 0));
         if number % 97 == 0 {
-            println!("{line}");
+            println!("{}", seen(&line, is_timed, DAY));
         }
     }
+}
+
+/// The line if the collector saw the report so many milliseconds later.
+fn seen(line: &str, is_timed: bool, later: u64) -> String {
+    let mut request: Value = serde_json::from_str(line).unwrap();
+    let record = &mut request["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0];
+    let observed: u64 = record["observedTimeUnixNano"].as_str().unwrap().parse().unwrap();
+    record["observedTimeUnixNano"] = (observed + later * 1_000_000).to_string().into();
+    if !is_timed {
+        record["timeUnixNano"] = "0".into();
+    }
+    request.to_string()
 }

@@ -14,6 +14,7 @@ mod program;
 mod programs;
 mod progress;
 mod prometheus;
+mod range;
 mod read;
 mod record;
 mod rises;
@@ -139,14 +140,15 @@ impl Analyze {
         let Some(chosen) = programs.take_largest(bounds)? else {
             return Err(Failure::Refused(self.nothing_found(&tally)));
         };
+        let findings = Findings::of(&chosen.program, &chosen.spans);
         let of_others = programs.left_out().into_iter().chain(programs.spans_not_counted(&chosen.name));
         let of_reports = text::undated(&chosen.program).into_iter().chain(text::beyond(&chosen.program));
+        let apart = text::apart(&findings);
         let beside: Vec<String> =
-            of_others.chain(of_reports).chain(spans::text::left_out(&chosen.spans)).collect();
+            of_others.chain(of_reports).chain(spans::text::left_out(&chosen.spans)).chain(apart).collect();
         for said in &beside {
             streams.say(said);
         }
-        let findings = Findings::of(&chosen.program, &chosen.spans);
         if let Some(file) = &self.page {
             notes.extend(beside);
             let page = page::of(&chosen, &findings, &notes, SystemClock::new().now())?;

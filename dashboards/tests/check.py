@@ -94,7 +94,8 @@ def expected(found: dict[str, Any], metrics: str) -> dict[str, Rows]:
             "kind": "kind", "fingerprint": "fingerprint", "version": "version", "reports": "count",
             "reports_without": "reports_without"}),
         "rises": renamed(found["rises"], ranked | {
-            "fingerprint": "fingerprint", "day": "day", "reports": "count", "week_before": "week_before"}),
+            "fingerprint": "fingerprint", "day": "day", "reports": "count", "week_before": "week_before",
+            "weekdays_before": "weekdays_before", "weeks": "weeks"}),
         "over_represented": renamed(found["over_represented"], ranked | {
             "fingerprint": "fingerprint", "dimension": "dimension", "value": "value", "reports": "count", "of_bug": "of",
             "elsewhere": "elsewhere", "of_others": "of_others"}),

@@ -11,6 +11,20 @@ pub(super) fn date(day: Day) -> String {
     Timestamp::from_millis(u64::from(day) * MILLIS).to_string().chars().take(10).collect()
 }
 
+/// The name of a day of the week.
+pub(super) fn weekday(day: Day) -> &'static str {
+    // 1970 began on a Thursday.
+    match day % 7 {
+        0 => "Thursday",
+        1 => "Friday",
+        2 => "Saturday",
+        3 => "Sunday",
+        4 => "Monday",
+        5 => "Tuesday",
+        _ => "Wednesday",
+    }
+}
+
 /// Reads a day like `2026-11-27`.
 ///
 /// # Errors

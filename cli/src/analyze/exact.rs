@@ -49,6 +49,12 @@ pub(super) fn either(more: f64, less: f64) -> f64 {
     (2.0 * more.min(less)).min(1.0)
 }
 
+/// The chance that parts of two wholes differ so much in either direction.
+pub(super) fn differ([k_before, k_after]: [u64; 2], [before, after]: [u64; 2]) -> f64 {
+    let (hits, all) = (k_before + k_after, before + after);
+    either(over(k_after, after, hits, all), over(k_before, before, hits, all))
+}
+
 /// A tested finding, and how likely it is without any effect.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Tested<T> {

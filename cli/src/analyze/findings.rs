@@ -3,6 +3,7 @@
 use super::changes::{Change, changes};
 use super::exact::Tested;
 use super::program::Program;
+use super::range::Range;
 use super::rises::{Rise, rises};
 use super::runs::Runs;
 use super::shares::{Share, shares};
@@ -14,6 +15,8 @@ use super::versions::Order;
 #[derive(Clone, Debug)]
 pub(super) struct Findings {
     pub(super) order: Order,
+    /// The days that are compared, if any report has one.
+    pub(super) range: Option<Range>,
     pub(super) changes: Vec<Tested<Change>>,
     pub(super) rises: Vec<Tested<Rise>>,
     pub(super) shares: Vec<Tested<Share>>,
@@ -25,12 +28,14 @@ impl Findings {
     pub(super) fn of(program: &Program, spans: &Spans) -> Self {
         let order = program.names.get(super::program::VERSION).map_or_else(Order::none, Order::of);
         let runs = Runs::of(program, spans);
+        let range = Range::of(&program.days);
         Self {
             changes: changes(program, &order),
-            rises: rises(program, runs.as_ref()),
+            rises: range.map(|range| rises(program, range, runs.as_ref())).unwrap_or_default(),
             shares: shares(program),
             spans: span_changes(spans, runs.as_ref()),
             order,
+            range,
             runs,
         }
     }

@@ -34,6 +34,7 @@ pub(super) fn value(chosen: &Chosen, findings: &Findings, tally: &Tally, others:
         with_p(rise, json!({
             "what": what.what.name(), "fingerprint": what.what.bug().map(hex), "day": date(what.day),
             "count": what.count, "week_before": what.before,
+            "weekdays_before": what.weekdays.map(|(sum, _)| sum), "weeks": what.weekdays.map(|(_, weeks)| weeks),
             "starts": what.starts.map(|(now, _)| now), "starts_week_before": what.starts.map(|(_, before)| before),
         }))
     });
@@ -54,6 +55,7 @@ pub(super) fn value(chosen: &Chosen, findings: &Findings, tally: &Tally, others:
         "fatal": program.fatal,
         "first_day": program.days.keys().next().copied().map(date),
         "last_day": program.days.keys().next_back().copied().map(date),
+        "compared_from": findings.range.map(|range| date(range.first)),
         "days": days(&program.days),
         "versions": findings.order.iter().map(|version| text(VERSION, version)).collect::<Vec<_>>(),
         "bugs": bugs.collect::<Vec<_>>(),
@@ -71,6 +73,7 @@ pub(super) fn value(chosen: &Chosen, findings: &Findings, tally: &Tally, others:
         "left_out": {
             "torn": tally.torn, "too_long": tally.too_long, "no_reports": tally.others, "doubles": tally.doubles,
             "ids_forgotten": tally.ids_forgotten,
+            "before_days": findings.range.map_or(0, |range| range.before),
             "in_future": program.in_future, "too_old": program.too_old, "undated": program.undated,
             "reports_of_other_programs": others.of_others(),
             "reports_of_further_names": of_further_names(program),
@@ -91,6 +94,7 @@ fn runs_value(spans: &Spans, runs: &Runs) -> Value {
     json!({
         "first_day": date(*runs.days.start()), "last_day": date(*runs.days.end()),
         "versions": versions.collect::<Vec<_>>(),
+        "starts_of_further_versions": runs.of_further_versions, "starts_before_days": runs.before,
         "days": runs.by_day().map(|(day, starts, fatal)| json!([date(day), starts, fatal])).collect::<Vec<_>>(),
     })
 }

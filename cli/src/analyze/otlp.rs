@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::lists::{Keeper, read};
 use super::record::{Described, Failed, Record, digits};
-use attributes::{Attributes, number};
+use attributes::{Attributes, time};
 use parts::{Part, Parts, Resource};
 pub(super) use trace::TraceRequest;
 
@@ -79,6 +79,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for LogRecords<'a> {
 struct LogRecord<'a> {
     #[serde(borrow, default, rename = "timeUnixNano")]
     time: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "observedTimeUnixNano")]
+    observed: Option<&'a RawValue>,
     #[serde(borrow, default, rename = "severityText")]
     severity: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
@@ -128,7 +130,8 @@ fn record<'a>(log: &LogRecord<'a>, of_program: &Attributes<'a>) -> Option<Record
         operation: attributes
             .last("report.operations")
             .or_else(|| attributes.last("crawl4ai.report.operations")),
-        time: log.time.and_then(number).map(|nanos| nanos / 1_000_000),
+        // Where the time was not set, the one counts at which the collector saw it, as in the tables of its exporters.
+        time: log.time.and_then(time).or_else(|| log.observed.and_then(time)).map(|nanos| nanos / 1_000_000),
         losses: losses.unwrap_or_else(|| attributes.numbers("crawl4ai.report.losses")),
         failure: Failed::Read(Described {
             type_name: text("exception.type").unwrap_or_default().into_owned(),

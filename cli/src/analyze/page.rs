@@ -5,6 +5,7 @@
 
 mod days;
 mod tables;
+mod usage;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -14,12 +15,12 @@ use crawl4ai_telemetry::{Timestamp, printable};
 
 use super::findings::Findings;
 use super::programs::Chosen;
-use super::spans::text::{Row, rows, title};
-use super::text::{claims::claims, headline, runs};
+use super::text::{claims::claims, headline};
 use crate::exit::Failure;
 use crate::view::words::{Moment, counted, grouped};
 use days::{Axis, Picture};
 use tables::{BugRow, Claim, Loss, SharePair, Values};
+use usage::Usage;
 
 /// The style of the page of `view`, and what only this page has.
 const STYLE: &str =
@@ -57,18 +58,14 @@ struct Page<'a> {
     notes: &'a [String],
 }
 
-/// Usage spans, and the runs whose starts were counted.
-struct Usage {
-    title: String,
-    rows: Vec<Row>,
-    more: Vec<String>,
-    /// The starts, the fatal reports, the share of runs without a crash, and the version.
-    runs: Vec<[String; 4]>,
-}
-
 impl Page<'_> {
     fn grouped(&self, n: &u64) -> String {
         grouped(*n)
+    }
+
+    /// What the page is about.
+    fn records(&self) -> &'static str {
+        if self.reports > 0 { "crash reports" } else { "usage figures" }
     }
 
     fn counted(&self, n: &u64, what: &str) -> String {
@@ -84,7 +81,7 @@ pub(super) fn of(
     now: Timestamp,
 ) -> Result<String, Failure> {
     let Chosen { name, program, spans } = chosen;
-    let axis = Axis::of(&program.days);
+    let axis = Axis::of(findings.range);
     let (bugs, claims, shares) = (program.ranked(), claims(chosen, findings), &findings.shares);
     let listed: BTreeSet<u64> = bugs.iter().take(LISTED).map(|(fingerprint, _)| *fingerprint).collect();
     let page = Page {
@@ -105,11 +102,7 @@ pub(super) fn of(
         claims: claims.into_iter().take(LISTED).map(|claim| Claim::of(claim, &listed)).collect(),
         more_shares: more(shares.len(), "more value"),
         shares: shares.iter().take(LISTED).map(|share| tables::share(program, share, &listed)).collect(),
-        usage: (spans.count > 0).then(|| {
-            let (rows, more) = rows(spans);
-            let runs = findings.runs.as_ref().map(|of| runs::rows(spans, of)).unwrap_or_default();
-            Usage { title: title(spans), rows, more, runs }
-        }),
+        usage: Usage::of(spans, findings.runs.as_ref()),
         lost: tables::lost(program),
         notes,
         axis,

@@ -63,6 +63,7 @@ fn write_runs(spans: &Spans, runs: &Runs, out: &mut Metrics) {
     for (of, version) in versions() {
         out.sample("program_starts", &version, of.starts);
     }
+    out.further("program_starts", &[], runs.of_further_versions);
     out.family("program_starts_fatal", "Fatal crash reports of the days of which starts are known.");
     for (of, version) in versions() {
         if let Some(fatal) = of.fatal {

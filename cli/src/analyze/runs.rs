@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 
 use super::names::{Name, OTHERS};
 use super::program::{Day, Program, VERSION};
+use super::range::Range;
 use super::spans::Spans;
 
 /// The number of runs by version and day.
@@ -20,6 +21,10 @@ pub(super) struct Runs {
     pub(super) versions: Vec<OfVersion>,
     /// The first and the last day with starts.
     pub(super) days: RangeInclusive<Day>,
+    /// Starts before the first day, which are not counted.
+    pub(super) before: u64,
+    /// Starts of versions beyond the bound, which are not in `versions`.
+    pub(super) of_further_versions: u64,
     /// By day, of all versions.
     starts: BTreeMap<Day, u64>,
     fatal: BTreeMap<Day, u64>,
@@ -47,8 +52,9 @@ impl OfVersion {
 impl Runs {
     /// `None` if no starts are known.
     pub(super) fn of(program: &Program, spans: &Spans) -> Option<Self> {
-        let starts = per_day(&spans.starts);
-        let days = *starts.keys().next()?..=*starts.keys().next_back()?;
+        let mut starts = per_day(&spans.starts);
+        let Range { first, last, before } = Range::of(&starts)?;
+        starts.retain(|day, _| *day >= first);
         let of_version = |version| {
             let of_starts = in_all(&spans.starts, version, &starts);
             (of_starts > 0).then(|| OfVersion {
@@ -64,7 +70,8 @@ impl Runs {
         let told: BTreeSet<Name> = versions.iter().filter_map(known).collect();
         let fatal = program.fatal_on.iter().filter(|((version, _), _)| told.contains(version));
         let fatal = per_day(&fatal.map(|(key, count)| (*key, *count)).collect());
-        Some(Self { versions, days, starts, fatal })
+        let of_further_versions = in_all(&spans.starts, OTHERS, &starts);
+        Some(Self { versions, days: first..=last, before, of_further_versions, starts, fatal })
     }
 
     /// The starts on a day and in the days before it. `None` if those of one of these days are not known.

@@ -1,5 +1,7 @@
 //! Tests with generated reports: planted effects are found, and little else.
 
+mod days;
+mod medians;
 mod usage;
 
 use std::borrow::Cow;

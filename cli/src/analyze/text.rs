@@ -13,6 +13,7 @@ use super::program::{Bug, DIMENSIONS, Day, Program, VERSION};
 use super::programs::Chosen;
 use super::read::Tally;
 use super::spans;
+use super::versions::in_words;
 use crate::exit::Failure;
 use crate::output::{Paint, Streams};
 use crate::view::words::{counted, grouped};
@@ -56,10 +57,8 @@ pub(super) fn headline(program: &Program, findings: &Findings) -> String {
     if program.reports == 0 {
         return "no crash reports".to_owned();
     }
-    let days = match (program.days.keys().next(), program.days.keys().next_back()) {
-        (Some(first), Some(last)) => format!(" from {} to {}", date(*first), date(*last)),
-        _ => String::new(),
-    };
+    let days = findings.range.map(|range| format!(" from {} to {}", date(range.first), date(range.last)));
+    let days = days.unwrap_or_default();
     let bugs = counted(program.bugs.len() as u64, "bug");
     let versions = counted(findings.order.len() as u64, "version");
     let has_more = program.totals.get(VERSION).is_some_and(|totals| totals.of(OTHERS) > 0);
@@ -88,8 +87,8 @@ fn print_bugs(
         streams.print(&format!(
             "{:>9}  {:<10}  {:<10}  {:<14}  {fingerprint:016x}  {}",
             grouped(bug.count),
-            line(&first),
-            line(&last),
+            line(in_words(&first)),
+            line(in_words(&last)),
             trend(bug, until),
             line(&bug.title)
         ))?;
@@ -158,6 +157,20 @@ pub(super) fn undated(program: &Program) -> Vec<String> {
     .filter(|(n, _)| *n > 0)
     .map(|(n, why)| format!("{} {why}, counted without a day", counted(n, "report")))
     .collect()
+}
+
+/// Messages about reports and starts that are older than the days that count, for standard error.
+pub(super) fn apart(findings: &Findings) -> Vec<String> {
+    let apart = |n: u64, what: &str, first: Day, so: &str| {
+        (n > 0).then(|| format!("{} before {}, apart from all others: {so}", counted(n, what), date(first)))
+    };
+    let of_reports =
+        findings.range.and_then(|range| apart(range.before, "report", range.first, "compared with no day"));
+    let of_runs = findings
+        .runs
+        .as_ref()
+        .and_then(|runs| apart(runs.before, "start", *runs.days.start(), "not counted as runs"));
+    of_reports.into_iter().chain(of_runs).collect()
 }
 
 /// Messages about reports whose names are beyond the bound, for standard error.

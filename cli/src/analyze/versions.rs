@@ -6,6 +6,11 @@ use semver::Version;
 
 use super::names::{Name, Names};
 
+/// The words for a version, of which reports and spans may have none.
+pub(super) fn in_words(version: &str) -> &str {
+    if version.is_empty() { "no version" } else { version }
+}
+
 /// A program's versions, the oldest first.
 #[derive(Clone, Debug)]
 pub(super) struct Order {

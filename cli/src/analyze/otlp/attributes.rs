@@ -128,6 +128,11 @@ fn int(raw: &RawValue) -> Option<u64> {
 }
 
 /// A 64-bit number is a string in this encoding, but some programs write a number.
-pub(super) fn number(raw: &RawValue) -> Option<u64> {
+fn number(raw: &RawValue) -> Option<u64> {
     raw.get().trim_matches('"').parse().ok()
+}
+
+/// A time in nanoseconds. 0 is one that was not set.
+pub(super) fn time(raw: &RawValue) -> Option<u64> {
+    number(raw).filter(|nanos| *nanos > 0)
 }

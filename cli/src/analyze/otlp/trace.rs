@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::attributes::{Attributes, number};
+use super::attributes::{Attributes, time};
 use super::parts::{Part, Parts, Resource};
 use crate::analyze::lists::{Keeper, read};
 use crate::analyze::record::{SpanRecord, digits};
@@ -94,9 +94,7 @@ struct Status<'a> {
 impl<'a> Span<'a> {
     /// `None` if the span has no valid id or no name.
     fn into_record(self) -> Option<SpanRecord<'a>> {
-        // A time of 0 is one that was not set.
-        let time = |raw: Option<&RawValue>| raw.and_then(number).filter(|nanos| *nanos > 0);
-        let (start, end) = (time(self.start), time(self.end));
+        let (start, end) = (self.start.and_then(time), self.end.and_then(time));
         let text = |key| self.attributes.text(key);
         Some(SpanRecord {
             program: text("service.name"),

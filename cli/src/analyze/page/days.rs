@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::analyze::dates::date;
 use crate::analyze::program::Day;
+use crate::analyze::range::Range;
 use crate::view::bars::{Bar, HEIGHT, STEP};
 use crate::view::words::grouped;
 
@@ -36,9 +37,9 @@ pub(super) struct Picture {
 }
 
 impl Axis {
-    pub(super) fn of(days: &BTreeMap<Day, u64>) -> Self {
-        let last = days.keys().next_back().copied().unwrap_or(0);
-        let span = last - days.keys().next().copied().unwrap_or(last) + 1;
+    pub(super) fn of(range: Option<Range>) -> Self {
+        let (first, last) = range.map_or((0, 0), |range| (range.first, range.last));
+        let span = last - first + 1;
         let each = if span <= BARS { 1 } else { WEEK };
         let bars = span.div_ceil(each).max(LEAST);
         // Counted back from the last day, so that the last bar is complete.
@@ -47,7 +48,7 @@ impl Axis {
 
     pub(super) fn picture(&self, days: &BTreeMap<Day, u64>) -> Picture {
         let mut sums: BTreeMap<Day, u64> = BTreeMap::new();
-        for (day, n) in days {
+        for (day, n) in days.range(self.first..) {
             *sums.entry(day.saturating_sub(self.first) / self.each).or_default() += n;
         }
         let most = sums.values().copied().max().unwrap_or(0);
@@ -96,24 +97,31 @@ mod tests {
     fn a_bar_stands_for_a_day_and_of_many_days_for_a_week() {
         // 20,784 is 2026-11-27.
         let two = days(&[(20_784, 4), (20_780, 1)]);
-        let axis = Axis::of(&two);
+        let axis = Axis::of(Range::of(&two));
         assert_eq!((axis.width(), &*axis.from(), &*axis.until()), (140, "2026-11-14", "2026-11-27"));
         let picture = axis.picture(&two);
         assert_eq!((picture.most, &*picture.said), (4, "1 on 2026-11-23, 4 on 2026-11-27"));
         let bars: Vec<_> = picture.bars.iter().map(|bar| (bar.x, bar.y, bar.height)).collect();
         assert_eq!(bars, [(91, 30, 10), (131, 0, 40)]);
 
-        let year = days(&[(20_384, 1), (20_778, 2), (20_784, 4)]);
-        let axis = Axis::of(&year);
+        let year = days(&[(20_384, 2), (20_778, 2), (20_784, 4)]);
+        let axis = Axis::of(Range::of(&year));
         let picture = axis.picture(&year);
         assert_eq!((axis.bars, picture.bars.len()), (58, 2));
-        assert_eq!(picture.said, "1 from 2025-10-18, 6 from 2026-11-21");
+        assert_eq!(picture.said, "2 from 2025-10-18, 6 from 2026-11-21");
         assert!(picture.bars.iter().all(|bar| bar.x < axis.width()), "{picture:?}");
     }
 
     #[test]
+    fn a_day_long_before_the_others_has_no_bar() {
+        let old = days(&[(20_384, 1), (20_780, 2), (20_784, 4)]);
+        let axis = Axis::of(Range::of(&old));
+        assert_eq!(axis.picture(&old).said, "2 on 2026-11-23, 4 on 2026-11-27");
+    }
+
+    #[test]
     fn no_day_is_no_bar() {
-        let axis = Axis::of(&BTreeMap::new());
+        let axis = Axis::of(None);
         assert!(axis.picture(&BTreeMap::new()).bars.is_empty());
     }
 }

@@ -11,6 +11,7 @@ use crate::analyze::program::{Bug, DIMENSIONS, Program, VERSION};
 use crate::analyze::shares::Share;
 use crate::analyze::text::claims::{self, value_words};
 use crate::analyze::text::versions;
+use crate::analyze::versions::in_words;
 use crate::view::bars::part;
 use crate::view::words::counted;
 
@@ -37,7 +38,9 @@ pub(super) fn bug(
     axis: &Axis,
     (fingerprint, bug): (u64, &Bug),
 ) -> BugRow {
-    let (first, last) = versions(program, findings, bug).unzip();
+    let shown = |version: String| in_words(&version).to_owned();
+    let (first, last) =
+        versions(program, findings, bug).map(|(first, last)| (shown(first), shown(last))).unzip();
     BugRow {
         fingerprint: hex(fingerprint),
         title: bug.title.clone(),
@@ -136,8 +139,11 @@ impl Values {
     }
 }
 
-/// Versions, the newest first, then the other dimensions, the most frequent value first.
+/// Versions, the newest first, then the other dimensions, the most frequent value first. None where there is no report.
 pub(super) fn values(program: &Program, findings: &Findings) -> Vec<Values> {
+    if program.reports == 0 {
+        return Vec::new();
+    }
     let mut order: Vec<usize> = (0..DIMENSIONS.len()).collect();
     order.sort_by_key(|dimension| *dimension != VERSION);
     order.into_iter().filter_map(|dimension| of_dimension(program, findings, dimension)).collect()

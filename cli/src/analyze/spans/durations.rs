@@ -1,66 +1,81 @@
 //! Durations in bounded memory, for percentiles.
 //!
-//! Up to [`EXACT`] different durations are kept as they are. Beyond, they are kept in the buckets of a histogram whose
-//! widths grow with the durations (G. Tene, HdrHistogram, <https://hdrhistogram.org>): 64 buckets for each power of two.
-//! A duration is then at most 1/128 of itself, 0.8 %, away from the middle of its bucket.
+//! Up to [`EXACT`] different durations are kept as they are. Beyond, they are kept in [`buckets`](super::buckets).
 
 use std::collections::BTreeMap;
+
+use super::buckets::{BUCKETS, middle, width};
 
 /// The most different durations that are kept as they are. A program's spans are told in milliseconds, so that all below
 /// a second stay exact.
 const EXACT: usize = 1_000;
 
-/// Buckets of each power of two, as a power of two.
-const BUCKETS: u32 = 6;
-
-/// The largest error of a percentile, as a share of it, where durations are in buckets.
-pub(in crate::analyze) const ERROR: f64 = 1.0 / 128.0;
-
 /// How often each duration occurred, in microseconds.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(in crate::analyze) struct Durations {
     counts: BTreeMap<u64, u64>,
-    in_buckets: bool,
+    /// Buckets of each power of two, as a power of two. `None` if durations are kept as they are.
+    buckets: Option<u32>,
+    /// The largest of [`UNITS`] in which all durations are whole numbers.
+    unit: u64,
+}
+
+/// Units to which programs round durations, in microseconds.
+const UNITS: [u64; 3] = [1_000_000, 1_000, 1];
+
+impl Default for Durations {
+    fn default() -> Self {
+        Self { counts: BTreeMap::new(), buckets: None, unit: 1_000_000 }
+    }
 }
 
 impl Durations {
     /// Adds a duration in microseconds. If no `room` is left, it is only added if an equal one is kept; false if it was
     /// not added.
     pub(super) fn add(&mut self, micros: u64, room: bool) -> bool {
-        let micros = if self.in_buckets { middle(micros) } else { micros };
+        let unit = self.unit.min(unit(micros));
+        let micros = self.class(micros);
         if let Some(count) = self.counts.get_mut(&micros) {
             *count += 1;
-            return true;
-        }
-        if room {
+        } else if room {
             self.counts.insert(micros, 1);
             self.narrow();
+        } else {
+            return false;
         }
-        room
+        self.unit = unit;
+        true
     }
 
     fn narrow(&mut self) {
-        if !self.in_buckets && self.counts.len() > EXACT {
-            *self = self.bucketed();
+        if self.buckets.is_none() && self.counts.len() > EXACT {
+            self.widen(BUCKETS);
         }
     }
 
-    /// The same durations in buckets.
-    pub(super) fn bucketed(&self) -> Self {
-        let mut counts = BTreeMap::new();
-        for (micros, count) in &self.counts {
-            *counts.entry(middle(*micros)).or_default() += count;
+    /// Puts the durations into buckets that are no narrower than these.
+    pub(super) fn widen(&mut self, buckets: u32) {
+        if self.buckets.is_some_and(|own| own <= buckets) {
+            return;
         }
-        Self { counts, in_buckets: true }
+        self.buckets = Some(buckets);
+        for (micros, count) in std::mem::take(&mut self.counts) {
+            *self.counts.entry(middle(micros, buckets)).or_default() += count;
+        }
+    }
+
+    /// The duration by which an equal one is counted.
+    fn class(&self, micros: u64) -> u64 {
+        self.buckets.map_or(micros, |buckets| middle(micros, buckets))
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
-        if other.in_buckets && !self.in_buckets {
-            *self = self.bucketed();
+        if let Some(buckets) = other.buckets {
+            self.widen(buckets);
         }
+        self.unit = self.unit.min(other.unit);
         for (micros, count) in &other.counts {
-            let micros = if self.in_buckets { middle(*micros) } else { *micros };
-            *self.counts.entry(micros).or_default() += count;
+            *self.counts.entry(self.class(*micros)).or_default() += count;
         }
         self.narrow();
     }
@@ -74,8 +89,13 @@ impl Durations {
         self.counts.values().sum()
     }
 
-    pub(super) const fn in_buckets(&self) -> bool {
-        self.in_buckets
+    /// Buckets of each power of two, as a power of two. `None` if durations are kept as they are.
+    pub(super) const fn buckets(&self) -> Option<u32> {
+        self.buckets
+    }
+
+    pub(super) const fn unit(&self) -> u64 {
+        self.unit
     }
 
     /// The number of durations longer than this one.
@@ -83,14 +103,35 @@ impl Durations {
         self.counts.range(micros.saturating_add(1)..).map(|(_, count)| count).sum()
     }
 
+    /// The number of durations shorter than this one.
+    pub(super) fn below(&self, micros: u64) -> u64 {
+        self.counts.range(..micros).map(|(_, count)| count).sum()
+    }
+
     /// The shortest duration that so many of a hundred do not exceed (R. J. Hyndman, Y. Fan, *Sample quantiles in
-    /// statistical packages*, The American Statistician 50, 1996, definition 1).
+    /// statistical packages*, The American Statistician 50, 1996, definition 1). `None` where there is none, or where each
+    /// is zero, as of spans that are recorded at once.
     pub(super) fn percentile(&self, percent: u64) -> Option<u64> {
         let rank = (u128::from(self.total()) * u128::from(percent)).div_ceil(100).max(1);
         let mut so_far = 0;
-        self.counts.iter().find_map(|(micros, count)| {
+        let mut counts = self.counts.iter().filter(|_| !self.is_instant());
+        counts.find_map(|(micros, count)| {
             so_far += u128::from(*count);
             (so_far >= rank).then_some(*micros)
+        })
+    }
+
+    /// The median, as if the durations of each class lay evenly on all of it, as `statistics.median_grouped` of Python
+    /// takes it. `unit` is the unit to which the durations are rounded.
+    pub(super) fn spread_median(&self, unit: u64) -> Option<f64> {
+        let half = self.total() as f64 / 2.0;
+        let mut so_far = 0.0;
+        self.counts.iter().find_map(|(micros, count)| {
+            let count = *count as f64;
+            let width = self.buckets.map_or(1, |buckets| 1 << width(*micros, buckets)).max(unit) as f64;
+            let inside = (half - so_far) / count;
+            so_far += count;
+            (so_far >= half).then(|| (*micros as f64 + width * (inside - 0.5)).max(0.0))
         })
     }
 
@@ -100,16 +141,14 @@ impl Durations {
     }
 }
 
-/// The middle of the bucket to which a duration belongs. Short ones have a bucket each.
-fn middle(micros: u64) -> u64 {
-    let power = u64::BITS - micros.leading_zeros();
-    let width = power.saturating_sub(BUCKETS + 1);
-    (micros >> width << width) + ((1_u64 << width) >> 1)
+fn unit(micros: u64) -> u64 {
+    UNITS.into_iter().find(|unit| micros.is_multiple_of(*unit)).unwrap_or(1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analyze::spans::buckets::error;
     use crate::analyze::tests::Random;
 
     #[test]
@@ -122,18 +161,10 @@ mod tests {
         // R 4.2: quantile(seq(10, 100, 10), c(.5, .9, .99, 0, 1), type = 1)
         let all = [50, 90, 99, 0, 100].map(|percent| durations.percentile(percent).unwrap());
         assert_eq!(all, [50, 90, 100, 10, 100]);
-        assert_eq!((durations.above(50), durations.total(), durations.is_instant()), (5, 10, false));
-    }
-
-    #[test]
-    fn every_duration_is_near_the_middle_of_its_bucket() {
-        let mut random = Random(3);
-        let any = (0..200_000).map(|_| random.next() >> random.below(64));
-        for micros in (0..100_000).chain(any).chain([u64::MAX, u64::MAX - 1]) {
-            let middle = middle(micros);
-            assert!(middle.abs_diff(micros) as f64 <= ERROR * micros as f64, "{micros} {middle}");
-            assert_eq!(super::middle(middle), middle, "{micros}");
-        }
+        assert_eq!(
+            (durations.above(50), durations.total(), durations.below(50), durations.buckets()),
+            (5, 10, 4, None)
+        );
     }
 
     #[test]
@@ -148,17 +179,17 @@ mod tests {
             assert!(durations.add(micros, true));
         }
         all.sort_unstable();
-        assert!(durations.in_buckets() && durations.kept() <= 33 * 64, "{}", durations.kept());
+        assert!(durations.buckets() == Some(BUCKETS) && durations.kept() <= 33 * 64, "{}", durations.kept());
         for (percent, at) in [(50, 149_999), (90, 269_999), (99, 296_999)] {
             let (exact, told) = (all[at] as f64, durations.percentile(percent).unwrap() as f64);
-            assert!((exact - told).abs() <= ERROR * exact, "{percent}: {exact} {told}");
+            assert!((exact - told).abs() <= error(BUCKETS) * exact, "{percent}: {exact} {told}");
         }
         // Halves that are merged say the same as the whole.
         let (mut left, mut right) = (Durations::default(), Durations::default());
         for (at, micros) in all.iter().enumerate() {
             assert!(if at < 500 { left.add(*micros, true) } else { right.add(*micros, true) });
         }
-        assert!(!left.in_buckets());
+        assert_eq!(left.buckets(), None);
         left.merge(&right);
         assert_eq!(left.counts, durations.counts);
     }
@@ -168,5 +199,37 @@ mod tests {
         let mut durations = Durations::default();
         assert!(durations.add(7, true) && durations.add(7, false) && !durations.add(8, false));
         assert_eq!((durations.total(), durations.kept()), (2, 1));
+    }
+
+    #[test]
+    fn durations_that_are_all_zero_are_none() {
+        let mut durations = Durations::default();
+        assert!(durations.add(0, true) && durations.add(0, true));
+        assert_eq!((durations.percentile(50), durations.total()), (None, 2));
+        assert!(durations.add(3, true));
+        assert_eq!((durations.percentile(50), durations.percentile(99)), (Some(0), Some(3)));
+    }
+
+    #[test]
+    fn a_median_lies_inside_its_class() {
+        // Python 3.11: statistics.median_grouped([1, 1, 2, 2, 2, 3], 1) and ([10, 10, 10, 30, 30], 1), in milliseconds
+        for (millis, expected) in [(&[1, 1, 2, 2, 2, 3][..], 11.0 / 6.0), (&[10, 10, 10, 30, 30], 31.0 / 3.0)]
+        {
+            let mut durations = Durations::default();
+            for millis in millis {
+                assert!(durations.add(millis * 1_000, true));
+            }
+            let median = durations.spread_median(durations.unit()).unwrap() / 1_000.0;
+            assert!((median - expected).abs() < 1e-9, "{median} {expected}");
+        }
+        let unit = |micros: &[u64]| {
+            let mut durations = Durations::default();
+            assert!(micros.iter().all(|micros| durations.add(*micros, true)));
+            durations.unit()
+        };
+        assert_eq!(
+            [unit(&[0, 3_000_000]), unit(&[3_000_000, 4_000]), unit(&[4_000, 7])],
+            [1_000_000, 1_000, 1]
+        );
     }
 }

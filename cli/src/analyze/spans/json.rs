@@ -3,7 +3,6 @@
 use serde_json::{Map, Value, json};
 
 use super::changes::{Changed, SpanChange};
-use super::durations::ERROR;
 use super::{Cell, Spans};
 use crate::analyze::names::OTHERS;
 
@@ -25,7 +24,7 @@ pub(in crate::analyze) fn value(spans: &Spans) -> Value {
         "count": spans.count,
         "versions": order.iter().map(|version| spans.versions.text(version)).collect::<Vec<_>>(),
         "names": names.collect::<Vec<_>>(),
-        "percentile_error": ERROR,
+        "percentile_error": spans.error(),
     })
 }
 
@@ -60,8 +59,8 @@ fn counts(cell: &Cell) -> Map<String, Value> {
     [
         ("count", cell.count.into()),
         ("failed", cell.failed.into()),
-        ("durations", durations.total().into()),
-        ("exact", (!durations.in_buckets()).into()),
+        ("durations", if durations.is_instant() { 0 } else { durations.total() }.into()),
+        ("exact", durations.buckets().is_none().into()),
         ("p50_ms", millis(50).into()),
         ("p90_ms", millis(90).into()),
         ("p99_ms", millis(99).into()),

@@ -2,18 +2,17 @@
 
 use crawl4ai_telemetry::printable::line;
 
+use super::buckets::{self, BUCKETS};
 use super::durations::Durations;
 use super::{Cell, Spans};
 use crate::analyze::names::OTHERS;
+use crate::analyze::versions::in_words as version_words;
 use crate::exit::Failure;
 use crate::output::{Paint, Streams};
 use crate::view::words::{counted, grouped};
 
 /// The most names of spans that are listed; `--json` has all.
 const LISTED: usize = 20;
-
-/// The number of versions that are told apart for each name, the last ones.
-const VERSIONS: usize = 2;
 
 /// The counts of a name of spans, or of one version of it.
 pub(in crate::analyze) struct Row {
@@ -36,15 +35,13 @@ impl Row {
 
 /// The rows of the most frequent names, each with its last versions below it, and what is not listed.
 pub(in crate::analyze) fn rows(spans: &Spans) -> (Vec<Row>, Vec<String>) {
-    let (order, ranked) = (spans.order(), spans.ranked());
-    let last: Vec<_> = order.iter().skip(order.len().saturating_sub(VERSIONS)).collect();
+    let (order, ranked, last) = (spans.order(), spans.ranked(), spans.last_versions());
     let mut rows = Vec::new();
     for (name, cell) in ranked.iter().filter(|(name, _)| *name != OTHERS).take(LISTED) {
         rows.push(Row::of(cell, line(spans.names.text(*name)).into_owned(), false));
         for version in last.iter().filter(|_| order.len() > 1) {
             if let Some(cell) = spans.cell(*name, *version) {
-                let version = spans.versions.text(*version);
-                let version = if version.is_empty() { "no version".into() } else { line(version) };
+                let version = line(version_words(spans.versions.text(*version)));
                 rows.push(Row::of(cell, version.into_owned(), true));
             }
         }
@@ -107,8 +104,7 @@ pub(in crate::analyze) fn percent(share: f64) -> String {
 }
 
 fn duration(durations: &Durations, percent: u64) -> String {
-    let micros = durations.percentile(percent).filter(|_| !durations.is_instant());
-    micros.map_or_else(|| "-".to_owned(), in_words)
+    durations.percentile(percent).map_or_else(|| "-".to_owned(), in_words)
 }
 
 /// A duration with three digits that count: `1.25 s`.
@@ -133,6 +129,10 @@ pub(in crate::analyze) fn left_out(spans: &Spans) -> Vec<String> {
     let bound = |names: &str, known: usize| {
         format!("of further {names}: only {} are told apart", grouped(known as u64))
     };
+    let wider = (spans.error() > buckets::error(BUCKETS)).then(|| {
+        let error = percent(spans.error());
+        format!("durations of spans are told to within {error}: there are too many different ones")
+    });
     [
         (spans.without_duration, "without a start or an end, counted without a duration".to_owned()),
         (
@@ -146,6 +146,7 @@ pub(in crate::analyze) fn left_out(spans: &Spans) -> Vec<String> {
     .into_iter()
     .filter(|(n, _)| *n > 0)
     .map(|(n, why)| format!("{} {why}", counted(n, "span")))
+    .chain(wider)
     .collect()
 }
 

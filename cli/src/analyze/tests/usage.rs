@@ -7,20 +7,20 @@ use crate::analyze::spans::changes::{Changed, SpanChange};
 const NAMES: [&str; 6] = ["Page Fetched", "Page Parsed", "Page Stored", "Run", "Settings Read", "Tool Used"];
 
 /// The last two of [`VERSIONS`].
-const LAST: [usize; 2] = [3, 4];
+pub(super) const LAST: [usize; 2] = [3, 4];
 
-struct Usage {
-    program: Program,
-    spans: Spans,
-    random: Random,
+pub(super) struct Usage {
+    pub(super) program: Program,
+    pub(super) spans: Spans,
+    pub(super) random: Random,
 }
 
 impl Usage {
-    fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64) -> Self {
         Self { program: Program::new(BOUNDS), spans: Spans::new(BOUNDS), random: Random(seed) }
     }
 
-    fn span(&mut self, name: &'static str, version: usize, day: Day, millis: u64, failed: bool) {
+    pub(super) fn span(&mut self, name: &'static str, version: usize, day: Day, millis: u64, failed: bool) {
         let span = SpanRecord {
             program: None,
             version: Some(VERSIONS[version].into()),
@@ -82,7 +82,7 @@ impl Usage {
         Findings::of(&self.program, &self.spans)
     }
 
-    fn changes(&self) -> Vec<SpanChange> {
+    pub(super) fn changes(&self) -> Vec<SpanChange> {
         self.findings().spans.into_iter().map(|tested| tested.what).collect()
     }
 

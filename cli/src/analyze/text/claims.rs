@@ -4,16 +4,17 @@ use crawl4ai_telemetry::printable::line;
 
 use super::LISTED;
 use crate::analyze::changes::Kind;
-use crate::analyze::dates::date;
+use crate::analyze::dates::{date, weekday};
 use crate::analyze::exact::Tested;
 use crate::analyze::findings::Findings;
-use crate::analyze::program::{DIMENSIONS, Program, VERSION};
+use crate::analyze::program::{DIMENSIONS, Day, Program, VERSION};
 use crate::analyze::programs::Chosen;
 use crate::analyze::rises::{BEFORE, Rise, Risen};
 use crate::analyze::shares::Share;
 use crate::analyze::spans::Spans;
 use crate::analyze::spans::changes::{Changed, SpanChange};
 use crate::analyze::spans::text::{in_words, percent};
+use crate::analyze::versions::in_words as version_words;
 use crate::exit::Failure;
 use crate::output::{Paint, Streams};
 use crate::view::words::{counted, grouped};
@@ -58,8 +59,8 @@ pub(super) fn print(chosen: &Chosen, findings: &Findings, streams: &mut Streams)
 pub(in crate::analyze) fn claims(chosen: &Chosen, findings: &Findings) -> Vec<Claim> {
     let Chosen { program, spans, .. } = chosen;
     let changes = findings.changes.iter().map(|change| {
-        let version =
-            line(program.names.get(VERSION).map_or("", |names| names.text(change.what.version))).into_owned();
+        let version = program.names.get(VERSION).map_or("", |names| names.text(change.what.version));
+        let version = line(version_words(version)).into_owned();
         let count = counted(change.what.count, "report");
         let without = grouped(change.what.without);
         let said = match change.what.kind {
@@ -101,18 +102,21 @@ fn risen(what: Risen) -> (Option<u64>, &'static str) {
 }
 
 fn rise_words(rise: &Rise) -> String {
-    let Rise { what, day, count, before, starts } = *rise;
-    let day = date(day);
+    let Rise { what, day, count, before, weekdays, starts } = *rise;
+    let on = date(day);
     if let (Risen::Fatal, Some((now, earlier))) = (what, starts) {
         let [now, earlier] = [(count, now), (before, earlier)].map(|(count, of)| of_starts(count, of));
-        return format!("rose on {day}: {now} that day, {earlier} in the week before");
+        return format!("rose on {on}: {now} that day, {earlier} in the week before");
     }
-    let a_day = |sum: u64| format!("{:.1}", sum as f64 / f64::from(BEFORE));
-    let starts = starts.map(|(now, before)| format!("; starts {} and {}", grouped(now), a_day(before)));
+    let each = |sum: u64, days: Day| format!("{:.1}", sum as f64 / f64::from(days.max(1)));
+    let weekdays = weekdays.map(|(sum, weeks)| format!(", {} on {}s before", each(sum, weeks), weekday(day)));
+    let starts =
+        starts.map(|(now, before)| format!("; starts {} and {}", grouped(now), each(before, BEFORE)));
     format!(
-        "rose on {day}: {} that day, {} a day in the week before{}",
+        "rose on {on}: {} that day, {} a day in the week before{}{}",
         grouped(count),
-        a_day(before),
+        each(before, BEFORE),
+        weekdays.unwrap_or_default(),
         starts.unwrap_or_default()
     )
 }
@@ -123,7 +127,8 @@ fn of_starts(count: u64, starts: u64) -> String {
 
 /// What changed, and how.
 fn span_words(spans: &Spans, change: &SpanChange) -> (&'static str, String) {
-    let [from, to] = [change.from, change.to].map(|version| line(spans.versions.text(version)));
+    let [from, to] =
+        [change.from, change.to].map(|version| line(version_words(spans.versions.text(version))));
     let name = |name| format!("\"{}\" ", line(spans.names.text(name)));
     let (what, said, [was, is]) = match change.what {
         Changed::Failed { name: of, failed, count } => {

@@ -5,17 +5,17 @@ use crawl4ai_telemetry::printable::line;
 use crate::analyze::dates::date;
 use crate::analyze::runs::{OfVersion, Runs};
 use crate::analyze::spans::Spans;
+use crate::analyze::versions::in_words;
 use crate::exit::Failure;
 use crate::output::{Paint, Streams};
-use crate::view::words::grouped;
+use crate::view::words::{counted, grouped};
 
 /// The most versions that are listed, the last ones; `--json` has all.
 const LISTED: usize = 10;
 
 pub(super) fn print(spans: &Spans, runs: &Runs, streams: &mut Streams) -> Result<(), Failure> {
     streams.print("")?;
-    let days = (date(*runs.days.start()), date(*runs.days.end()));
-    streams.paint(Paint::Strong, &format!("Runs from {} to {}", days.0, days.1))?;
+    streams.paint(Paint::Strong, &title(runs))?;
     streams.print("")?;
     let head = format!("{:>9}  {:>9}  {:>10}  {}", "STARTS", "FATAL", "CRASH-FREE", "VERSION");
     streams.paint(Paint::Faint, &head)?;
@@ -26,6 +26,9 @@ pub(super) fn print(spans: &Spans, runs: &Runs, streams: &mut Streams) -> Result
     if more > 0 {
         streams.print(&format!("  and {more} earlier (--format json)"))?;
     }
+    if let Some(further) = further(runs) {
+        streams.print(&format!("  and {further}"))?;
+    }
     streams.paint(
         Paint::Faint,
         "  An estimate: starts are of people who consented to usage figures, fatal reports of people",
@@ -33,11 +36,20 @@ pub(super) fn print(spans: &Spans, runs: &Runs, streams: &mut Streams) -> Result
     streams.paint(Paint::Faint, "  who consented to crash reports.")
 }
 
+pub(in crate::analyze) fn title(runs: &Runs) -> String {
+    format!("Runs from {} to {}", date(*runs.days.start()), date(*runs.days.end()))
+}
+
+/// The starts that have no row, if there are any.
+pub(in crate::analyze) fn further(runs: &Runs) -> Option<String> {
+    let further = runs.of_further_versions;
+    (further > 0).then(|| format!("{} of versions beyond the bound", counted(further, "start")))
+}
+
 /// The starts, the fatal reports, the share of runs without a crash, and the version: a row each, the oldest first.
 pub(in crate::analyze) fn rows(spans: &Spans, runs: &Runs) -> Vec<[String; 4]> {
     let row = |of: &OfVersion| {
-        let version = spans.versions.text(of.version);
-        let version = if version.is_empty() { "no version".into() } else { line(version) };
+        let version = line(in_words(spans.versions.text(of.version)));
         let fatal = of.fatal.map_or_else(|| "unknown".to_owned(), grouped);
         [grouped(of.starts), fatal, crash_free(of), version.into_owned()]
     };
