@@ -130,11 +130,12 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usiz
         let stop = cursor.ahead_at_most(at, end - at, |b| b.is_ascii_alphanumeric());
         if stop - at >= SHORTEST && is_secret(cursor, at, stop) {
             // Text that is joined to the token without a slash mostly belongs to it. After a slash it does if no path has
-            // such a name.
+            // such a name, or if there is a plus sign, as in base64.
             let from = cursor.back(at, start, |b| b != b'/');
             let to = cursor.ahead_at_most(stop, end - stop, |b| b != b'/');
-            let from = if is_odd(cursor.slice(start, from)) { start } else { from };
-            let to = if is_odd(cursor.slice(to, end)) { end } else { to };
+            let is_base64 = text.contains(&b'+');
+            let from = if is_base64 || is_odd(cursor.slice(start, from)) { start } else { from };
+            let to = if is_base64 || is_odd(cursor.slice(to, end)) { end } else { to };
             return Some((from, to, BuiltIn::RandomToken));
         }
         at = cursor.ahead_at_most(stop, end - stop, |b| !b.is_ascii_alphanumeric()).max(at + 1);
@@ -264,6 +265,9 @@ mod tests {
             "0xuolqmjviJHOAVQSKnjLgJzyRHYIYoP",
             "u+A9vaE7NsZ5gg9zLxGv0hb4myzknIRh9/kIVs2q",
             "IOWfVuUSBEnsaurwPyxg72TnvIncrrtu",
+            "u+aCLGGp101GqOWpGqxATto932/edUUPfgYYwXXS",
+            "T6AE7/u+4PIWjUcyhkgEb31kdFN/4nWsCOK+CGns",
+            "F9yVhHS+//seSeoeAGS85FftqA/KvpJCWATn559I",
             "sq0RRQQYQcs2EgB3osJKTKCwkCnYX3j/ygt+XnQW",
             "ygt+XnQW/sq0RRQQYQcs2EgB3osJKTKCwkCnYX3j",
             "kjiLM11a+viuLzS4anl/u+OzL4JEq5uaPiOSEl8T",

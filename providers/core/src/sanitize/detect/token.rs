@@ -91,6 +91,7 @@ fn look(cursor: Cursor<'_>, start: usize, end: usize, found: &mut Vec<Finding>) 
             // Base64 may hold the start of such a token by chance, so the text that is joined to it is removed too.
             let slash = match cursor.before(i) {
                 b'+' => true,
+                _ if cursor.slice(i, behind).contains(&b'+') => true,
                 b'/' => {
                     let part = cursor.back(i - 1, done, |b| is_base64url(b) || b == b'+');
                     entropy::is_odd(cursor.slice(part, i - 1))

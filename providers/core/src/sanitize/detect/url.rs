@@ -191,7 +191,8 @@ fn relative(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     }
     let host_end = cursor.ahead_at_most(at + 1, HOST, |b| is_word(b) || matches!(b, b'.' | b'-'));
     let head = cursor.ahead_at_most(host_end, HEAD, |b| b > b' ');
-    let path = cursor.slice(host_end, head).contains(&b'/');
+    // Behind a plus sign it may be base64: `F9yVhHS+//seSe/…`.
+    let path = edge != b'+' && cursor.slice(host_end, head).contains(&b'/');
     (host_end > at + 1 && (path || is_host(cursor.slice(at + 1, host_end)))).then(|| Span {
         start,
         end: end(cursor, at + 1, edge),

@@ -170,6 +170,9 @@ fn encodings_over_encodings() {
         ("616461406578616d706c652e636f6d", "[token]"),
         // Such base64 holds the start of a vendor's token by chance. The text that is joined to it is removed too.
         ("u+xLS7T63MwCKM7P0GuU9lPHj7n+CM8v3", "[token]"),
+        ("u+BcqXHrpOc9O3ZBRzHcJBeP5roB1LerF/zHYuUk", "[token]"),
+        ("T6AE7/u+4PIWjUcyhkgEb31kdFN/4nWsCOK+CGns", "[token]"),
+        ("F9yVhHS+//seSeoeAGS85FftqA/KvpJCWATn559I", "[token]"),
         ("AUTH PLAIN AGFkYQBodW50ZXIy", "AUTH PLAIN [token]"),
         ("$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b4dWRWJTmaaJObG", "[token]"),
         ("previous key a8f5f167f44f4964e6c998dee827110c", "previous key [token]"),
