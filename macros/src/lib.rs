@@ -47,9 +47,13 @@ use function::Function;
 /// A function that returns `Ok` costs about fifteen instructions more and no allocation, whether or not a telemetry is
 /// installed. While one is installed, `context(…)` adds the cost of the copies.
 ///
+/// A function that is no future is not inlined, so that it has its name on the stack and its errors are bugs of their own,
+/// also without debug information. With `#[inline]` of its own it may be.
+///
 /// # What it expands to
 ///
 /// ```text
+/// #[inline(never)]
 /// fn extract(html: &str, retries: u32) -> Result<String, ExtractError> {
 ///     let operation = __private::AttachedScope::enter(&"extract", __private::attach(|context| {
 ///         __private::put(context, "retries", &retries);
