@@ -9,6 +9,7 @@ use findshlibs::{SharedLibrary, TargetSharedLibrary};
 
 use super::printed::{Printed, parse};
 use super::stack::Stack;
+use super::symbol_table::SymbolTable;
 use crate::environment::is_address_space_scarce;
 
 /// Frames with names, and the modules that their addresses are relative to.
@@ -51,6 +52,34 @@ pub(crate) fn leave(stack: &Stack) -> Resolved {
         Stack::Carried(text, here) => Resolved::carried(text, leave(here).frames),
         Stack::Given => Resolved::default(),
     }
+}
+
+/// Makes frames for a capture whose time is up. Of a printed stack, the place of capture is named by the program's symbol
+/// table, which takes milliseconds, because that place is a part of the bug's fingerprint.
+pub(crate) fn leave_in_time(stack: &Stack) -> Resolved {
+    match stack {
+        Stack::Carried(text, here) if !is_address_space_scarce() => {
+            Resolved::carried(text, named_by_table(leave(here)))
+        }
+        Stack::Addresses(_) | Stack::Unoptimized(..) | Stack::Carried(..) | Stack::Given => leave(stack),
+    }
+}
+
+fn named_by_table(nameless: Resolved) -> Vec<RawFrame> {
+    let Resolved { frames, images, .. } = nameless;
+    let Some(table) = SymbolTable::of_this_program() else { return frames };
+    let build_of = |frame: &RawFrame| images.get(frame.image?)?.build_id.as_deref();
+    let place = |frame: &RawFrame| FramePlace {
+        build_id: build_of(frame).unwrap_or_default(),
+        address: frame.address.unwrap_or_default(),
+        is_exact: false,
+    };
+    let functions = table.look_up(&frames.iter().map(place).collect::<Vec<_>>());
+    let name = |(frame, functions): (RawFrame, Vec<RawFrame>)| {
+        let function = functions.into_iter().next().and_then(|named| named.function);
+        RawFrame { function, ..frame }
+    };
+    frames.into_iter().zip(functions).map(name).collect()
 }
 
 /// Calls `each` with the functions of an address, the innermost first if some were inlined.
@@ -199,6 +228,16 @@ mod tests {
         assert!(own.file.as_deref().is_some_and(|f| f.ends_with("symbols.rs")));
         let image = &resolved.images[own.image.expect("its module")];
         assert!(own.address.expect("its address") < image.size);
+    }
+
+    /// Otherwise the fingerprint of an error with its own stack would differ where there is no time.
+    #[test]
+    #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+    fn in_time_the_place_of_capture_has_its_name() {
+        let resolved = leave_in_time(&Stack::Carried("0: tool::main".to_owned(), Box::new(Stack::here())));
+        assert_eq!(resolved.frames.len(), 1);
+        let names: Vec<_> = resolved.captured.iter().filter_map(|frame| frame.function.as_deref()).collect();
+        assert!(names.iter().any(|name| name.contains("in_time_the_place_of_capture")), "{names:?}");
     }
 
     #[test]

@@ -63,7 +63,7 @@ impl SymbolicationDeadline {
         let resolved = match names {
             Some(names) => self
                 .outcome_before(None, &names, &mut waits)
-                .unwrap_or_else(|| symbols::leave(&captured.stack)),
+                .unwrap_or_else(|| symbols::leave_in_time(&captured.stack)),
             // No thread can be had, so that names are looked up here.
             None => symbols::resolve(&captured.stack),
         };
