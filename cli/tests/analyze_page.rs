@@ -13,6 +13,8 @@
 mod files;
 #[path = "support/page.rs"]
 mod page;
+#[path = "support/spans.rs"]
+mod spans;
 mod support;
 
 use std::fs;
@@ -21,6 +23,7 @@ use crawl4ai_telemetry::printable;
 use files::{Files, line, six_weeks};
 use page::{HOSTILE, allows_only_its_style, between, is_harmless, unescaped};
 use serde_json::{Value, json};
+use spans::{YESTERDAY, noon, request, span};
 
 /// The page about these lines.
 fn page_of(files: &Files, lines: &str) -> String {
@@ -206,6 +209,26 @@ fn a_new_file_gets_it_and_nothing_else_is_touched() {
     }
 }
 
+/// Spans and starts of three versions, the last of which is slower and fails more often. One name is hostile.
+fn spans_of_versions() -> String {
+    let mut all = Vec::new();
+    for (at, version) in ["1.3.0", "1.4.0", "1.5.0"].into_iter().enumerate() {
+        let (at, first) = (at as u64, at as u64 * 10_000);
+        for number in 0..400 {
+            let failed = at == 2 && number % 7 == 0;
+            all.push(span(first + number, "Forecast Asked", version, (1 + number % 100) * (1 + at), failed));
+            let mut start = span(first + 1_000 + number, "Program Started", version, 0, false);
+            let noon = noon(YESTERDAY - number % 20).to_string();
+            start["startTimeUnixNano"] = json!(noon);
+            start["endTimeUnixNano"] = json!(noon);
+            all.push(start);
+        }
+        all.push(span(first + 2_000, "Settings Read", version, 0, false));
+        all.push(span(first + 2_001, HOSTILE[0], version, 86_400_000, true));
+    }
+    request("weather", &all)
+}
+
 /// Writes the pages that `tests/view/run` shows in a browser.
 #[test]
 #[ignore = "writes the pages that tests/view/run looks at"]
@@ -220,7 +243,15 @@ fn pages_to_look_at() {
             line(n, &day, n % 130, &format!("1.{}.0", n % 60), ["linux", "macos", "windows"][n as usize % 3])
         })
         .collect();
-    let pages = [("one", one), ("usual", six_weeks()), ("year", year), ("hostile", hostile() + "torn\n")];
+    let spans = spans_of_versions();
+    let pages = [
+        ("one", one),
+        ("usual", six_weeks()),
+        ("year", year),
+        ("hostile", hostile() + "torn\n"),
+        ("spans", spans.clone()),
+        ("reports-and-spans", six_weeks() + &spans),
+    ];
     for (name, lines) in pages {
         fs::write(folder.join(format!("analyze-{name}.html")), page_of(&files, &lines)).unwrap();
     }
