@@ -3,9 +3,10 @@
 use core::ffi::{c_int, c_void};
 use core::mem::offset_of;
 
+use super::action::{reset, take};
 use super::fault::{Fault, send_to_this_thread};
 use super::mask::{ALL, bit, is_readable, set_mask};
-use super::signals::{Before, SIGNALS, details_came, handler, is_second_question, reset, slot, take};
+use super::signals::{Before, SIGNALS, details_came, handler, is_second_question, slot};
 
 /// Handles a signal.
 ///

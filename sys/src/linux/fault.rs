@@ -4,12 +4,11 @@ use core::ffi::c_int;
 use core::marker::PhantomData;
 use core::ptr;
 
+use super::action::{Action, action_of, is_ours};
 use super::call::call;
 use super::kernel;
 use super::mask::{bit, first_word, set_mask};
-use super::signals::{
-    Action, Before, SIGNALS, Slot, action_of, is_ours, is_own_code, is_used_up, reset, slot, take_again,
-};
+use super::signals::{Before, SIGNALS, Slot, is_own_code, may_call_once, reset_once, slot, take_again};
 
 /// A signal that is being handled.
 pub struct Fault<'a> {
@@ -188,7 +187,7 @@ impl Fault<'_> {
         let Some(slot) = slot(self.index).filter(|slot| slot.before == Before::Foreign) else { return false };
         let before = action_of(self.signal);
         if slot.old.sa_flags & libc::SA_RESETHAND != 0
-            && before.is_some_and(|now| is_used_up(self.index, now))
+            && before.is_some_and(|now| !may_call_once(self.index, self.signal, now))
         {
             // The kernel calls such a handler once, and that was for another thread's signal.
             if !self.is_by_instruction() {
@@ -223,7 +222,7 @@ impl Fault<'_> {
                 mask |= bit(self.signal);
             }
             if old.sa_flags & libc::SA_RESETHAND != 0 {
-                reset(self.signal);
+                reset_once(self.index, self.signal);
             }
         }
         let ours = set_mask(mask);

@@ -5,6 +5,7 @@
 //! one of the C library. The exception is `sigaction`: a signal is restored with the same function with which it was
 //! taken.
 
+mod action;
 mod call;
 mod entry;
 mod exclusive;

@@ -6,10 +6,11 @@ use core::mem;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 
+use super::action::{Action, DEFAULT, action_of, is_ours, reset, take};
 use super::entry::on_signal;
 use super::fault::Fault;
 use super::kernel;
-use super::mask::{ALL, first_word, set_first_word};
+use super::mask::first_word;
 use super::own_code::OwnCode;
 use super::set_once::SetOnce;
 
@@ -100,11 +101,18 @@ struct Known {
     slots: SetOnce<[Slot; SIGNALS.len()]>,
     /// For each signal: has the standard library given up its handler?
     given_up: [AtomicBool; SIGNALS.len()],
-    /// For each signal: was an earlier handler called that is to be called once (`SA_RESETHAND`)?
-    used_up: [AtomicBool; SIGNALS.len()],
+    /// For each signal: [`UNUSED`], [`CALLED`] or [`RESET`], where the earlier handler is to be called once.
+    once: [AtomicU32; SIGNALS.len()],
     /// For each signal: the thread to which it was sent once more to get its details, or 0.
     asked: [AtomicU32; SIGNALS.len()],
 }
+
+/// No thread has called the handler.
+const UNUSED: u32 = 0;
+/// A thread is about to reset the signal and to call the handler.
+const CALLED: u32 = 1;
+/// The signal was reset.
+const RESET: u32 = 2;
 
 static KNOWN: Known = Known {
     begun: AtomicBool::new(false),
@@ -112,13 +120,9 @@ static KNOWN: Known = Known {
     own_code: OwnCode::new(),
     slots: SetOnce::new(),
     given_up: [const { AtomicBool::new(false) }; SIGNALS.len()],
-    used_up: [const { AtomicBool::new(false) }; SIGNALS.len()],
+    once: [const { AtomicU32::new(UNUSED) }; SIGNALS.len()],
     asked: [const { AtomicU32::new(0) }; SIGNALS.len()],
 };
-
-/// What stands for the earlier handling of a signal that was given up.
-// SAFETY: the structure consists of numbers and an optional function; zero is SIG_DFL.
-static DEFAULT: Slot = Slot { old: unsafe { mem::zeroed() }, before: Before::Default };
 
 /// Size of the alternate stack that a thread without one is given, in bytes. The frame of a signal with all vector
 /// registers takes up to 11 KiB on x86-64, and an earlier handler may need more.
@@ -157,34 +161,6 @@ pub fn install(handler: Handler) -> Result<(), InstallError> {
     }
     Ok(())
 }
-
-/// Makes the signal call [`on_signal`].
-#[inline(never)]
-pub(super) fn take(signal: c_int, slot: &Slot) {
-    // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
-    let mut ours: libc::sigaction = unsafe { mem::zeroed() };
-    ours.sa_sigaction = on_signal as *const () as usize;
-    ours.sa_flags = libc::SA_SIGINFO | flags_of(slot);
-    set_first_word(&mut ours.sa_mask, ALL);
-    // SAFETY: `on_signal` has the signature that SA_SIGINFO asks for. It stays loaded as long as the process lives, because
-    // the library that contains it must not be unloaded after this call. CPython does not unload extension modules.
-    unsafe { libc::sigaction(signal, &ours, ptr::null_mut()) };
-}
-
-/// A system call that the signal interrupts goes on only where the earlier handler asked for it. The same holds for the
-/// alternate stack, because that stack may be too small for the earlier handler. Where there was none, an overflow of
-/// the stack needs the alternate stack, and so do runtimes such as Go's, which end the process otherwise.
-fn flags_of(slot: &Slot) -> c_int {
-    let asked = match slot.before {
-        Before::Default => libc::SA_RESTART | libc::SA_ONSTACK,
-        Before::Ignored | Before::Standard | Before::Foreign => slot.old.sa_flags,
-    };
-    asked & (libc::SA_RESTART | libc::SA_ONSTACK | SA_EXPOSE_TAGBITS)
-}
-
-/// The handler sees the tag of an address that could not be accessed (`sigaction(2)`). A kernel that does not know this
-/// flag ignores it.
-const SA_EXPOSE_TAGBITS: c_int = 0x800;
 
 /// The current handling of each signal.
 fn look_around() -> Result<[Slot; SIGNALS.len()], InstallError> {
@@ -271,53 +247,24 @@ pub(super) fn handler() -> Option<Handler> {
     (!handler.is_null()).then(|| unsafe { mem::transmute::<*mut (), Handler>(handler) })
 }
 
-/// The current handling of a signal: the function's address, and the flags.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Action {
-    pub(super) function: usize,
-    flags: c_int,
-}
-
-impl Action {
-    /// Does this handling call [`on_signal`]?
-    pub(super) fn calls_ours(self) -> bool {
-        self.function == on_signal as *const () as usize
+/// Is the earlier handler, which is to be called once (`SA_RESETHAND`), called now? Of several threads whose signals come at
+/// once, one calls it. Whoever installed a handler after this one may call it as often as it likes, and so may a program
+/// that has put this handler back.
+pub(super) fn may_call_once(index: usize, signal: c_int, now: Action) -> bool {
+    let Some(once) = KNOWN.once.get(index) else { return true };
+    if !now.calls_ours() {
+        return now.function != libc::SIG_DFL || once.load(Ordering::Acquire) == UNUSED;
     }
+    once.compare_exchange(UNUSED, CALLED, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        // It was reset after `now` was read, unless this handler is there again.
+        || is_ours(signal) && once.compare_exchange(RESET, CALLED, Ordering::AcqRel, Ordering::Acquire).is_ok()
 }
 
-/// The current handling of a signal.
-///
-/// It is not inlined, because the stack of a signal may have little room while the earlier handler runs, and the
-/// structure of the C library takes 152 bytes of it.
-#[inline(never)]
-pub(super) fn action_of(signal: c_int) -> Option<Action> {
-    // SAFETY: the structure consists of numbers and an optional function, all of which may be zero.
-    let mut now: libc::sigaction = unsafe { mem::zeroed() };
-    // SAFETY: the new action is absent, and the old one is written to a local.
-    let asked = unsafe { libc::sigaction(signal, ptr::null(), &mut now) };
-    (asked == 0).then_some(Action { function: now.sa_sigaction, flags: now.sa_flags })
-}
-
-/// Does the signal call this handler now?
-pub(super) fn is_ours(signal: c_int) -> bool {
-    action_of(signal).is_some_and(Action::calls_ours)
-}
-
-/// Restores the kernel's own handling of a signal.
-#[inline(never)]
-pub(super) fn reset(signal: c_int) {
-    // SAFETY: the action is a whole structure that says SIG_DFL, and the null pointer asks for no old action.
-    unsafe { libc::sigaction(signal, &DEFAULT.old, ptr::null_mut()) };
-}
-
-/// Was the earlier handler, which is to be called once, called already? If not, it is called now. Whoever installed a
-/// handler after this one may call it as often as it likes.
-pub(super) fn is_used_up(index: usize, now: Action) -> bool {
-    let Some(used_up) = KNOWN.used_up.get(index) else { return false };
-    if now.calls_ours() {
-        used_up.swap(true, Ordering::AcqRel)
-    } else {
-        now.function == libc::SIG_DFL && used_up.load(Ordering::Acquire)
+/// Resets the signal before its handler is called once.
+pub(super) fn reset_once(index: usize, signal: c_int) {
+    reset(signal);
+    if let Some(once) = KNOWN.once.get(index) {
+        once.store(RESET, Ordering::Release);
     }
 }
 

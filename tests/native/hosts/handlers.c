@@ -3,15 +3,15 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "take.h"
 
 int victim_install(void);
 int victim_survived(void);
@@ -19,14 +19,6 @@ int victim_survived(void);
 static volatile int hits;
 static struct sigaction before;
 static __thread sigjmp_buf back;
-
-static void take(int signal, void *function, int flags, struct sigaction *old) {
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_sigaction = function;
-    action.sa_flags = flags;
-    sigaction(signal, &action, old);
-}
 
 // Handlers before ours.
 static void maps(int s, siginfo_t *i, void *c) { // repairs what can be touched, and gives up otherwise
@@ -178,6 +170,17 @@ int main(int count, char **arguments) {
         pthread_create(&repairing, 0, touches, 0);
         while (!inside) usleep(1000);
         abort();
+    }
+    if (IS("called-once-repairs") || IS("called-once-restored")) {
+        take(SIGSEGV, maps, SA_SIGINFO | SA_RESETHAND, 0);
+        victim_install();
+        struct sigaction whole;
+        sigaction(SIGSEGV, 0, &whole);
+        touch();
+        if (IS("called-once-repairs")) return 0;
+        sigaction(SIGSEGV, &whole, 0); // as whoever borrows a signal puts it back
+        touch();
+        return end();
     }
     if (IS("closed-files")) {
         take(SIGSEGV, jumps, SA_SIGINFO, 0);

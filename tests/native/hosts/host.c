@@ -5,11 +5,9 @@
 #include <linux/seccomp.h>
 #include <pthread.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -18,6 +16,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "listed.h"
+#include "take.h"
+
 int victim_install(void);
 int victim_crash(int);
 int victim_survived(void);
@@ -25,13 +26,6 @@ int victim_survived(void);
 static jmp_buf back;
 static volatile int hits;
 
-static void take(int signal, void (*function)(int, siginfo_t *, void *), int flags) {
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_sigaction = function;
-    action.sa_flags = flags;
-    sigaction(signal, &action, 0);
-}
 static void jumps(int s, siginfo_t *i, void *c) { (void)s, (void)i, (void)c; hits++; longjmp(back, 1); }
 static void maps(int s, siginfo_t *i, void *c) {
     (void)s, (void)c;
@@ -75,11 +69,25 @@ static void filter(int number, unsigned answer) {
     prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
 }
 
+// Kills for every call but those that the page on native crashes lists.
+static void allow_listed(void) {
+    enum { LISTED = sizeof listed / sizeof *listed };
+    struct sock_filter code[2 * LISTED + 2] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))};
+    for (int i = 0; i < LISTED; i++) {
+        code[2 * i + 1] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, listed[i], 0, 1);
+        code[2 * i + 2] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    }
+    code[2 * LISTED + 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+    struct sock_fprog program = {2 * LISTED + 2, code};
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
 int main(int count, char **arguments) {
     const char *what = count > 1 ? arguments[1] : "";
 #define IS(name) (!strcmp(what, name))
     if (IS("longjmp")) { // a runtime that lives by SIGSEGV, and leaves its handler by longjmp
-        take(SIGSEGV, jumps, SA_SIGINFO | SA_NODEFER | SA_ONSTACK);
+        take(SIGSEGV, jumps, SA_SIGINFO | SA_NODEFER | SA_ONSTACK, 0);
         victim_install();
         for (int i = 0; i < 1000; i++) if (!setjmp(back)) *(volatile int *)4 = 1;
         printf("survived %d\n", hits);
@@ -87,7 +95,7 @@ int main(int count, char **arguments) {
         return 0;
     }
     if (IS("maps") || IS("maps-then-abort")) { // one that maps pages when they are touched
-        take(SIGSEGV, maps, SA_SIGINFO);
+        take(SIGSEGV, maps, SA_SIGINFO, 0);
         victim_install();
         for (int i = 0; i < 1000; i++) touch();
         printf("survived %d\n", hits);
@@ -96,10 +104,10 @@ int main(int count, char **arguments) {
         victim_crash(1);
     }
     if (IS("raises")) { signal(SIGSEGV, raises); victim_install(); victim_crash(0); }
-    if (IS("once")) { take(SIGSEGV, (void *)returns, SA_RESETHAND); victim_install(); victim_crash(0); }
+    if (IS("once")) { take(SIGSEGV, (void *)returns, SA_RESETHAND, 0); victim_install(); victim_crash(0); }
     if (IS("meanwhile-repaired") || IS("meanwhile-ended")) { // another thread is still in its last handler
         pthread_t t;
-        take(SIGSEGV, slow, SA_SIGINFO | SA_NODEFER | SA_ONSTACK);
+        take(SIGSEGV, slow, SA_SIGINFO | SA_NODEFER | SA_ONSTACK, 0);
         victim_install();
         pthread_create(&t, 0, crash, 0);
         while (!hits) usleep(1000);
@@ -110,7 +118,7 @@ int main(int count, char **arguments) {
     if (IS("exits")) { atexit(survives); signal(SIGSEGV, leaves); victim_install(); victim_crash(0); }
     if (IS("longjmp-ended")) { // the thread that left its handler by longjmp is gone
         pthread_t t;
-        take(SIGSEGV, jumps, SA_SIGINFO | SA_NODEFER | SA_ONSTACK);
+        take(SIGSEGV, jumps, SA_SIGINFO | SA_NODEFER | SA_ONSTACK, 0);
         victim_install();
         pthread_create(&t, 0, jump, 0);
         pthread_join(t, 0);
@@ -122,7 +130,7 @@ int main(int count, char **arguments) {
         const long page = 4096, pairs = 32000;
         char *area = mmap(0, 2 * pairs * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         for (long i = 0; i < pairs; i++) mprotect(area + 2 * i * page, page, PROT_READ);
-        take(SIGSEGV, maps, SA_SIGINFO);
+        take(SIGSEGV, maps, SA_SIGINFO, 0);
         victim_install();
         struct timespec from, to;
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
@@ -136,7 +144,7 @@ int main(int count, char **arguments) {
         int pipes[2];
         char byte;
         if (pipe(pipes)) return 1;
-        take(SIGSEGV, (void *)returns, IS("restarted") ? SA_RESTART : 0);
+        take(SIGSEGV, (void *)returns, IS("restarted") ? SA_RESTART : 0, 0);
         victim_install();
         pid_t pid = getpid(), child = fork();
         if (!child) { usleep(300000); kill(pid, SIGSEGV); usleep(700000); _exit(0); }
@@ -229,6 +237,11 @@ int main(int count, char **arguments) {
     if (IS("filter-kills")) { filter(SYS_process_vm_readv, SECCOMP_RET_KILL_PROCESS); victim_crash(0); }
     if (IS("filter-kills-rename")) { filter(SYS_renameat2, SECCOMP_RET_KILL_PROCESS); victim_crash(0); }
     if (IS("filter-kills-queue")) { filter(SYS_rt_tgsigqueueinfo, SECCOMP_RET_KILL_PROCESS); victim_crash(1); }
+    if (IS("listed-calls")) { allow_listed(); victim_crash(0); }
+    if (IS("listed-calls-abort")) { allow_listed(); abort(); }
+#ifdef __x86_64__
+    if (IS("listed-calls-trap")) { allow_listed(); __asm__ volatile("int3"); }
+#endif
     if (IS("not-dumpable")) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); victim_crash(0); }
     if (IS("sent")) { // by another process
         pid_t pid = getpid();

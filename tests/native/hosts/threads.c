@@ -1,26 +1,18 @@
 // Hosts in C in which several threads have signals at once, with handlers of their own before ours, or after it.
 #define _GNU_SOURCE
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "take.h"
 
 int victim_install(void);
 int victim_crash(int kind);
 
 static struct sigaction before;
 static pthread_barrier_t both;
-
-static void take(int signal, void *function, int flags, struct sigaction *old) {
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_sigaction = function;
-    action.sa_flags = flags;
-    sigaction(signal, &action, old);
-}
 
 // Handlers before ours.
 static void maps(int s, siginfo_t *i, void *c) { // repairs what can be touched, and gives up otherwise
