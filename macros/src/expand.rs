@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Error, ReturnType};
+use syn::{Attribute, Error, ReturnType};
 
 use crate::args::Args;
 use crate::function::Function;
@@ -30,8 +30,18 @@ pub(crate) fn expand(args: &Args, function: &Function) -> Result<TokenStream, Er
 /// Keeps the function on the stack under its own name. Without debug information a function that was inlined has none,
 /// and the errors of two such functions would be one bug. An attribute of the program's own is respected.
 fn stays_apart(function: &Function) -> Option<TokenStream> {
-    let is_own = function.attrs.iter().any(|attribute| attribute.path().is_ident("inline"));
-    (Kind::of(&function.sig) == Kind::Plain && !is_own).then(|| quote!(#[inline(never)]))
+    let is_own = |attribute: &Attribute| {
+        let path = attribute.path();
+        // `cfg_attr(…, inline)` may be one.
+        let may_be = path.is_ident("cfg_attr") && attribute.to_token_stream().to_string().contains("inline");
+        path.is_ident("inline") || may_be
+    };
+    let is_future = match Kind::of(&function.sig) {
+        Kind::Plain => false,
+        Kind::Never => function.sig.asyncness.is_some(),
+        Kind::Async | Kind::Future | Kind::BoxedFuture => true,
+    };
+    (!is_future && !function.attrs.iter().any(is_own)).then(|| quote!(#[inline(never)]))
 }
 
 struct Parts<'a> {
@@ -278,4 +288,29 @@ fn only_a_boxed_block(body: &Group) -> Option<TokenStream> {
     };
     let is_block = first == "async" && second == "move" && block.delimiter() == Delimiter::Brace;
     (is_path && ends_in_pin && is_block).then(|| call.stream())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_future_is_not_inlined_unless_it_says_so() {
+        for (text, expected) in [
+            ("fn f() -> Result<(), E> { g() }", true),
+            ("#[must_use] pub fn f() -> u8 { 1 }", true),
+            ("fn f() -> ! { loop {} }", true),
+            ("#[inline] fn f() -> Result<(), E> { g() }", false),
+            ("#[inline(always)] fn f() {}", false),
+            ("#[cfg_attr(test, inline)] fn f() {}", false),
+            ("async fn f() -> Result<(), E> { g() }", false),
+            ("async fn f() -> ! { loop {} }", false),
+            ("fn f() -> impl Future<Output = ()> { g() }", false),
+        ] {
+            let function: Function = syn::parse_str(text).unwrap();
+            let args: Args = syn::parse_str("").unwrap();
+            let expanded = expand(&args, &function).unwrap().to_string().replace(' ', "");
+            assert_eq!(expanded.contains("#[inline(never)]"), expected, "{text}: {expanded}");
+        }
+    }
 }
