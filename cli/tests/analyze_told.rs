@@ -150,10 +150,19 @@ fn a_page_of_spans_has_their_days_and_no_empty_tables_of_reports() {
     assert!(html.contains("<h3>Runs from 2026-11-24 to 2026-11-26</h3>"), "{html}");
     for day in ["2026-11-24", "2026-11-25", "2026-11-26"] {
         let row = format!(
-            "<tr><th scope=\"row\">{day}</th><td class=\"number\">20</td><td class=\"number\">0</td></tr>"
+            "<tr><th scope=\"row\">{day}</th><td class=\"number\">20</td><td class=\"number\">unknown</td></tr>"
         );
         assert!(html.contains(&row), "{row}: {html}");
     }
+    // Without a report nothing is known of crashes, not even that there were none.
+    assert!(!html.contains("100 %"), "{html}");
+    let path = files.folder.path().join("spans.jsonl");
+    let runs = &files.json(&[path.to_str().unwrap()])["runs"];
+    assert_eq!(
+        (&runs["versions"][0]["fatal"], &runs["versions"][0]["crash_free"]),
+        (&json!(null), &json!(null))
+    );
+    assert_eq!(runs["days"][0], json!(["2026-11-24", 20, null]));
     for link in html.split("href=\"#").skip(1).map(|link| link.split('"').next().unwrap()) {
         assert!(html.contains(&format!("id=\"{link}\"")), "{link}");
     }

@@ -27,7 +27,8 @@ pub(super) struct Runs {
     pub(super) of_further_versions: u64,
     /// By day, of all versions.
     starts: BTreeMap<Day, u64>,
-    fatal: BTreeMap<Day, u64>,
+    /// The same of fatal reports. `None` where there is no report at all, because then nothing is known of crashes.
+    fatal: Option<BTreeMap<Day, u64>>,
 }
 
 /// The runs of one version.
@@ -36,7 +37,8 @@ pub(super) struct OfVersion {
     /// In the table of versions of the spans.
     pub(super) version: Name,
     pub(super) starts: u64,
-    /// Fatal reports. `None` if those of the version are not told apart from those of others.
+    /// Fatal reports. `None` if those of the version are not told apart from those of others, or if there is no report
+    /// at all.
     pub(super) fatal: Option<u64>,
 }
 
@@ -70,6 +72,7 @@ impl Runs {
         let told: BTreeSet<Name> = versions.iter().filter_map(known).collect();
         let fatal = program.fatal_on.iter().filter(|((version, _), _)| told.contains(version));
         let fatal = per_day(&fatal.map(|(key, count)| (*key, *count)).collect());
+        let fatal = (program.reports > 0).then_some(fatal);
         let of_further_versions = in_all(&spans.starts, OTHERS, &starts);
         Some(Self { versions, days: first..=last, before, of_further_versions, starts, fatal })
     }
@@ -82,14 +85,15 @@ impl Runs {
     }
 
     /// The days of which starts are known, with their starts and their fatal reports.
-    pub(super) fn by_day(&self) -> impl Iterator<Item = (Day, u64, u64)> {
+    pub(super) fn by_day(&self) -> impl Iterator<Item = (Day, u64, Option<u64>)> {
         let of = |counts: &BTreeMap<Day, u64>, day| counts.get(&day).copied().unwrap_or(0);
-        self.days.clone().map(move |day| (day, of(&self.starts, day), of(&self.fatal, day)))
+        let fatal = move |day| self.fatal.as_ref().map(|fatal| of(fatal, day));
+        self.days.clone().map(move |day| (day, of(&self.starts, day), fatal(day)))
     }
 
     /// The fatal reports on a day and in the days before it.
     pub(super) fn fatal(&self, day: Day, before: Day) -> (u64, u64) {
-        on_and_before(&self.fatal, day, before)
+        self.fatal.as_ref().map_or((0, 0), |fatal| on_and_before(fatal, day, before))
     }
 }
 
@@ -100,6 +104,9 @@ fn on_and_before(days: &BTreeMap<Day, u64>, day: Day, before: Day) -> (u64, u64)
 
 /// The fatal reports of the version, on days with starts only: crash reports wait on a disk, starts do not.
 fn fatal_of(program: &Program, spans: &Spans, version: Name, days: &BTreeMap<Day, u64>) -> Option<u64> {
+    if program.reports == 0 {
+        return None;
+    }
     let names = program.names.get(VERSION)?;
     match names.known(spans.versions.text(version)) {
         Some(version) => Some(in_all(&program.fatal_on, version, days)),

@@ -36,7 +36,7 @@ impl Usage {
 
 impl RunsOfPage {
     fn of(spans: &Spans, of: &Runs) -> Self {
-        let days = of.by_day().map(|(day, starts, fatal)| [date(day), grouped(starts), grouped(fatal)]);
+        let days = of.by_day().map(|(day, starts, fatal)| [date(day), grouped(starts), runs::known(fatal)]);
         Self {
             title: runs::title(of),
             versions: runs::rows(spans, of),

@@ -241,7 +241,7 @@ fn crashes_are_counted_within_the_days_of_which_starts_are_known() {
     // Two crashes of one start: others consented to reports than to figures, and nobody knows the share.
     assert_eq!(told, [("1.11.1", 350, Some(2), Some(348.0 / 350.0)), ("2.0.0", 1, Some(2), None)]);
     // The crash of a version that tells no starts is of none of these runs.
-    let of_days: u64 = runs.by_day().map(|(.., fatal)| fatal).sum();
+    let of_days: u64 = runs.by_day().filter_map(|(.., fatal)| fatal).sum();
     assert_eq!(of_days, 5, "with the one of a day without starts");
     assert_eq!(usage.spans.undated_starts, 1);
     // The first day may be incomplete.

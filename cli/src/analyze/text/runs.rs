@@ -50,10 +50,14 @@ pub(in crate::analyze) fn further(runs: &Runs) -> Option<String> {
 pub(in crate::analyze) fn rows(spans: &Spans, runs: &Runs) -> Vec<[String; 4]> {
     let row = |of: &OfVersion| {
         let version = line(in_words(spans.versions.text(of.version)));
-        let fatal = of.fatal.map_or_else(|| "unknown".to_owned(), grouped);
-        [grouped(of.starts), fatal, crash_free(of), version.into_owned()]
+        [grouped(of.starts), known(of.fatal), crash_free(of), version.into_owned()]
     };
     runs.versions.iter().map(row).collect()
+}
+
+/// A number of fatal reports, which is not always known.
+pub(in crate::analyze) fn known(fatal: Option<u64>) -> String {
+    fatal.map_or_else(|| "unknown".to_owned(), grouped)
 }
 
 /// The share in percent, as exact as the share of crashes is with two digits.
