@@ -162,7 +162,8 @@ fn test(_: &Stage) {
         let lines = |report: &Value| report["exceptions"][0]["frames"].to_string().contains("\"line\":");
         let is_carried = bug == "carried";
         assert!(lines(&named), "{bug}: {named:#}");
-        if cfg!(debug_assertions) {
+        // A panic that its process did not complete counts as the end of it, and is named with all that is known.
+        if cfg!(debug_assertions) && bug != "around_a_panic" {
             assert_eq!(lines(&by_table), is_carried, "{bug}: named by debug information: {by_table:#}");
         }
         if is_carried {
