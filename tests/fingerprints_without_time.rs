@@ -8,6 +8,7 @@
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
+#![allow(clippy::disallowed_methods, reason = "a host sets a panic hook of its own")]
 #![allow(clippy::inline_always, reason = "a build without optimization inlines nothing else")]
 
 mod scenario;
@@ -40,8 +41,10 @@ impl WordSource for Words {
         Ok(())
     }
     fn prepare(&self, _: Look) {
-        while self.endless {
-            std::thread::park();
+        if self.endless {
+            loop {
+                std::thread::park();
+            }
         }
     }
 }
@@ -75,7 +78,7 @@ fn around_inlined() {
 #[inline(never)]
 fn in_a_closure() {
     let closure = |bug| inlined(bug);
-    black_box(Some("in_a_closure").map(closure));
+    black_box(black_box(Some("in_a_closure")).map(closure));
 }
 
 #[inline(never)]

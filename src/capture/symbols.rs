@@ -36,7 +36,8 @@ impl Resolved {
     }
 
     fn carried(text: &str, captured: Vec<RawFrame>) -> Self {
-        Self { frames: parse(text), captured, ..Self::default() }
+        let frames = parse(text).into_iter().map(reporter::marked).collect();
+        Self { frames, captured, ..Self::default() }
     }
 }
 
