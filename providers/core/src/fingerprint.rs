@@ -11,7 +11,7 @@ use crate::report::{Exception, Frame, Image};
 mod compiled;
 
 pub use compiled::innermost_own;
-use compiled::{has_paths, one_spelling, own_function};
+use compiled::{one_spelling, own_function};
 
 /// Most addresses of a stack without names that count. The innermost addresses, some twenty in an unoptimized build,
 /// are those of the capture itself, and are equal for all errors.
@@ -63,8 +63,10 @@ impl Fingerprint {
                 hash.field(one_spelling(function).as_bytes());
                 continue;
             }
-            let known = if has_paths(&exception.frames) {
-                let function = own_function(exception.kind, &exception.frames);
+            let names: Vec<&str> = outermost(&exception.frames).filter_map(Frame::function).collect();
+            // Line tables alone have no paths, where there is no symbol table beside them.
+            let known = if names.iter().any(|name| name.contains("::")) {
+                let function = own_function(exception.kind, &names);
                 function.inspect(|function| hash.field(function.as_bytes())).is_some()
             } else {
                 hash.in_app(&exception.frames, most)
@@ -84,6 +86,18 @@ impl Fingerprint {
         }
         Self(hash.0)
     }
+}
+
+/// The outermost function of each address, which the others of the address were inlined into. An address in no module
+/// that the report lists tells nothing of inlining, so that every function there counts as compiled.
+fn outermost(frames: &[Frame]) -> impl Iterator<Item = &Frame> {
+    let place = |frame: &Frame| frame.image.zip(frame.address.map(|address| address.0));
+    let is_inlined = move |at: usize, frame: &Frame| {
+        let into = frames.get(at + 1).and_then(place);
+        into.is_some() && into == place(frame)
+    };
+    let compiled = frames.iter().enumerate().filter(move |(at, frame)| !is_inlined(*at, frame));
+    compiled.map(|(_, frame)| frame).filter(|frame| frame.address.is_some())
 }
 
 impl fmt::Display for Fingerprint {

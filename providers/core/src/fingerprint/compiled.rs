@@ -6,7 +6,6 @@
 //! only its name says whose it is.
 
 use crate::Kind;
-use crate::report::Frame;
 use crate::sanitize::frames::{crate_of, function_name, in_app};
 
 /// Libraries that call a program's closures or panic in its place, besides those that frames are told from by name. A
@@ -43,11 +42,10 @@ const LIBRARIES: &[&str] = &[
 /// the pool are those of the thread, and differ from run to run.
 const POOLS: &[&str] = &["rayon", "rayon_core"];
 
-/// The name of the innermost own function of a stack, in one spelling. `None` if there is none, or if the frames are not
-/// of compiled code.
-pub(super) fn own_function(kind: Kind, frames: &[Frame]) -> Option<String> {
-    let names: Vec<&str> = outermost(frames).filter_map(Frame::function).collect();
-    position(kind, &names).and_then(|at| names.get(at)).map(|name| one_spelling(name))
+/// The name of the innermost own function of a stack, in one spelling. `names` are those of the functions that were
+/// compiled, innermost first.
+pub(super) fn own_function(kind: Kind, names: &[&str]) -> Option<String> {
+    position(kind, names).and_then(|at| names.get(at)).map(|name| one_spelling(name))
 }
 
 /// For the library: the index of the innermost own function among the functions of an error's stack, innermost first.
@@ -66,27 +64,9 @@ fn position(kind: Kind, names: &[&str]) -> Option<usize> {
     of_thread.find(|(_, name)| is_own(name)).map(|(at, _)| at)
 }
 
-/// Are these the frames of compiled code whose names have their paths? Line tables alone have none, where there is no
-/// symbol table beside them.
-pub(super) fn has_paths(frames: &[Frame]) -> bool {
-    outermost(frames).filter_map(Frame::function).any(|name| name.contains("::"))
-}
-
 /// Does the name say that the function is the program's own? The file must not decide, because it is not always known.
 fn is_own(name: &str) -> bool {
     in_app(Some(name), None, &[]) && !LIBRARIES.contains(&crate_of(name))
-}
-
-/// The outermost function of each address, which the others of the address were inlined into. An address in no module
-/// that the report lists tells nothing of inlining, so that every function there counts as compiled.
-fn outermost(frames: &[Frame]) -> impl Iterator<Item = &Frame> {
-    let place = |frame: &Frame| frame.image.zip(frame.address.map(|address| address.0));
-    let is_inlined = move |at: usize, frame: &Frame| {
-        let into = frames.get(at + 1).and_then(place);
-        into.is_some() && into == place(frame)
-    };
-    let compiled = frames.iter().enumerate().filter(move |(at, frame)| !is_inlined(*at, frame));
-    compiled.map(|(_, frame)| frame).filter(|frame| frame.address.is_some())
 }
 
 /// The name of a function without what compilers spell in several ways: generic arguments, the number of a closure, the
