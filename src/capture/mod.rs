@@ -16,6 +16,7 @@ mod printed;
 pub(crate) mod raised;
 pub(crate) mod read_only;
 pub(crate) mod reentrancy;
+mod reporter;
 mod signature;
 pub(crate) mod stack;
 pub(crate) mod symbol_table;

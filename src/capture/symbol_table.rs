@@ -1,7 +1,8 @@
-//! Names functions by the symbol table of the program's own file, for when there is no time to read debug information.
+//! Names functions by the symbol table of the program's own file. There is always time for it, so that the names that
+//! count for fingerprints are taken from it.
 
-use crawl4ai_telemetry_core::RawFrame;
 use crawl4ai_telemetry_core::sanitize::FramePlace;
+use crawl4ai_telemetry_core::{RawFrame, RawImage};
 use crawl4ai_telemetry_words::Program;
 use rustc_demangle::demangle;
 
@@ -33,13 +34,47 @@ impl SymbolTable {
         };
         places.iter().map(|place| named(place).into_iter().collect()).collect()
     }
+
+    /// Gives the outermost function of each place the name that the table has for it. Line tables name it without its
+    /// path.
+    pub(crate) fn rename<'a>(
+        &self,
+        places: &[FramePlace<'_>],
+        outermost: impl Iterator<Item = Option<&'a mut RawFrame>>,
+    ) {
+        for (outermost, known) in outermost.zip(self.look_up(places)) {
+            if let (Some(outermost), Some(known)) = (outermost, known.into_iter().next()) {
+                outermost.function = known.function;
+            }
+        }
+    }
+}
+
+/// Names frames of this run as [`SymbolTable::rename`] does. `outermost` are the indices, in order, of the frames that
+/// are the outermost function of an address.
+pub(super) fn name_compiled(frames: &mut [RawFrame], images: &[RawImage], outermost: &[usize]) {
+    // Without a build id the program cannot be told from its libraries, and its file is not read.
+    if images.iter().all(|image| image.build_id.is_none()) {
+        return;
+    }
+    let Some(table) = SymbolTable::of_this_program() else { return };
+    let build_of = |frame: &RawFrame| images.get(frame.image?)?.build_id.as_deref();
+    let place = |frame: &RawFrame| FramePlace {
+        build_id: build_of(frame).unwrap_or_default(),
+        address: frame.address.unwrap_or_default(),
+        is_exact: false,
+    };
+    let places: Vec<_> = outermost.iter().filter_map(|at| frames.get(*at)).map(place).collect();
+    let compiled = frames.iter_mut().enumerate().filter(|(at, _)| outermost.binary_search(at).is_ok());
+    table.rename(&places, compiled.map(|(_, frame)| Some(frame)));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::capture::stack::Stack;
-    use crate::capture::symbols::{leave, resolve};
+    use crate::capture::symbols::{LoadedModules, leave};
+    use crawl4ai_telemetry_core::Kind;
 
     /// The table gives a function the same name as debug information does, so that a bug has the same fingerprint with
     /// either.
@@ -55,13 +90,12 @@ mod tests {
             FramePlace { build_id, address, is_exact: false }
         };
         let places: Vec<FramePlace<'_>> = nameless.frames.iter().map(place).collect();
-        let named = resolve(&stack).frames;
+        let modules = LoadedModules::look();
         let mut compared = 0;
-        for (frame, found) in nameless.frames.iter().zip(table.look_up(&places)) {
+        for (place, found) in places.iter().zip(table.look_up(&places)) {
             // The table knows only the outermost of functions that were inlined into each other.
-            let outermost = named.iter().rfind(|named| named.address == frame.address).unwrap();
-            // The innermost frames belong to the walk itself, and one of the two walks does not know them.
-            if let ([known], true) = (found.as_slice(), outermost.function.is_some()) {
+            let outermost = modules.look_up(place, Kind::Error).pop();
+            if let ([known], Some(outermost)) = (found.as_slice(), outermost) {
                 assert_eq!(known.function, outermost.function);
                 compared += 1;
             }

@@ -3,13 +3,15 @@
 
 use std::ops::Range;
 
+use crawl4ai_telemetry_core::__private::innermost_own;
 use crawl4ai_telemetry_core::sanitize::FramePlace;
 use crawl4ai_telemetry_core::{Kind, RawFrame, RawImage};
 use findshlibs::{SharedLibrary, TargetSharedLibrary};
 
 use super::printed::{Printed, parse};
+use super::reporter;
 use super::stack::Stack;
-use super::symbol_table::SymbolTable;
+use super::symbol_table::name_compiled;
 use crate::environment::is_address_space_scarce;
 
 /// Frames with names, and the modules that their addresses are relative to.
@@ -19,11 +21,23 @@ pub(crate) struct Resolved {
     pub(crate) images: Vec<RawImage>,
     /// The frames of the place of capture, if `frames` come from the error itself.
     pub(crate) captured: Vec<RawFrame>,
+    /// The indices of the frames that are the outermost function of an address.
+    outermost: Vec<usize>,
 }
 
 impl Resolved {
+    /// Names the functions that others were inlined into as the program's symbol table does. A fingerprint is made of
+    /// such names, because there is always time for them.
+    fn with_compiled_names(mut self) -> Self {
+        if !is_address_space_scarce() {
+            name_compiled(&mut self.frames, &self.images, &self.outermost);
+        }
+        self
+    }
+
     fn carried(text: &str, captured: Vec<RawFrame>) -> Self {
-        Self { frames: parse(text), images: Vec::new(), captured }
+        let frames = parse(text).into_iter().map(reporter::marked).collect();
+        Self { frames, captured, ..Self::default() }
     }
 }
 
@@ -33,12 +47,12 @@ pub(crate) fn resolve(stack: &Stack) -> Resolved {
         return leave(stack);
     }
     match stack {
-        Stack::Addresses(addresses) => resolve_addresses(addresses, look_up),
+        Stack::Addresses(addresses) => resolve_addresses(addresses, look_up).with_compiled_names(),
         Stack::Unoptimized(addresses, backtrace) => {
             let printed = Printed::read(&format!("{backtrace:#}"));
-            resolve_addresses(addresses, |address, each| printed.look_up(address, each))
+            resolve_addresses(addresses, |address, each| printed.look_up(address, each)).with_compiled_names()
         }
-        Stack::Carried(text, here) => Resolved::carried(text, resolve(here).frames),
+        Stack::Carried(text, here) => Resolved::carried(text, own_place(here)),
         Stack::Given => Resolved::default(),
     }
 }
@@ -54,32 +68,35 @@ pub(crate) fn leave(stack: &Stack) -> Resolved {
     }
 }
 
-/// Makes frames for a capture whose time is up. Of a printed stack, the place of capture is named by the program's symbol
-/// table, which takes milliseconds, because that place is a part of the bug's fingerprint.
+/// Makes frames that get their names later. The place of capture of an error that carries its own stack gets its name
+/// now, because later the frames have names and no address tells that place.
+pub(crate) fn leave_for_later(stack: &Stack) -> Resolved {
+    if matches!(stack, Stack::Carried(..)) { leave_in_time(stack) } else { leave(stack) }
+}
+
+/// Makes frames for a capture whose time is up. Functions are named by the program's symbol table, which takes
+/// milliseconds, because the program's own function is a part of the bug's fingerprint.
 pub(crate) fn leave_in_time(stack: &Stack) -> Resolved {
     match stack {
-        Stack::Carried(text, here) if !is_address_space_scarce() => {
-            Resolved::carried(text, named_by_table(leave(here)))
-        }
-        Stack::Addresses(_) | Stack::Unoptimized(..) | Stack::Carried(..) | Stack::Given => leave(stack),
+        Stack::Carried(text, here) => Resolved::carried(text, own_place(here)),
+        Stack::Addresses(_) | Stack::Unoptimized(..) | Stack::Given => leave(stack).with_compiled_names(),
     }
 }
 
-fn named_by_table(nameless: Resolved) -> Vec<RawFrame> {
-    let Resolved { frames, images, .. } = nameless;
-    let Some(table) = SymbolTable::of_this_program() else { return frames };
-    let build_of = |frame: &RawFrame| images.get(frame.image?)?.build_id.as_deref();
-    let place = |frame: &RawFrame| FramePlace {
-        build_id: build_of(frame).unwrap_or_default(),
-        address: frame.address.unwrap_or_default(),
-        is_exact: false,
-    };
-    let functions = table.look_up(&frames.iter().map(place).collect::<Vec<_>>());
-    let name = |(frame, functions): (RawFrame, Vec<RawFrame>)| {
-        let function = functions.into_iter().next().and_then(|named| named.function);
-        RawFrame { function, ..frame }
-    };
-    frames.into_iter().zip(functions).map(name).collect()
+/// The place of capture of an error that carries its own stack: the frames from the function on that counts for the
+/// fingerprint. There need be no time for debug information.
+fn own_place(here: &Stack) -> Vec<RawFrame> {
+    let Resolved { mut frames, .. } = leave(here).with_compiled_names();
+    if frames.iter().all(|frame| frame.function.is_none()) && !is_address_space_scarce() {
+        // There is no table, so that nothing else has names.
+        return resolve(here).frames;
+    }
+    let names: Vec<&str> = frames.iter().map(|frame| frame.function.as_deref().unwrap_or_default()).collect();
+    match innermost_own(&names) {
+        Some(own) => frames.split_off(own),
+        // One frame that names nothing still says that the error's own stack was taken elsewhere.
+        None => vec![RawFrame::default()],
+    }
 }
 
 /// Calls `each` with the functions of an address, the innermost first if some were inlined.
@@ -101,6 +118,7 @@ fn resolve_addresses(addresses: &[usize], look_up: impl Fn(usize, &mut dyn FnMut
     let modules = Modules::loaded();
     let mut used = Used::default();
     let mut frames = Vec::with_capacity(addresses.len());
+    let mut outermost = Vec::with_capacity(addresses.len());
     for address in addresses {
         let place = modules.find(*address).map(|(at, module)| {
             (used.index(at, module), (*address as u64).wrapping_sub(module.span.start as u64))
@@ -115,14 +133,17 @@ fn resolve_addresses(addresses: &[usize], look_up: impl Fn(usize, &mut dyn FnMut
             // One address may stand for several functions that were inlined into each other.
             look_up(*address, &mut |named| {
                 let RawFrame { image, address, .. } = frame();
-                frames.push(RawFrame { image, address, ..named });
+                frames.push(RawFrame { image, address, ..reporter::marked(named) });
             });
         }
         if frames.len() == before && place.is_some() {
             frames.push(frame());
         }
+        if frames.len() > before {
+            outermost.push(frames.len() - 1);
+        }
     }
-    Resolved { frames, images: used.images, captured: Vec::new() }
+    Resolved { frames, images: used.images, captured: Vec::new(), outermost }
 }
 
 /// The modules of this process, for looking up addresses that an earlier run stored.
@@ -148,7 +169,7 @@ impl LoadedModules {
         if let Some(address) = address.filter(|_| !is_address_space_scarce()) {
             // The lookup subtracts one, because a return address points behind its call. So one is added to an exact
             // address first.
-            look_up(address + usize::from(place.is_exact), &mut |named| found.push(named));
+            look_up(address + usize::from(place.is_exact), &mut |named| found.push(reporter::marked(named)));
         }
         found
     }
@@ -214,37 +235,4 @@ impl Used {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn this_test_is_on_its_own_stack() {
-        let resolved = resolve(&Stack::here());
-        let own = resolved
-            .frames
-            .iter()
-            .find(|f| f.function.as_deref().is_some_and(|n| n.contains("this_test_is_on_its_own_stack")))
-            .expect("the test's own frame");
-        assert!(own.file.as_deref().is_some_and(|f| f.ends_with("symbols.rs")));
-        let image = &resolved.images[own.image.expect("its module")];
-        assert!(own.address.expect("its address") < image.size);
-    }
-
-    /// Otherwise the fingerprint of an error with its own stack would differ where there is no time.
-    #[test]
-    #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
-    fn in_time_the_place_of_capture_has_its_name() {
-        let resolved = leave_in_time(&Stack::Carried("0: tool::main".to_owned(), Box::new(Stack::here())));
-        assert_eq!(resolved.frames.len(), 1);
-        let names: Vec<_> = resolved.captured.iter().filter_map(|frame| frame.function.as_deref()).collect();
-        assert!(names.iter().any(|name| name.contains("in_time_the_place_of_capture")), "{names:?}");
-    }
-
-    #[test]
-    #[cfg(target_os = "linux")]
-    fn the_module_has_the_build_id_that_the_linker_wrote() {
-        let resolved = resolve(&Stack::here());
-        let ids: Vec<_> = resolved.images.iter().filter_map(|i| i.build_id.as_deref()).collect();
-        assert!(ids.iter().any(|id| id.len() >= 16 && id.bytes().all(|b| b.is_ascii_hexdigit())), "{ids:?}");
-    }
-}
+mod tests;

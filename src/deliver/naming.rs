@@ -23,7 +23,11 @@ const AT_THE_QUESTION: Duration = Duration::from_millis(500);
 
 impl FrameNames for LoadedModules {
     fn functions(&self, places: &[FramePlace<'_>], kind: Kind) -> Vec<Vec<RawFrame>> {
-        places.iter().map(|place| self.look_up(place, kind)).collect()
+        let mut functions: Vec<_> = places.iter().map(|place| self.look_up(place, kind)).collect();
+        if let Some(table) = SymbolTable::of_this_program() {
+            table.rename(places, functions.iter_mut().map(|functions| functions.last_mut()));
+        }
+        functions
     }
 }
 
@@ -121,9 +125,8 @@ impl Pipeline {
     /// Adds names from the debug information although the program ends and its time is up. Meanwhile the report stays
     /// on the disk with addresses only, and if the process ends first, the next start tries again.
     ///
-    /// Names from the symbol table would give the bug a second fingerprint, because the table has no inlined functions
-    /// and, in a build with line tables only, longer names for the others. The table is used at the third such end in a
-    /// row, for a program that is always busy at its end.
+    /// Names from the symbol table say less, because the table has no lines and no inlined functions. The table is used
+    /// at the third such end in a row, for a program that is always busy at its end.
     fn with_lines_late(&self, name: &StoredName, bytes: &[u8]) -> Option<Vec<u8>> {
         let may_wait = name.clearance == Clearance::Rules && !is_slow(name) && !is_orphaned();
         if !(may_wait && self.cleaning.symbolication.is_over()) {

@@ -65,7 +65,7 @@ impl Pipeline {
         clearance: Clearance,
     ) -> Option<StoredReport> {
         let spool = self.store.spool.as_ref()?;
-        let event = captured.clone().with(symbols::leave(&captured.stack));
+        let event = captured.clone().with(symbols::leave_for_later(&captured.stack));
         let key = (event.id, event.time, None);
         let bytes = self.sanitizer().stored_by_addresses(self.policy.admission.app(), event, level)?;
         let stored = spool.put_for(key, state, clearance, &bytes);

@@ -121,8 +121,8 @@ impl DebugFile {
         let mut found = self.inlined(probe, split).unwrap_or_default();
         let symbol = self.symbols.at(probe);
         match found.last_mut() {
-            // If the debug information only has lines, the symbol names the outermost function.
-            Some(outermost) if outermost.function.is_none() => outermost.function.clone_from(&symbol),
+            // The symbol names the outermost function as the program itself does. Line tables have no paths.
+            Some(outermost) if symbol.is_some() => outermost.function.clone_from(&symbol),
             Some(_) => {}
             None => {
                 let frame = |name: &String| RawFrame { function: Some(name.clone()), ..RawFrame::default() };

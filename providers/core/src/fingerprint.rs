@@ -6,13 +6,21 @@ use std::str::FromStr;
 
 use crate::Kind;
 use crate::ids::{ParseError, as_text};
-use crate::report::{Exception, Image};
+use crate::report::{Exception, Frame, Image};
+
+mod compiled;
+
+pub use compiled::innermost_own;
+use compiled::{one_spelling, own_function};
 
 /// Most addresses of a stack without names that count. The innermost addresses, some twenty in an unoptimized build,
 /// are those of the capture itself, and are equal for all errors.
 const ADDRESSES: usize = 32;
 
-/// A stable hash of the sanitized type chain and the in-app functions.
+/// A stable hash of the sanitized type chain and the program's own function.
+///
+/// Of a stack of compiled code, the innermost of the program's own functions counts that was not inlined into another,
+/// by its name in the symbol table. So the fingerprint is the same whether there was time for debug information or not.
 ///
 /// The program's own words in a message count; the values in a message do not. Line numbers do not count, because they
 /// change with every edit above them. If no function of the program's own is known (a stripped binary, or a closure that
@@ -32,7 +40,7 @@ pub struct Fingerprint(u64);
 impl Fingerprint {
     /// `signature` is the hash of the texts without their values, if the program's words could be read. If there is a
     /// signature, the innermost function of the program's own is enough, so that the same bug through two callers has
-    /// one fingerprint.
+    /// one fingerprint. Of compiled code, no other counts in any case, because the others are not always known.
     ///
     /// For a signal, the addresses in the program's own modules count, so that the fingerprint is equal before and
     /// after names are known.
@@ -52,20 +60,17 @@ impl Fingerprint {
             hash.field(exception.type_name.as_bytes());
             // The stack is skipped, because the same error carries a stack for some users and none for others.
             if let Some(function) = &exception.captured_in {
-                hash.field(function.as_bytes());
+                hash.field(one_spelling(function).as_bytes());
                 continue;
             }
-            let mut known = false;
-            let own = exception.frames.iter().filter(|f| f.in_app);
-            let named = own.filter_map(|frame| Some((frame.function.as_ref()?, frame.module.as_ref())));
-            for (function, module) in named.take(most) {
-                known = true;
-                // In Rust, a name is unique by its path. A name without a path is made unique by its module.
-                if let Some(module) = module.filter(|_| !function.contains("::")) {
-                    hash.field(module.as_bytes());
-                }
-                hash.field(function.as_bytes());
-            }
+            let names: Vec<&str> = outermost(&exception.frames).filter_map(Frame::function).collect();
+            // Line tables alone have no paths, where there is no symbol table beside them.
+            let known = if names.iter().any(|name| name.contains("::")) {
+                let function = own_function(exception.kind, &names);
+                function.inspect(|function| hash.field(function.as_bytes())).is_some()
+            } else {
+                hash.in_app(&exception.frames, most)
+            };
             match exception.location.as_ref().or(exception.captured_at.as_ref()) {
                 Some(place) if !known => {
                     hash.field(place.file.as_bytes());
@@ -81,6 +86,18 @@ impl Fingerprint {
         }
         Self(hash.0)
     }
+}
+
+/// The outermost function of each address, which the others of the address were inlined into. An address in no module
+/// that the report lists tells nothing of inlining, so that every function there counts as compiled.
+fn outermost(frames: &[Frame]) -> impl Iterator<Item = &Frame> {
+    let place = |frame: &Frame| frame.image.zip(frame.address.map(|address| address.0));
+    let is_inlined = move |at: usize, frame: &Frame| {
+        let into = frames.get(at + 1).and_then(place);
+        into.is_some() && into == place(frame)
+    };
+    let compiled = frames.iter().enumerate().filter(move |(at, frame)| !is_inlined(*at, frame));
+    compiled.map(|(_, frame)| frame).filter(|frame| frame.address.is_some())
 }
 
 impl fmt::Display for Fingerprint {
@@ -147,6 +164,22 @@ impl Fnv {
         for byte in bytes {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
         }
+    }
+
+    /// Adds the functions of frames that say themselves whose they are. Returns whether there was one.
+    fn in_app(&mut self, frames: &[Frame], most: usize) -> bool {
+        let own = frames.iter().filter(|frame| frame.in_app);
+        let named = own.filter_map(|frame| Some((frame.function.as_ref()?, frame.module.as_ref())));
+        let mut known = false;
+        for (function, module) in named.take(most) {
+            known = true;
+            // In Rust, a name is unique by its path. A name without a path is made unique by its module.
+            if let Some(module) = module.filter(|_| !function.contains("::")) {
+                self.field(module.as_bytes());
+            }
+            self.field(function.as_bytes());
+        }
+        known
     }
 
     fn signal(&mut self, signal: &Exception, images: &[Image]) {

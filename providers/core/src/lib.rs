@@ -71,7 +71,7 @@ pub use value::{Context, Fields, Node, Value};
 #[doc(hidden)]
 pub mod __private {
     //! Items for the expansion of `context!` and for the library. Not a part of the public interface.
-    pub use crate::fingerprint::checksum;
+    pub use crate::fingerprint::{checksum, innermost_own};
     pub use crate::platform::COMPILER;
     pub use crate::sanitize::frames::source_file;
     pub use crate::value::{Context, Value};
