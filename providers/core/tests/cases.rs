@@ -3,7 +3,7 @@
 //! each kind, with look-alikes. `servers.jsonl` has the kinds that messages of further programs showed, mostly servers;
 //! `headers.jsonl` has credentials of headers as many languages write lists and maps of them, `lists.jsonl` other secrets
 //! in lists, fields and quotes with prefixes, `sentences.jsonl` sentences after words that are also keys,
-//! `databases.jsonl` values that databases and their drivers repeat, and `persons.jsonl` numbers, dates and addresses of
+//! `sentences-2.jsonl` names and values in sentences that are known, `databases.jsonl` values that databases and their drivers repeat, and `persons.jsonl` numbers, dates and addresses of
 //! persons.
 
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use crawl4ai_telemetry_core::Sanitizer;
 use serde::Deserialize;
 
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("messages-1", include_str!("cases/messages-1.jsonl")),
     ("messages-2", include_str!("cases/messages-2.jsonl")),
     ("own", include_str!("cases/own.jsonl")),
@@ -19,6 +19,7 @@ const FILES: [(&str, &str); 9] = [
     ("headers", include_str!("cases/headers.jsonl")),
     ("lists", include_str!("cases/lists.jsonl")),
     ("sentences", include_str!("cases/sentences.jsonl")),
+    ("sentences-2", include_str!("cases/sentences-2.jsonl")),
     ("databases", include_str!("cases/databases.jsonl")),
     ("persons", include_str!("cases/persons.jsonl")),
 ];

@@ -7,8 +7,8 @@ mod foreign;
 mod tables;
 
 use tables::{
-    ADDRESS_OWNERS, CONTENT, ECHOING, KEY_OWNERS, MEASURES, NAME_OWNERS, PERSONAL, Packed, SENSITIVE, holds,
-    may_classify, may_classify_at_all, may_classify_beside, pack,
+    ADDRESS_OWNERS, CONTENT, ECHOING, KEY_OWNERS, MEASURES, NAME_OWNERS, NUMBER_OWNERS, PERSONAL, Packed,
+    SENSITIVE, holds, may_classify, may_classify_at_all, may_classify_beside, pack,
 };
 
 /// The kind of value that a key announces, from harmless to secret.
@@ -169,15 +169,14 @@ fn is_personal(packed: Packed, last: Packed) -> bool {
     const NAME: Packed = pack(b"name");
     const ADDRESS: Packed = pack(b"address");
     const NUMBER: Packed = pack(b"number");
-    const CARD: Packed = pack(b"card");
-    const ACCOUNT: Packed = pack(b"account");
+    const NO: Packed = pack(b"no");
     const CODE: Packed = pack(b"code");
     const POSTAL: Packed = pack(b"postal");
     const ZIP: Packed = pack(b"zip");
     match packed {
         NAME => holds(&NAME_OWNERS, last),
         ADDRESS => holds(&ADDRESS_OWNERS, last),
-        NUMBER => matches!(last, CARD | ACCOUNT),
+        NUMBER | NO => holds(&NUMBER_OWNERS, last),
         CODE => matches!(last, POSTAL | ZIP),
         _ => holds(&PERSONAL, packed),
     }

@@ -19,6 +19,7 @@ mod literals;
 mod program_words;
 mod protected;
 mod redaction;
+mod repeated;
 mod report;
 mod text;
 mod usage;

@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::detect::{Evidence, Finding, Scan, Span, Views, placeholder};
 use super::draft::{Draft, Found, head};
 use super::layers::{Layer, LayerSearch};
-use super::{Counts, Redaction, Sanitizer, Text, changed, decode, literals};
+use super::{Counts, Redaction, Sanitizer, Text, changed, decode, literals, repeated};
 
 /// Most searches of a text. A text that still changes after them is dropped. Only a detector of the program that
 /// answers differently each time can cause that.
@@ -176,6 +176,7 @@ impl Sanitizer {
         if found.is_empty() {
             return Ok(Found { spans: Vec::new(), is_local: true });
         }
+        repeated::add(bytes, &mut found);
         let mut spans = literals::around(bytes, found, literals);
         spans.retain(|span| !placeholder::covers(bytes, span));
         settle(text, &mut spans);

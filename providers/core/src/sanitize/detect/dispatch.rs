@@ -3,9 +3,9 @@
 use super::cursor::{Cursor, is_ident};
 use super::scan::Scan;
 use super::{
-    BuiltIn, Finding, Redaction, Span, connection, database, dn, email, flag, header, host, html, ip,
-    literal, login, number, pair, path, pem, phone, query, quoted_input, quoted_value, ssh, statement, token,
-    url, vendor, windows,
+    BuiltIn, Finding, Redaction, Span, account, call, connection, database, device, dn, echo, email, flag,
+    header, host, html, ip, literal, login, number, pair, path, pem, personal, phone, phrase, query,
+    quoted_input, quoted_value, resolve, ssh, statement, syslog, token, url, vendor, windows,
 };
 
 /// Looks at the byte at `i`. It may be an anchor of a detector, or a sign that a decoded view is needed.
@@ -18,11 +18,22 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
     match cursor.at(i) {
         b':' if open && !is_path_sign(cursor, i) => colon(scan, i),
         b'=' if open => equals(scan, i),
+        b'@' if open && matches!(cursor.before(i), b'\'' | b'`') && cursor.at(i + 1) == cursor.before(i) => {
+            scan.take(BuiltIn::Host.found(account::of_mysql(cursor, i)));
+        }
         b'@' if open => {
             let logon = BuiltIn::Connection.found(login::oracle(cursor, i, floor));
-            scan.take(logon.or_else(|| BuiltIn::Email.found(email::find(cursor, i, floor))));
+            let address = logon.or_else(|| BuiltIn::Email.found(email::find(cursor, i, floor)));
+            if let Some(found) = address {
+                let floor = scan.suspicion_floor();
+                scan.take(BuiltIn::Account.found(email::display_name(cursor, found.start, floor)));
+            }
+            scan.take(address);
         }
         b'/' if open && matches!(cursor.at(i + 1) | 0x20, b'u' | b'p') && slash(scan, i) => {}
+        b'/' if open && cursor.before(i) == b'n' && account::of_vault(cursor, i).is_some() => {
+            scan.take(BuiltIn::Account.found(account::of_vault(cursor, i)));
+        }
         b'/' if open => {
             let path = BuiltIn::Path.found(path::unix(cursor, i));
             scan.take(path.or_else(|| BuiltIn::Url.found(url::bare(cursor, i, floor))));
@@ -44,7 +55,9 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
             scan.take(BuiltIn::Connection.found(connection::php(cursor, i)));
         }
         b'(' if i >= scan.suspicion_floor() && matches!(cursor.before(i), b' ' | b's' | b'S' | b'\n') => {
-            let login = BuiltIn::Account.found(login::radius(cursor, i, scan.suspicion_floor()));
+            let floor = scan.suspicion_floor();
+            let account = login::radius(cursor, i, floor).or_else(|| account::proftpd(cursor, i, floor));
+            let login = BuiltIn::Account.found(account);
             let values = || statement::values(cursor, i).or_else(|| database::row(cursor, i));
             scan.take(login.or_else(|| BuiltIn::Statement.found(values())));
         }
@@ -74,24 +87,40 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
             let listed = if listed { database::listed(cursor, i) } else { None };
             scan.take(account.or_else(|| BuiltIn::Statement.found(listed)));
         }
+        // Samba writes `[DOMAIN]\[ada]`.
+        b'[' if open && cursor.ends_any_case(i, b"]\\") => {
+            let end = cursor.ahead_at_most(i + 1, 64, |b| b > b' ' && b != b']' && b != b'[');
+            let span = Span { start: i + 1, end, kind: Redaction::User };
+            scan.take(BuiltIn::Account.found((cursor.at(end) == b']').then_some(span)));
+        }
         b'+' if open => {
             scan.take(BuiltIn::Phone.found(phone::international(cursor, i)));
         }
         b'"' | b'\'' | b'`'
             if open
-                && (matches!(cursor.before(i), b' ' | b'\\' | b',' | b'(' | b'[' | 0x80..)
-                    || quoted_value::is_of_bytes(cursor, i)) =>
+                && (matches!(cursor.before(i), 0 | b'\n' | b' ' | b'\\' | b',' | b'(' | b'[' | 0x80..)
+                    || quoted_value::is_of_bytes(cursor, i)
+                    || phrase::is_of_mosquitto(cursor, i)) =>
         {
             let floor = scan.suspicion_floor();
             if i >= floor {
                 let value = BuiltIn::Pair.found(quoted_value::find(cursor, i, floor, scan.keys));
                 let input = || BuiltIn::QuotedInput.found(quoted_input::quoted(cursor, i, scan.keys));
                 let literal = || database::quoted(cursor, i).or_else(|| literal::quoted(cursor, i));
+                let account = || phrase::quoted(cursor, i).or_else(|| call::argument(cursor, i));
                 let hit = value.or_else(input).or_else(|| BuiltIn::Statement.found(literal()));
+                let echo = || BuiltIn::QuotedInput.found(echo::quoted(cursor, i, scan.keys));
+                let hit = hit.or_else(echo).or_else(|| BuiltIn::Account.found(account()));
                 scan.take(hit);
             }
         }
-        b @ (b'%' | b'\n' | 0x1b | 0 | 0x80..) => scan.views.see(cursor, i, b),
+        b @ (b'%' | b'\n' | 0x1b | 0 | 0x80..) => {
+            scan.views.see(cursor, i, b);
+            if b == b'\n' {
+                line_end(scan, i);
+                scan.take(BuiltIn::Account.found(personal::segment(cursor, i + 1)));
+            }
+        }
         _ => {}
     }
 }
@@ -142,11 +171,16 @@ fn hyphen(scan: &mut Scan<'_>, i: usize) {
             BuiltIn::Ip.found(ip::hyphened(cursor, i))
         }
         _ if cursor.at(i + 3) == b'-' && cursor.at(i + 6) == b'-' => {
-            BuiltIn::Hardware.found(ip::mac(cursor, i, floor))
+            hardware(scan, ip::mac(cursor, i, floor))
         }
         b'h' | b'H' | b'a' | b'A' | b'k' | b'K' => BuiltIn::SshKey.found(ssh::find(cursor, i)),
         b's' | b'S' if cursor.at(i + 1) == b'1' => BuiltIn::WindowsName.found(windows::sid(cursor, i)),
         b'P' => BuiltIn::WindowsName.found(windows::machine(cursor, i)),
+        _ if matches!(cursor.at(i + 1), b'i' | b'M' | b'L' | b'P' | b'G' | b'A') => {
+            let device = BuiltIn::Host.found(device::owned(cursor, i, floor));
+            let flagged = || BuiltIn::Flag.found(flag::find(cursor, i, scan.keys));
+            if device.is_none() && i >= scan.suspicion_floor() { flagged() } else { device }
+        }
         _ => {
             let block =
                 if cursor.at(i + 1) == b'-' { BuiltIn::Pem.found(pem::find(cursor, i)) } else { None };
@@ -163,7 +197,7 @@ fn point(scan: &mut Scan<'_>, i: usize) {
     let (last, next) = (cursor.before(i), cursor.at(i + 1));
     let mac = if cursor.at(i + 5) == b'.' { ip::dotted_mac(cursor, i) } else { None };
     let hit = match last {
-        _ if mac.is_some() => BuiltIn::Hardware.found(mac),
+        _ if mac.is_some() => hardware(scan, mac),
         b'0'..=b'9' if next.is_ascii_digit() => address(scan, ip::v4(cursor, i, floor)),
         b'w' | b'W' => BuiltIn::Url
             .found(url::www(cursor, i, floor))
@@ -176,9 +210,24 @@ fn point(scan: &mut Scan<'_>, i: usize) {
 
 /// An address. The name of an account may be before it.
 fn address(scan: &mut Scan<'_>, span: Option<Span>) -> Option<Finding> {
+    if span.is_some_and(|span| span.kind == Redaction::Mac) {
+        return hardware(scan, span);
+    }
     let found = BuiltIn::Ip.found(span)?;
     let floor = scan.suspicion_floor();
     scan.take(BuiltIn::Account.found(login::before_address(scan.cursor, found.start, floor)));
+    scan.take(BuiltIn::Host.found(resolve::before_resolver(scan.cursor, found.start, floor)));
+    Some(found)
+}
+
+/// The address of a network card. The name of the device may be in a bracket after it.
+fn hardware(scan: &mut Scan<'_>, span: Option<Span>) -> Option<Finding> {
+    let found = BuiltIn::Hardware.found(span)?;
+    let device = BuiltIn::Host.found(device::leased(scan.cursor, found.end));
+    if device.is_some() {
+        scan.take(Some(found));
+        return device;
+    }
     Some(found)
 }
 
@@ -192,6 +241,16 @@ fn is_path_sign(cursor: Cursor<'_>, i: usize) -> bool {
 fn colon(scan: &mut Scan<'_>, i: usize) {
     let (cursor, floor) = (scan.cursor, scan.done);
     let (last, next) = (cursor.before(i), cursor.at(i + 1));
+    let host = BuiltIn::Host.found(resolve::before_reason(cursor, i, floor));
+    if host.is_some() {
+        scan.take(host);
+        return;
+    }
+    let refused = BuiltIn::Account.found(phrase::before_failure(cursor, i, floor));
+    if refused.is_some() {
+        scan.take(refused);
+        return;
+    }
     let account = match last {
         b' ' => login::sudo(cursor, i, floor),
         b'd' if next == b' ' => login::failed(cursor, i),
@@ -199,6 +258,10 @@ fn colon(scan: &mut Scan<'_>, i: usize) {
     };
     if account.is_some() {
         scan.take(BuiltIn::Account.found(account));
+        return;
+    }
+    if next.is_ascii_digit() && cursor.at(i + 3) == b' ' {
+        scan.take(BuiltIn::Host.found(syslog::machine(cursor, i)));
         return;
     }
     // Most colons follow some words of a sentence, so they are excluded first.
@@ -242,7 +305,20 @@ fn colon(scan: &mut Scan<'_>, i: usize) {
         None if next > b' ' && next != b':' => opaque(),
         None | Some(_) => hit,
     };
+    // `"Ada Lovelace" <sip:ada@example.com>`
+    if let Some(found) = hit.filter(|found| cursor.before(found.start) == b'<') {
+        let floor = scan.suspicion_floor();
+        scan.take(BuiltIn::Account.found(email::display_name(cursor, found.start, floor)));
+    }
     scan.take(hit);
+}
+
+/// Handles the end of a line, or of the text.
+pub(super) fn line_end(scan: &mut Scan<'_>, end: usize) {
+    let floor = scan.suspicion_floor();
+    if end > floor {
+        scan.take(BuiltIn::Account.found(phrase::at_line_end(scan.cursor, end, floor)));
+    }
 }
 
 /// Handles eight token characters in a row, which may be in the middle of a token.

@@ -32,6 +32,9 @@ fn is_one(words: &[&[u8]], key: &[u8]) -> bool {
 
 /// A distinguished name whose first equals sign is at `at`, or the value of a filter.
 pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
+    if cursor.before(at) == b' ' && cursor.at(at + 1) == b' ' {
+        return spaced(cursor, at);
+    }
     let start = cursor.back(at, floor.max(at.saturating_sub(24)), is_ident);
     let key = cursor.slice(start, at);
     // OpenVPN writes the name of a certificate so: `peer [CN=laptop]`.
@@ -73,7 +76,31 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     // Text after the last attribute belongs to the sentence.
     let last = cursor.back(end, start, |b| b != b'=');
     let end = if cursor.at(end) == b',' || end <= last { end } else { short(cursor, last).min(end) };
+    // OpenVPN writes `VERIFY OK: depth=0, CN=laptop`.
+    if count == 1 && key == b"CN" && end > at + 1 && placeholder::ends_at(cursor, at + 1).is_none() {
+        return Some(Span { start: at + 1, end, kind: Redaction::Redacted });
+    }
     (count >= 2 && naming).then_some(Span { start, end, kind: Redaction::Redacted })
+}
+
+/// The value in the name of a certificate as OpenSSL writes it, `O = Praxis Huber, CN = nas`, whose equals sign is at
+/// `at`.
+fn spaced(cursor: Cursor<'_>, at: usize) -> Option<Span> {
+    let key_end = at - 1;
+    let start = cursor.back(key_end, key_end.saturating_sub(16), is_ident);
+    let key = cursor.slice(start, key_end);
+    let named = match key {
+        b"CN" | b"emailAddress" => true,
+        b"O" | b"OU" | b"L" => [&b", CN = "[..], b", OU = ", b", O = "]
+            .iter()
+            .any(|next| cursor.find(at, at + VALUE, next).is_some()),
+        _ => false,
+    };
+    let end = cursor.ahead_at_most(at + 2, VALUE, |b| {
+        !matches!(b, b',' | b'\n' | b'"' | b'\'' | b';' | b'/' | b'<' | b'>')
+    });
+    let done = placeholder::ends_at(cursor, at + 2).is_some();
+    (named && !done && end > at + 2).then_some(Span { start: at + 2, end, kind: Redaction::Redacted })
 }
 
 /// The end of a value: the next sign between attributes that is not escaped.

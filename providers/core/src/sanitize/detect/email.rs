@@ -77,6 +77,40 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     })
 }
 
+/// Longest name of a person before an address, in bytes.
+const PERSON: usize = 64;
+
+/// The name of the person before the address in the angle bracket that starts at `start` (RFC 5322 section 3.4): `Ada
+/// Lovelace <ada@example.com>`. It is at least two words with capitals, or quoted.
+pub(super) fn display_name(cursor: Cursor<'_>, start: usize, floor: usize) -> Option<Span> {
+    let bracket = start.checked_sub(1).filter(|at| cursor.at(*at) == b'<' && cursor.before(*at) == b' ')?;
+    let quote = cursor.before(bracket - 1);
+    let quoted = matches!(quote, b'"' | b'\'');
+    let end = if quoted { bracket - 2 } else { bracket - 1 };
+    let from = floor.max(end.saturating_sub(PERSON));
+    let first = cursor.back(end, from, |b| is_word(b) || matches!(b, b' ' | b'-' | b'.' | b'\'' | b','));
+    // The quote may end behind the address: `"Ada Lovelace <ada@example.com>"`.
+    let opened = matches!(cursor.before(first), b'"' | b'\'') && (!quoted || cursor.before(first) == quote);
+    if opened && first < end && cursor.slice(first, end).iter().any(|b| is_word(*b)) {
+        return Some(Span { start: first, end, kind: Redaction::Redacted });
+    }
+    let capital = |at: usize| cursor.at(at).is_ascii_uppercase() || cursor.at(at) >= 0x80;
+    let (mut at, mut words) = (end, 0);
+    loop {
+        let word = cursor.back(at, first.max(from), |b| is_word(b) || matches!(b, b'-' | b'.' | b'\''));
+        if word == at || !capital(word) {
+            break;
+        }
+        (at, words) = (word, words + 1);
+        if cursor.before(word) != b' ' || words > 4 {
+            break;
+        }
+        at -= 1;
+    }
+    let name = if cursor.at(at) == b' ' { at + 1 } else { at };
+    (words >= 2 && !quoted).then_some(Span { start: name, end, kind: Redaction::Redacted })
+}
+
 /// Is the single name after the `@`, as in `ada@laptop`, a machine? The version of a package is not, unless the messages
 /// of OpenSSH are around it.
 fn is_machine(cursor: Cursor<'_>, local: usize, start: usize, end: usize) -> bool {

@@ -1,7 +1,7 @@
 //! Command-line arguments whose names show that they are secret: `--password hunter2`, `-u ada:hunter2`.
 
 use super::cursor::{Cursor, is_ident, is_quote};
-use super::{Redaction, Span, placeholder};
+use super::{Redaction, Span, phrase, placeholder};
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
 /// Programs, and those of their short arguments that are passwords: sshpass(1), docker-login(1), redis-cli,
@@ -25,6 +25,19 @@ const LETTERS: [(&[u8], &[u8]); 18] = [
     (b"oc login", b"p"),
     (b"plink", b"pw"),
     (b"pscp", b"pw"),
+];
+
+/// Programs, and those of their short arguments that are names of accounts: mysql(1), psql(1), smbclient(1), rpcclient(1).
+const USERS: [(&[u8], &[u8]); 9] = [
+    (b"mysql", b"u"),
+    (b"mysqldump", b"u"),
+    (b"mysqladmin", b"u"),
+    (b"mariadb", b"u"),
+    (b"psql", b"U"),
+    (b"pg_dump", b"U"),
+    (b"pg_restore", b"U"),
+    (b"docker login", b"u"),
+    (b"sqlcmd", b"U"),
 ];
 
 /// Programs that take the password directly after `-p`, without a space: mysql(1), 7z.
@@ -101,7 +114,24 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Optio
     let text = cursor.slice(name, end);
     let kind = if short {
         let secret = is_secret_letter(cursor, at, text, start) || is_secret_word(cursor, text, start, keys);
-        secret.then_some(Redaction::Secret)?
+        let word = cursor.slice(start, cursor.ahead_at_most(start, NAME, |b| b > b' ' && !is_quote(b)));
+        let user = || {
+            phrase::is_name(word)
+                && USERS.iter().any(|(program, name)| *name == text && runs(cursor, at, program))
+        };
+        match (secret, user()) {
+            (true, _) => Redaction::Secret,
+            (false, true) => Redaction::User,
+            // PowerShell's `-ComputerName`.
+            (false, false)
+                if text.first().is_some_and(u8::is_ascii_uppercase)
+                    && text.len() > 4
+                    && keys.class_in_text(text) == KeyClass::Personal =>
+            {
+                Redaction::Redacted
+            }
+            (false, false) => return None,
+        }
     } else {
         match keys.class_in_text(text) {
             KeyClass::Sensitive => Redaction::Secret,

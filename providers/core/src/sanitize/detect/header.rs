@@ -201,8 +201,18 @@ pub(super) fn auth(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     if is_ident(cursor.before(i)) {
         return None;
     }
-    let start = i + b"AUTH ".len();
-    let end = cursor.claim(start, |b| !is_pause(b));
+    let first = i + b"AUTH ".len();
+    let first_end = cursor.claim(first, |b| !is_pause(b));
+    // Redis writes `AUTH user password`. The name may be a plain word; the password then has a digit or a capital.
+    let second = first_end + 1;
+    let second_end = cursor.ahead_at_most(second, 128, |b| !is_pause(b));
+    let given = cursor.slice(second, second_end);
+    let both = cursor.at(first_end) == b' '
+        && given.len() >= 4
+        && given.iter().any(|b| b.is_ascii_digit())
+        && given.iter().any(|b| b.is_ascii_lowercase())
+        && cursor.slice(first, first_end).iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'));
+    let (start, end) = if both { (second, second_end) } else { (first, first_end) };
     let value = cursor.slice(start, end);
     // `failed` in `AUTH failed` is a word of a sentence, and `PLAIN` in `AUTH PLAIN` is a mechanism of SMTP.
     let word = value.iter().all(|b| b.is_ascii_lowercase() || *b == b'-')

@@ -7,7 +7,7 @@ use super::{Redaction, Span, script};
 
 /// Labels, the kind of the number that follows, and the fewest and most digits of that number.
 #[rustfmt::skip]
-const LABELS: [(&[&str], Redaction, usize, usize); 14] = [
+const LABELS: [(&[&str], Redaction, usize, usize); 15] = [
     // E.164: 15 digits at most.
     (&["tel", "telephone", "phone", "mobile", "fax", "cell", "cellphone", "whatsapp", "telefon", "telefono", "rufnummer", "internetrufnummer",
        "手机", "手机号", "手機", "电话", "電話", "电话号码", "телефон", "тел", "☎", "📞"], Redaction::Phone, 7, 15),
@@ -42,8 +42,17 @@ const LABELS: [(&[&str], Redaction, usize, usize); 14] = [
     (&["user", "userid", "user_id", "customer", "member", "employee", "patient", "project", "tenant", "subscriber", "account id",
        "accountid", "chat", "profile", "steam", "steamid", "meeting", "benutzerkennung", "kundennummer", "beraternummer",
        "mandantennummer", "mch_id", "policy number", "policy no"], Redaction::Redacted, 6, 20),
+    // The date of birth: `geb. 03.11.1959`, `born on 1959-11-03`.
+    (&BORN, Redaction::Redacted, 6, 8),
     (&["otp", "verification code", "security code"], Redaction::Secret, 6, 8),
 ];
+
+/// Labels of a date of birth.
+#[rustfmt::skip]
+const BORN: [&str; 31] = ["geb", "geboren", "geboren am", "geb. am", "geburtstag", "geburtsdatum", "dob", "d.o.b", "born", "born on", "birthday",
+       "birth date", "birthdate", "date of birth", "né le", "née le", "né(e) le", "date de naissance", "nacido el", "nacida el",
+       "fecha de nacimiento", "nato il", "nata il", "data di nascita", "data de nascimento", "geboortedatum", "født", "född",
+       "дата рождения", "出生日期", "生年月日"];
 
 /// Most letters before the digits of a number.
 pub(super) const LETTERS: usize = 3;
@@ -99,6 +108,32 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize, floor: usize) -> Option<Spa
             return None;
         }
         end = cursor.back(word, from.max(word.saturating_sub(2)), |b| matches!(b, b' ' | b'-' | b'_'));
+    }
+    None
+}
+
+/// The date of birth with the month as a word, whose year is from `year` to `end`: `geb. 22. Februar 1974`, `born 22 February
+/// 1974`, `born on February 22, 1974`.
+pub(super) fn born(cursor: Cursor<'_>, year: usize, end: usize, floor: usize) -> Option<Span> {
+    if end - year != 4
+        || cursor.before(year) != b' '
+        || !matches!(cursor.slice(year, year + 2), b"19" | b"20")
+    {
+        return None;
+    }
+    let from = floor.max(year.saturating_sub(64));
+    let mut start = year;
+    // Before the year are a month, a day and perhaps a word such as `de`.
+    for _ in 0..5 {
+        let gap = cursor.back(start, from, |b| matches!(b, b' ' | b'.' | b',' | b':'));
+        if start < year && gap < start && BORN.iter().any(|label| announces(cursor, gap, label)) {
+            return Some(Span { start, end, kind: Redaction::Redacted });
+        }
+        let word = cursor.back(gap, from, is_word);
+        if word == gap {
+            return None;
+        }
+        start = word;
     }
     None
 }

@@ -122,7 +122,9 @@ pub(super) fn oracle(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span
     let called = CLIENTS
         .iter()
         .any(|client| cursor.ends_any_case(start, client) && !is_word(cursor.before(start - client.len())));
-    if !called || start == slash {
+    // `ada/hunter2@//host:1521/service` is EZConnect's form in any sentence (Oracle Net Services, "Easy Connect").
+    let easy = cursor.has(at + 1, b"//") && !matches!(cursor.before(start), b'/' | b':' | b'.' | b'@');
+    if !(called || easy) || start == slash {
         return None;
     }
     Some(Span { start, end: cursor.claim(at + 1, |b| !is_pause(b)), kind: Redaction::Connection })
@@ -144,18 +146,50 @@ pub(super) fn principal(cursor: Cursor<'_>, instance: usize, realm: &[u8], floor
 /// (Apache's common log format).
 pub(super) fn bracketed(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
     // Before most brackets is another word, so they are excluded first.
-    let announced = matches!(cursor.before(at.saturating_sub(1)), b'r' | b'R' | b't' | b'T' | b'>');
+    let announced = matches!(
+        cursor.before(at.saturating_sub(1)),
+        b'r' | b'R'
+            | b't'
+            | b'T'
+            | b'>'
+            | b']'
+            | b':'
+            | b'n'
+            | b'o'
+            | b'L'
+            | b'N'
+            | b'A'
+            | b'O'
+            | b'S'
+            | b'M'
+    );
     if announced || cursor.at(at + 1) == b'U' {
         let end = cursor.ahead_at_most(at + 1, NAME, |b| {
             b >= b' ' && !matches!(b, b'[' | b']' | b'/' | b'\\') && !is_quote(b)
         });
-        // The name of an account of Steam: `[U:1:84413027]`.
-        let named = cursor.has(at, b"[U:1:") || is_account(cursor, at, cursor.slice(at + 1, end));
+        // vsftpd writes `[pid 3] [ada] FAIL LOGIN`. The name of an account of Steam: `[U:1:84413027]`.
+        let of_vsftpd = cursor.has(end, b"] FAIL LOGIN") || cursor.has(end, b"] OK LOGIN");
+        let named = of_vsftpd
+            || is_told(cursor, at, end)
+            || cursor.has(at, b"[U:1:")
+            || is_account(cursor, at, cursor.slice(at + 1, end));
         if named && cursor.at(end) == b']' {
             return Some(Span { start: at + 1, end, kind: Redaction::User });
         }
     }
     if cursor.at(at + 3) == b'/' { before_time(cursor, at, floor) } else { None }
+}
+
+/// Does a program announce the name in the bracket from `at` to `end`: Ansible's `fatal: [nas]: UNREACHABLE!`, Samba's `workstation
+/// [PC]`, OpenVPN's `SENT CONTROL [laptop]`, an element of a patient in DICOM, `(0010,0010) PN [NOLL^ELFRIEDE]` (PS3.6)?
+fn is_told(cursor: Cursor<'_>, at: usize, end: usize) -> bool {
+    let of_ansible = cursor.has(end, b"]: FAILED!") || cursor.has(end, b"]: UNREACHABLE!");
+    let of_patient = || cursor.find(at.saturating_sub(16), at, b"(0010,").is_some();
+    (of_ansible && cursor.ends_any_case(at, b"fatal: "))
+        || [&b"workstation "[..], b"mapped to ", b"SENT CONTROL "]
+            .iter()
+            .any(|word| cursor.ends_any_case(at, word))
+        || of_patient()
 }
 
 /// Does the text before the bracket at `at` say that `name` in it is that of an account?

@@ -4,17 +4,21 @@
 //! or `://`, and the function returns what is there. It looks back over a bounded number of bytes. It looks ahead over
 //! a bounded number, or over bytes that it then claims. So the whole search stays linear on any input.
 
+mod account;
 mod assignment;
 mod brackets;
 mod bytes;
+mod call;
 mod card;
 mod compared;
 mod connection;
 pub(super) mod cursor;
 mod database;
+mod device;
 mod dispatch;
 mod dn;
 mod domain;
+mod echo;
 mod email;
 mod encoded;
 mod ending;
@@ -43,6 +47,7 @@ mod path;
 mod pem;
 mod personal;
 mod phone;
+mod phrase;
 mod place;
 pub(super) mod placeholder;
 mod position;
@@ -50,10 +55,12 @@ mod prose;
 mod query;
 mod quoted_input;
 mod quoted_value;
+mod resolve;
 mod scan;
 mod script;
 mod ssh;
 mod statement;
+mod syslog;
 mod token;
 mod url;
 mod value;

@@ -1,6 +1,7 @@
 //! Classifies a value whose name is in another field of the same object: `{"name": "password", "value": "…"}`,
 //! Kubernetes' `- name: …` and `value: …`, `EnvVar { name: …, value: … }`.
 
+use super::Redaction;
 use super::cursor::{Cursor, is_name, is_quote};
 use super::value::in_quotes;
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
@@ -21,9 +22,28 @@ const OF_PERSONS: [&[u8]; 7] = [b"name", b"sub", b"address", b"city", b"zip", b"
 
 /// Names of types of objects that are persons: `User { name: … }`, `Claims { sub: … }`.
 #[rustfmt::skip]
-const PERSONS: [&[u8]; 12] = [
+const PERSONS: [&[u8]; 20] = [
     b"user", b"customer", b"person", b"patient", b"employee", b"contact", b"profile", b"claims", b"member",
-    b"userinfo", b"userprofile", b"passenger",
+    b"userinfo", b"userprofile", b"passenger", b"tenant", b"parent", b"student", b"guest", b"subscriber", b"applicant",
+    b"owner", b"client",
+];
+
+/// What may be around such a type's name: `CreatePatientDto`.
+const AROUND: [&[u8]; 14] = [
+    b"Create",
+    b"Update",
+    b"New",
+    b"Register",
+    b"Save",
+    b"Dto",
+    b"DTO",
+    b"Request",
+    b"Input",
+    b"Form",
+    b"Payload",
+    b"Record",
+    b"Entity",
+    b"Model",
 ];
 
 /// Does this field occur in persons as well as in other objects?
@@ -38,13 +58,48 @@ pub(super) fn is_in_person(cursor: Cursor<'_>, key: usize) -> bool {
     let owner = match cursor.before(open) {
         b'{' | b'(' => {
             let end = cursor.back(open - 1, open.saturating_sub(2), |b| b == b' ');
-            cursor.slice(cursor.back(end, end.saturating_sub(16), |b| b.is_ascii_alphabetic()), end)
+            cursor.slice(cursor.back(end, end.saturating_sub(32), |b| b.is_ascii_alphabetic()), end)
         }
         // Ruby writes `#<User id: 1, …>`.
         b'<' => cursor.slice(open, cursor.ahead_at_most(open, 16, |b| b.is_ascii_alphabetic())),
         _ => return false,
     };
+    let owner = AROUND.iter().fold(owner, |owner, word| owner.strip_prefix(*word).unwrap_or(owner));
+    let owner = AROUND.iter().fold(owner, |owner, word| owner.strip_suffix(*word).unwrap_or(owner));
     owner.first().is_some_and(u8::is_ascii_uppercase) && PERSONS.iter().any(|p| p.eq_ignore_ascii_case(owner))
+}
+
+/// Are fields of a person in the braces around the key: `{"name": "Ada Lovelace", "email": …}`?
+pub(super) fn is_beside_person(cursor: Cursor<'_>, key: usize) -> bool {
+    const FIELDS: [&[u8]; 12] = [
+        b"email",
+        b"e_mail",
+        b"phone",
+        b"mobile",
+        b"birth",
+        b"dob",
+        b"iban",
+        b"geburtsdatum",
+        b"telefon",
+        b"surname",
+        b"lastname",
+        b"last_name",
+    ];
+    let is_brace = |b: u8| matches!(b, b'{' | b'}' | b'\n');
+    let open = cursor.back(key, key.saturating_sub(REACH), |b| !is_brace(b));
+    let close = cursor.ahead_at_most(key, REACH, |b| !is_brace(b));
+    let text = cursor.slice(open, close).to_ascii_lowercase();
+    cursor.before(open) == b'{'
+        && FIELDS.iter().any(|field| {
+            text.windows(field.len()).enumerate().any(|(at, part)| {
+                let end = at + field.len();
+                let rest = text.get(end..).unwrap_or_default();
+                let word = rest.iter().take_while(|b| is_name(**b)).count();
+                let sign =
+                    rest.iter().skip(word).take(3).find(|b| !(is_quote(**b) || matches!(**b, b' ' | b'\\')));
+                part == *field && matches!(sign, Some(b':' | b'='))
+            })
+        })
 }
 
 /// Is this the name of a field that holds the value?
@@ -63,6 +118,24 @@ const fn is_gap(b: u8) -> bool {
 pub(super) fn class(cursor: Cursor<'_>, key: usize, value: usize, keys: &KeyClassifier) -> KeyClass {
     let beside = before(cursor, key).or_else(|| behind(cursor, value));
     beside.map_or(KeyClass::Plain, |name| keys.class_in_text(name)).max(within(cursor, key, value, keys))
+}
+
+/// The kind of a value in an indented line, whose name is alone in the line above: `password\n  String should have …,
+/// input_value='…'`. The name may be a path: `user.0.password`.
+pub(super) fn above(cursor: Cursor<'_>, key: usize, keys: &KeyClassifier) -> Option<Redaction> {
+    let line = cursor.back(key, key.saturating_sub(2 * REACH), |b| b != b'\n');
+    let end = line.checked_sub(1).filter(|end| cursor.at(*end) == b'\n' && cursor.at(line) == b' ')?;
+    let end = cursor.back(end, end.saturating_sub(1), |b| b == b'\r');
+    let start =
+        cursor.back(end, end.saturating_sub(REACH), |b| is_name(b) || b >= 0x80 || matches!(b, b'[' | b']'));
+    if start == end || !matches!(cursor.before(start), 0 | b'\n') {
+        return None;
+    }
+    match keys.class_in_text(cursor.slice(start, end)) {
+        KeyClass::Sensitive => Some(Redaction::Secret),
+        KeyClass::Personal => Some(Redaction::Redacted),
+        KeyClass::Plain | KeyClass::Content(_) => None,
+    }
 }
 
 /// The class that a name in the same braces gives the value: `{"value": "…", "msg": "too short", "param": "password"}`,

@@ -76,9 +76,9 @@ fn uk(groups: &Groups<'_>) -> Option<usize> {
         }
     }
     let [a, b, middle @ .., suffix] = text;
-    let prefix = a.is_ascii_uppercase() && b.is_ascii_uppercase() && b != b'O' && !b"DFIQUV".contains(&b);
     // Letters that are never issued are refused, except `QQ`, which the published examples use.
-    let issued = !b"DFIUV".contains(&a);
+    let issued = !b"DFIUV".contains(&a) && (!b"DFIOQUV".contains(&b) || (a, b) == (b'Q', b'Q'));
+    let prefix = a.is_ascii_uppercase() && b.is_ascii_uppercase();
     (prefix && issued && all_digits(&middle) && matches!(suffix, b'A'..=b'D')).then_some(last?)
 }
 

@@ -37,7 +37,8 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<
         };
         let announced = announced
             .or_else(|| written_out(cursor, start, floor, &digits))
-            .or_else(|| short_first(cursor, start, floor, &digits));
+            .or_else(|| short_first(cursor, start, floor, &digits))
+            .or_else(|| BuiltIn::LabelledNumber.found(labelled::born(cursor, start, digits.first, floor)));
         let (behind, form) = match first_look(cursor, start, &digits) {
             FirstLook::Skip(behind) => (behind, None),
             FirstLook::Closer(behind) => (behind, look(&Groups::at(cursor, start))),

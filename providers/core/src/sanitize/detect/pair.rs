@@ -10,8 +10,8 @@ use super::prose::{self, says_nothing};
 use super::url::is_pause;
 use super::value::in_quotes;
 use super::{
-    Redaction, Span, compared, domain, header, login, named, personal, place, placeholder, quoted_input,
-    quoted_value, script, statement,
+    Redaction, Span, account, compared, domain, header, login, named, personal, place, placeholder,
+    quoted_input, quoted_value, script, statement,
 };
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
@@ -160,7 +160,15 @@ fn sibling(
     if named::is_of_person(key) {
         // In `struct User { name: String }` the value is a type; a quoted text is data.
         let text = in_quotes(cursor, opened(cursor, start)).is_some();
-        return (text && named::is_in_person(cursor, key_start)).then_some(Redaction::Redacted);
+        let person = || {
+            named::is_in_person(cursor, key_start)
+                || (key == b"name" && named::is_beside_person(cursor, key_start))
+        };
+        return (text && person()).then_some(Redaction::Redacted);
+    }
+    // Pydantic writes the name of the field in the line above.
+    if key == b"input_value" {
+        return named::above(cursor, key_start, keys);
     }
     // In "called `Result::unwrap()` on an `Err` value: …", `value` is not a field.
     if !named::is_value(key) || cursor.ends_any_case(key_start, b"` ") {
@@ -178,6 +186,9 @@ fn sibling(
 fn without_kind(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: usize) -> Option<Span> {
     if name.eq_ignore_ascii_case(b"detail") {
         return quoted_input::failing_row(cursor, start);
+    }
+    if let Some(span) = account::of_uid(cursor, name, key_start, start) {
+        return Some(span);
     }
     if name == b"key" && cursor.ends_any_case(key_start, b"dup ") {
         return quoted_input::document(cursor, start);
@@ -210,7 +221,11 @@ fn without_kind(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: usize)
     let (start, end) = in_quotes(cursor, open)?;
     let text = cursor.slice(start, end);
     let done = placeholder::ends_at(cursor, start).is_some();
-    let data = text.contains(&b' ') || (typed && !text.is_empty());
+    // What Pydantic repeats is no word of the program if it has digits.
+    let number = name.ends_with(b"input_value")
+        && text.len() > 3
+        && text.iter().filter(|b| b.is_ascii_digit()).count() > 1;
+    let data = text.contains(&b' ') || (typed && !text.is_empty()) || number;
     (data && !done).then_some(Span { start, end, kind: Redaction::Content })
 }
 

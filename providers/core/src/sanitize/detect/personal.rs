@@ -43,6 +43,17 @@ pub(super) fn street(cursor: Cursor<'_>, name: &[u8], start: usize) -> Option<Sp
     })
 }
 
+/// The fields of a segment about a person in a message of HL7 version 2 (chapter 3), `PID|1||4471920||Noll^Elfriede`, whose
+/// line starts at `start`.
+pub(super) fn segment(cursor: Cursor<'_>, start: usize) -> Option<Span> {
+    let known = [&b"PID|"[..], b"NK1|", b"IN1|", b"GT1|"].iter().any(|name| cursor.has(start, name));
+    if !known {
+        return None;
+    }
+    let end = cursor.claim(start, |b| b != b'\n' && b != b'\r');
+    (end > start + 4).then_some(Span { start: start + 4, end, kind: Redaction::Redacted })
+}
+
 /// The end of the date at `start` whose month is a word: `2 April 1985`, `2. April 1985`, `2 de abril de 1985`.
 fn date(cursor: Cursor<'_>, start: usize) -> Option<usize> {
     let word = |at: usize| {

@@ -28,6 +28,8 @@ pub(super) fn international(cursor: Cursor<'_>, at: usize) -> Option<Span> {
             // Between groups may be one sign, or a bracket and a space.
             b' ' | b'-' | b'.' | b'/'
                 if cursor.at(i + 1).is_ascii_digit() || matches!(cursor.at(i + 1), b'(' | b')') => {}
+            // DIN 5008:2001 writes `30 / 8817-2264`.
+            b' ' if cursor.has(i, b" / ") && cursor.at(i + 3).is_ascii_digit() => i += 2,
             b'(' | b')' => {}
             _ => break,
         }
@@ -95,7 +97,18 @@ pub(super) fn national(groups: &Groups<'_>) -> Option<usize> {
                 .iter()
                 .enumerate()
                 .all(|(n, b)| if n == 3 { matches!(b, b'-' | b'.' | b' ') } else { b.is_ascii_digit() });
+        if first.starts_with(b"0") {
+            return in_bracket(cursor, group.end + 1);
+        }
         return (shaped && area(first) && !is_ident(cursor.at(next + 8))).then_some(next + 8);
+    }
+    let coded = |first: &[u8]| matches!(first, [b'0', b'1'..=b'9', ..]) && (3..=6).contains(&first.len());
+    if let Some(group) = groups.get(0)
+        && coded(first)
+        && cursor.before(group.start) == b'('
+        && cursor.at(group.end) == b')'
+    {
+        return in_bracket(cursor, group.end + 1);
     }
     // `06 12 34 56 78` (France) has groups of two digits. `020 7946 0958` and `030/1234567` have groups of three or
     // more, because groups of two could be a date.
@@ -126,6 +139,21 @@ pub(super) fn national(groups: &Groups<'_>) -> Option<usize> {
         }
     }
     None
+}
+
+/// The end of a number whose area code, which starts with a zero, is in a bracket that ends at `end`: `(030) 5557 2291`.
+fn in_bracket(cursor: Cursor<'_>, end: usize) -> Option<usize> {
+    let mut i = cursor.ahead_at_most(end, 1, |b| b == b' ');
+    let mut digits = 0;
+    loop {
+        let group = cursor.ahead_at_most(i, 9, |b| b.is_ascii_digit());
+        digits += group - i;
+        let goes_on = matches!(cursor.at(group), b' ' | b'-' | b'/') && cursor.at(group + 1).is_ascii_digit();
+        if group == i || !goes_on || digits > 10 {
+            return ((5..=10).contains(&digits) && !is_ident(cursor.at(group))).then_some(group);
+        }
+        i = group + 1;
+    }
 }
 
 fn area(digits: &[u8]) -> bool {

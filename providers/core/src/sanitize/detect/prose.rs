@@ -21,10 +21,10 @@ const WORDS: [&[u8]; 94] = [
 /// Starts of sentences that validators, parsers and resolvers write after the name of a field: Pydantic, Django, DRF,
 /// serde_json, the standard libraries of Rust and Go, and validators in other languages.
 #[rustfmt::skip]
-const PHRASES: [&[u8]; 33] = [
+const PHRASES: [&[u8]; 36] = [
     b"field required", b"field is required", b"value is not", b"value is too", b"value is required", b"value is missing",
     b"value is invalid", b"value must", b"value error", b"string should", b"input should",
-    b"this field", b"length is", b"can't be", b"end of file", b"eof while", b"unexpected end of", b"stream did", b"connection reset",
+    b"cast to", b"validator failed", b"failed for", b"this field", b"length is", b"can't be", b"end of file", b"eof while", b"unexpected end of", b"stream did", b"connection reset",
     b"lookup failed", b"name or service", b"darf nicht", b"ist erforderlich", b"nicht gefunden", b"est obligatoire",
     b"es obligatorio", b"es obligatoria", "обязательное поле".as_bytes(), "обязательно для".as_bytes(),
     "не может быть".as_bytes(), "nie może być".as_bytes(), b"jest wymagane", b"pole wymagane",
@@ -119,7 +119,7 @@ pub(super) fn is_sentence(key: &[u8], line: &[u8], is_secret: bool) -> bool {
     let chained = line.windows(2).take(80).any(|two| two == b": ");
     if PERSONS.iter().any(|person| person.eq_ignore_ascii_case(tail)) {
         // In `user: lovelace: access denied`, the first word is the value.
-        return chained && first && second && !word.ends_with(b":");
+        return chained && first && second && !word.ends_with(b":") && !word.ends_with(b",");
     }
     // The first word may be a type of error: `NoCredentialsError`, `AccessDenied: …`.
     let word = word.strip_suffix(b":").unwrap_or(word);

@@ -57,7 +57,7 @@ pub(super) fn quoted(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Opt
         (_, b':', b' ') if after_type(cursor, open) => {}
         (b'a', b'r', b' ') | (b's', b'e', b' ') | (b'r', b'y', b' ') | (b'b' | b'B', b'y' | b'Y', b' ') => {}
         (b's', b's', b' ') | (b'u', b'e', b' ') | (b'c', b't', b' ') | (b'l', b'd', b' ') => {}
-        (b'e', b'r', b' ') | (b'n', b't', b' ') | (b's', b't', b' ') => {}
+        (b'e', b'r', b' ') | (b'n' | b'x', b't', b' ') | (b's', b't', b' ') => {}
         _ => return None,
     }
     let (start, end) = in_quotes(cursor, open)?;
@@ -82,6 +82,16 @@ pub(super) fn quoted(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Opt
             cursor,
             Span { start, end: if sliced { last } else { end }, kind: Redaction::Content },
         );
+    }
+    // A date or number that could not be read, `from String "12/04/1968"`. The phrase may be behind it.
+    let behind =
+        || cursor.slice(end + 1, end + 9) == b" was not" || cursor.has(end + 1, b" could not be parsed");
+    let numeric = after_type(cursor, open)
+        || after(b"from String ")
+        || after(b"input string: ")
+        || ((after(b"String ") || after(b"Text ")) && behind());
+    if numeric && cursor.slice(start, end).iter().filter(|b| b.is_ascii_digit()).count() > 3 {
+        return span(Redaction::Content);
     }
     if MAYBE.iter().any(|phrase| after(phrase)) || after_type(cursor, open) {
         return if is_data(cursor.slice(start, end)) { span(Redaction::Content) } else { None };
@@ -250,8 +260,12 @@ pub(super) fn row(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Option
     let key = columns.windows(5).rposition(|w| w == b"Key (")?;
     let columns = columns.get(key + 5..).unwrap_or_default();
     let row = inside(cursor, at + 2)?;
-    let numbers =
-        cursor.slice(row.start, row.end).iter().all(|b| b.is_ascii_digit() || matches!(b, b',' | b' '));
+    // Ids of rows are short numbers; `2 84 07 75 116 042 38` is one of a person.
+    let values = cursor.slice(row.start, row.end);
+    let numbers = values.split(|b| *b == b',').all(|value| {
+        let value = value.trim_ascii();
+        value.len() < 12 && value.iter().all(u8::is_ascii_digit)
+    });
     let person = columns.split(|b| !is_ident(*b)).any(|column| keys.class_in_text(column) != KeyClass::Plain);
     (person || !numbers).then_some(row)
 }

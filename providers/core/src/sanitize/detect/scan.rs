@@ -196,6 +196,7 @@ impl<'a> Scan<'a> {
     ) -> Views {
         let mut scan = Self::new(bytes, keys, has_literals, found);
         scan.run(0, bytes.len());
+        dispatch::line_end(&mut scan, bytes.len());
         scan.views
     }
 
@@ -214,6 +215,9 @@ impl<'a> Scan<'a> {
             // after it.
             scan.run_done = scan.run_done.max(range.start);
             scan.run(range.start, range.end);
+            if range.end == bytes.len() {
+                dispatch::line_end(&mut scan, bytes.len());
+            }
         }
         scan.views
     }

@@ -38,6 +38,9 @@ pub(super) fn find(
         let run = cursor.slice(start, end);
         if run.len() >= LETTERS || run.iter().any(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
             look(cursor, start, end, found);
+            if let Some((start, end)) = vendor::of_parts(cursor, start, end) {
+                found.extend(BuiltIn::VendorToken.found(Some(Span { start, end, kind: Redaction::Token })));
+            }
             if is_announced(cursor, start, end, keys) {
                 let token = Span { start, end, kind: Redaction::Token };
                 found.extend(BuiltIn::AnnouncedToken.found(Some(token)));
@@ -53,8 +56,15 @@ fn is_announced(cursor: Cursor<'_>, start: usize, end: usize, keys: &KeyClassifi
     let mut behind = cursor.back(start, start.saturating_sub(2), |b| matches!(b, b' ' | b':' | b'#'));
     if cursor.ends_any_case(behind, b" id") {
         behind -= 3;
+        behind = cursor.back(behind, behind.saturating_sub(1), |b| b == b',');
     }
     let text = cursor.slice(start, end);
+    // Numbers of devices and of keys: Android's `device 9774d56d682e549c`, GnuPG's `RSA key, ID 7C3A91F0E2B4D856`.
+    let named = [&b"device"[..], b"key", b"android"].iter().any(|word| cursor.ends_any_case(behind, word));
+    if named && behind < start && matches!(text.len(), 16 | 32 | 40) && text.iter().all(u8::is_ascii_hexdigit)
+    {
+        return true;
+    }
     let plain = text.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-');
     let digits = text.iter().filter(|b| b.is_ascii_digit()).count();
     if behind == start || !plain || digits < 2 || digits == text.len() {

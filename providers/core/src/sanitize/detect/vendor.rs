@@ -317,6 +317,24 @@ pub(super) fn inside(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(us
     })
 }
 
+/// A token whose parts alone do not look random: Discord's, three parts of 24 to 28, 6 and at least 27 characters (docs,
+/// authentication), and Firebase's registration token, an id, a colon and `APA91` (docs, Cloud Messaging).
+pub(super) fn of_parts(cursor: Cursor<'_>, start: usize, end: usize) -> Option<(usize, usize)> {
+    let is_base64url = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    if cursor.has(start, b"APA91") && cursor.before(start) == b':' {
+        let from = cursor.back(start - 1, start.saturating_sub(40), is_base64url);
+        return (start - from > 8).then_some((from, end));
+    }
+    if !matches!(cursor.at(start), b'M' | b'N' | b'O') || end - start > 110 {
+        return None;
+    }
+    let mut lens = cursor.slice(start, end).split(|b| *b == b'.').map(<[u8]>::len);
+    let shaped = matches!(lens.next(), Some(23..=30))
+        && lens.next() == Some(6)
+        && matches!(lens.next(), Some(27..=50));
+    (shaped && lens.next().is_none()).then_some((start, end))
+}
+
 /// A Facebook app access token, `{app id}|{app secret}` (docs, access tokens). Its app id is from `start` to `end`.
 pub(super) fn facebook(cursor: Cursor<'_>, start: usize, end: usize) -> Option<Span> {
     if cursor.at(end) != b'|' || !(13..=17).contains(&(end - start)) {

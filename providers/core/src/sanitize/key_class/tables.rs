@@ -112,8 +112,8 @@ fn may_end_as_secret(word: &[u8]) -> bool {
 
 /// Words that announce a secret or personal data together with the word before them.
 #[rustfmt::skip]
-pub(super) static LAST_OF_TWO: [Packed; 11] = table([
-    "key", "keys", "string", "phrase", "name", "number", "code", "address", "compte", "cuenta", "conta",
+pub(super) static LAST_OF_TWO: [Packed; 12] = table([
+    "key", "keys", "string", "phrase", "name", "number", "code", "no", "address", "compte", "cuenta", "conta",
 ]);
 
 /// Keys whose value is removed if it is quoted and has several words: `prompt: "…"`.
@@ -126,8 +126,8 @@ pub(super) static ECHOING: [Packed; 18] = table([
 /// Keys that classify a value together with the text around them: a field beside them (`name: …, value: …`), a phrase
 /// of a database (`detail: Failing row contains …`), the type that they belong to (`User { city: … }`).
 #[rustfmt::skip]
-pub(super) static BESIDE: [Packed; 31] = table([
-    "value", "val", "stringvalue", "rejectedvalue", "default", "detail", "provided", "key", "name", "address", "sub",
+pub(super) static BESIDE: [Packed; 32] = table([
+    "uid", "value", "val", "stringvalue", "rejectedvalue", "default", "detail", "provided", "key", "name", "address", "sub",
     "city", "zip", "gender", "company", "parameters", "params", "bindings", "binds", "bind", "variables", "args", "arguments", "argv",
     "values", "output", "response", "reply", "generated", "said", "answered",
 ]);
@@ -156,7 +156,7 @@ pub(super) static SENSITIVE: [Packed; 101] = table([
 ]);
 
 #[rustfmt::skip]
-pub(super) static PERSONAL: [Packed; 85] = table([
+pub(super) static PERSONAL: [Packed; 127] = table([
     "email", "emails", "mail", "username", "user", "login", "loginname", "phone", "telephone", "mobile",
     "fax", "ssn", "firstname", "lastname", "fullname", "surname", "realname", "nickname", "birthday",
     "birthdate", "dob", "hostname", "ip", "ipaddress", "zipcode", "postcode", "iban", "passport", "street",
@@ -168,6 +168,12 @@ pub(super) static PERSONAL: [Packed; 85] = table([
     "utilisateur", "prenom", "naissance", "usuario", "apellido", "apellidos", "telefono", "nacimiento",
     "sobrenome", "cognome", "gebruiker", "gebruikersnaam", "anmeldename", "benutzerkennung", "ssid", "usr", "account",
     "binddn", "epicusername", "konto", "acct",
+    // Numbers of persons, and dates of birth.
+    "pesel", "bsn", "cpf", "cnpj", "nino", "dni", "curp", "aadhaar", "svnr", "ahv", "steuerid", "steuernummer", "nationalid",
+    "personnummer", "codicefiscale", "passportnumber", "taxnumber", "socialsecurity", "cardholder", "holdername", "cardholdername",
+    "birthplace", "dateofbirth", "geburtstag", "geboortedatum", "birthyear",
+    "insuranceno", "versichertennr", "postleitzahl", "plz", "codepostal", "mitgliedsnummer", "kundennummer", "kvnr", "national",
+    "dbuser", "dbusername", "pguser", "smtpuser", "dbhost", "dbserver", "pghost",
 ]);
 
 /// Words that make a following `key` a secret.
@@ -183,8 +189,17 @@ pub(super) static KEY_OWNERS: [Packed; 52] = table([
 
 /// Words that make a following `name` the name of a person or a machine.
 #[rustfmt::skip]
-pub(super) static NAME_OWNERS: [Packed; 12] = table([
+pub(super) static NAME_OWNERS: [Packed; 25] = table([
     "first", "last", "full", "user", "real", "family", "given", "host", "middle", "maiden", "machine", "account",
+    "holder", "cardholder", "customer", "patient", "employee", "recipient", "guest", "passenger", "student", "computer",
+    "device", "node", "workstation",
+]);
+
+/// Words that make a following `number` the number of a person or an account.
+#[rustfmt::skip]
+pub(super) static NUMBER_OWNERS: [Packed; 16] = table([
+    "card", "account", "insurance", "policy", "patient", "customer", "member", "passport", "phone", "mobile", "tax", "license",
+    "licence", "employee", "contract", "security",
 ]);
 
 /// Words that make a following `address` the address of a person or a machine. Otherwise it may be an address in
