@@ -29,6 +29,32 @@ pub(super) fn of_mysql(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     (!shown).then_some(Span { start, end, kind: Redaction::Host })
 }
 
+/// The name of a document in the quotes that open at `at`, as Cocoa writes it: `The file “Lease Noll.pdf” couldn’t be opened`.
+pub(super) fn of_document(cursor: Cursor<'_>, at: usize) -> Option<Span> {
+    const WORDS: [&[u8]; 4] = [b"file ", b"folder ", b"document ", b"item "];
+    if !cursor.has(at, "“".as_bytes()) || !WORDS.iter().any(|word| cursor.ends_any_case(at, word)) {
+        return None;
+    }
+    let start = at + "“".len();
+    let stop = cursor.ahead_at_most(start, VALUE, |b| b != b'\n');
+    let end = cursor.find(start, stop, "”".as_bytes())?;
+    let named = start < end && super::placeholder::ends_at(cursor, start).is_none();
+    named.then_some(Span { start, end, kind: Redaction::Path })
+}
+
+/// The machine and the name before the bracket at `at` in restic's message, `locked exclusively by PID 18311 on laptop by ada (UID
+/// 1000, GID 1000)`.
+pub(super) fn of_lock(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
+    if !cursor.has(at, b"(UID ") {
+        return None;
+    }
+    let from = floor.max(at.saturating_sub(VALUE));
+    let line = cursor.slice(from, at);
+    let start = from + line.windows(4).rposition(|part| part == b" on ")? + 4;
+    let owned = line.windows(4).any(|part| part == b" by ") && line.windows(4).any(|part| part == b"PID ");
+    (owned && start + 1 < at).then_some(Span { start, end: at - 1, kind: Redaction::User })
+}
+
 /// The name after `uid=` or Exim's `set_id=`, if it is no number; and the value that ActiveRecord searched for: `Couldn't
 /// find Customer with 'name'=Huber GmbH`. The value starts at `start`.
 pub(super) fn of_uid(cursor: Cursor<'_>, key: &[u8], key_start: usize, start: usize) -> Option<Span> {

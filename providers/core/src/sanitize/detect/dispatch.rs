@@ -56,7 +56,9 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
         }
         b'(' if i >= scan.suspicion_floor() && matches!(cursor.before(i), b' ' | b's' | b'S' | b'\n') => {
             let floor = scan.suspicion_floor();
-            let account = login::radius(cursor, i, floor).or_else(|| account::proftpd(cursor, i, floor));
+            let account = login::radius(cursor, i, floor)
+                .or_else(|| account::proftpd(cursor, i, floor))
+                .or_else(|| account::of_lock(cursor, i, floor));
             let login = BuiltIn::Account.found(account);
             let values = || statement::values(cursor, i).or_else(|| database::row(cursor, i));
             scan.take(login.or_else(|| BuiltIn::Statement.found(values())));
@@ -116,6 +118,9 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
         }
         b @ (b'%' | b'\n' | 0x1b | 0 | 0x80..) => {
             scan.views.see(cursor, i, b);
+            if b == 0xe2 && i >= scan.suspicion_floor() {
+                scan.take(BuiltIn::Account.found(account::of_document(cursor, i)));
+            }
             if b == b'\n' {
                 line_end(scan, i);
                 scan.take(BuiltIn::Account.found(personal::segment(cursor, i + 1)));

@@ -2,7 +2,7 @@
 //! not match '^\d+$'`. A value of letters stays, because it may be a word of the program, unless the field's name is that of
 //! data.
 //!
-//! The phrases are those of joi, yup, Mongoose, `graphql-js`, jsonschema, Ajv, argparse, `datetime.fromisoformat`, .NET, Java's
+//! The phrases are those of joi, yup, Mongoose, `graphql-js`, jsonschema, Json.NET, Go's `time`, Ajv, argparse, `datetime.fromisoformat`, .NET, Java's
 //! `NumberFormatException`, Rails and Symfony.
 
 use super::cursor::{Cursor, is_ident, is_quote, is_word};
@@ -12,7 +12,7 @@ use super::{Redaction, Span, placeholder};
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
 /// Phrases before the value.
-const BEFORE: [&[u8]; 12] = [
+const BEFORE: [&[u8]; 14] = [
     b"with value ",
     b"for value ",
     b"invalid value ",
@@ -25,6 +25,8 @@ const BEFORE: [&[u8]; 12] = [
     b"received value ",
     b"rejected value ",
     b"got value ",
+    b"parsing time ",
+    b"cannot parse ",
 ];
 
 /// Phrases behind the value and its quote.
@@ -82,6 +84,17 @@ pub(super) fn quoted(cursor: Cursor<'_>, open: usize, keys: &KeyClassifier) -> O
         end,
         kind: Redaction::Content,
     })
+}
+
+/// The value that Json.NET could not convert, `Could not convert string to DateTime: 31.13.1982. Path 'customer.day'`. It starts
+/// at `start`, after a key that starts at `key`.
+pub(super) fn converted(cursor: Cursor<'_>, key: usize, start: usize) -> Option<Span> {
+    if !cursor.ends_any_case(key, b" string to ") {
+        return None;
+    }
+    let stop = cursor.ahead_at_most(start, VALUE, |b| b != b'\n');
+    let end = cursor.find(start, stop, b". Path '")?;
+    is_data(cursor.slice(start, end)).then_some(Span { start, end, kind: Redaction::Content })
 }
 
 /// Did a person or a program's user write this? It has several words, characters beyond ASCII, an `@`, or digits that are

@@ -122,11 +122,11 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Optio
         match (secret, user()) {
             (true, _) => Redaction::Secret,
             (false, true) => Redaction::User,
-            // PowerShell's `-ComputerName`.
+            // PowerShell's `-ComputerName` and `-Identity`.
             (false, false)
                 if text.first().is_some_and(u8::is_ascii_uppercase)
                     && text.len() > 4
-                    && keys.class_in_text(text) == KeyClass::Personal =>
+                    && (text == b"Identity" || keys.class_in_text(text) == KeyClass::Personal) =>
             {
                 Redaction::Redacted
             }

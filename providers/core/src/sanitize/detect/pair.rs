@@ -10,7 +10,7 @@ use super::prose::{self, says_nothing};
 use super::url::is_pause;
 use super::value::in_quotes;
 use super::{
-    Redaction, Span, account, compared, domain, header, login, named, personal, place, placeholder,
+    Redaction, Span, account, compared, domain, echo, header, login, named, personal, place, placeholder,
     quoted_input, quoted_value, script, statement,
 };
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
@@ -68,6 +68,9 @@ pub(super) fn find(
     let comparison = !colon && matches!(last, b'=' | b'!' | b'<' | b'>');
     if comparison && in_quotes(cursor, start).is_none() {
         return None;
+    }
+    if let Some(span) = echo::converted(cursor, key_start, start) {
+        return Some(span);
     }
     // These are places in code: `DEBUG auth::token: refreshing`, `Pool.password()`, `token.rs:12:5`.
     if colon && place::is_place(cursor, name, key_start, at, keys) {

@@ -151,6 +151,8 @@ pub(super) fn quoted(cursor: Cursor<'_>, open: usize) -> Option<Span> {
         (b'o', b'r') | (b'a', b's') | (b't', b'e') | (b'n', b't') | (b'o', b'f') => {
             BEFORE_QUOTES.iter().any(|phrase| cursor.ends_any_case(open, phrase))
         }
+        // Active Directory's `Cannot find an object with identity: 'ada'`.
+        (b'y', b':') => cursor.ends_any_case(open, b"with identity: "),
         // OpenVPN writes the name of a certificate as `[CN 'laptop']`.
         (b'C', b'N') => true,
         // PostgreSQL's roles are accounts.
