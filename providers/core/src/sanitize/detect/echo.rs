@@ -2,7 +2,7 @@
 //! not match '^\d+$'`. A value of letters stays, because it may be a word of the program, unless the field's name is that of
 //! data.
 //!
-//! The phrases are those of joi, yup, Mongoose, `graphql-js`, jsonschema, Json.NET, Go's `time`, Ajv, argparse, `datetime.fromisoformat`, .NET, Java's
+//! The phrases are those of joi, yup, Zod, Mongoose, `graphql-js`, jsonschema, Json.NET, Go's `time`, Ajv, argparse, `datetime.fromisoformat`, .NET, Java's
 //! `NumberFormatException`, Rails and Symfony.
 
 use super::cursor::{Cursor, is_ident, is_quote, is_word};
@@ -12,7 +12,7 @@ use super::{Redaction, Span, placeholder};
 use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
 /// Phrases before the value.
-const BEFORE: [&[u8]; 14] = [
+const BEFORE: [&[u8]; 15] = [
     b"with value ",
     b"for value ",
     b"invalid value ",
@@ -25,6 +25,7 @@ const BEFORE: [&[u8]; 14] = [
     b"received value ",
     b"rejected value ",
     b"got value ",
+    b", received ",
     b"parsing time ",
     b"cannot parse ",
 ];
@@ -56,7 +57,7 @@ pub(super) fn quoted(cursor: Cursor<'_>, open: usize, keys: &KeyClassifier) -> O
     // All phrases before a value end in these letters, so most other quotes are excluded first.
     let bare = cursor.back(open, open.saturating_sub(3), |b| is_quote(b) || b == b'\\');
     let named = cursor.before(bare) == b' '
-        && matches!(cursor.before(bare - 1), b'e' | b':')
+        && matches!(cursor.before(bare - 1), b'e' | b':' | b'd')
         && (BEFORE.iter().any(|phrase| cursor.ends_any_case(bare, phrase))
             || (cursor.ends_any_case(bare, b" value: ")
                 && cursor.find(bare.saturating_sub(HEAD), bare, b"argument -").is_some()));

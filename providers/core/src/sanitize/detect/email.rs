@@ -89,6 +89,9 @@ pub(super) fn display_name(cursor: Cursor<'_>, start: usize, floor: usize) -> Op
     let end = if quoted { bracket - 2 } else { bracket - 1 };
     let from = floor.max(end.saturating_sub(PERSON));
     let first = cursor.back(end, from, |b| is_word(b) || matches!(b, b' ' | b'-' | b'.' | b'\'' | b','));
+    // An apostrophe belongs to the name, `O'Brien`; a quote has no letter before it.
+    let opening = (first..end).rev().find(|at| cursor.at(*at) == b'\'' && !is_word(cursor.before(*at)));
+    let first = opening.map_or(first, |at| at + 1);
     // The quote may end behind the address: `"Ada Lovelace <ada@example.com>"`.
     let opened = matches!(cursor.before(first), b'"' | b'\'') && (!quoted || cursor.before(first) == quote);
     if opened && first < end && cursor.slice(first, end).iter().any(|b| is_word(*b)) {

@@ -160,12 +160,13 @@ fn sibling(
     start: usize,
     keys: &KeyClassifier,
 ) -> Option<Redaction> {
-    if named::is_of_person(key) {
+    if named::is_of_person(key) || matches!(key, b"displayName" | b"display_name") {
         // In `struct User { name: String }` the value is a type; a quoted text is data.
         let text = in_quotes(cursor, opened(cursor, start)).is_some();
         let person = || {
             named::is_in_person(cursor, key_start)
-                || (key == b"name" && named::is_beside_person(cursor, key_start))
+                || (matches!(key, b"name" | b"displayName" | b"display_name")
+                    && named::is_beside_person(cursor, key_start))
         };
         return (text && person()).then_some(Redaction::Redacted);
     }

@@ -33,7 +33,7 @@ const BEFORE_QUOTES: [&[u8]; 15] = [
 
 /// Phrases before the name of an account that is the last word of its line: GitHub (`Permission to … denied to ada.`), `gh auth
 /// status`, OpenSSH, Kerberos, sudo.
-const BEFORE_LAST: [&[u8]; 15] = [
+const BEFORE_LAST: [&[u8]; 16] = [
     b"denied to ",
     b"logged in as ",
     b"logging in as ",
@@ -48,6 +48,7 @@ const BEFORE_LAST: [&[u8]; 15] = [
     b"invalid user ",
     b"no such user ",
     b"for principal ",
+    b"password required for ",
     b"UsernameNotFoundException: ",
 ];
 
@@ -221,7 +222,9 @@ fn in_sentence(cursor: Cursor<'_>, end: usize, floor: usize) -> Option<Span> {
     let end = end.checked_sub(tail.len()).filter(|end| *end > floor)?;
     let start = word(cursor, end, floor);
     let text = cursor.slice(start, end);
-    let after_user = cursor.ends_any_case(start, b"user ") || cursor.ends_any_case(start, b"customer ");
+    let after_user = cursor.ends_any_case(start, b"user ")
+        || cursor.ends_any_case(start, b"customer ")
+        || cursor.ends_any_case(start, b"user with name ");
     let announced = after_user || tail.ends_with(b"sudoers file");
     let noun = NOUNS.iter().any(|noun| noun.eq_ignore_ascii_case(text));
     let whole = start < end
