@@ -21,7 +21,11 @@ pub(super) fn add(bytes: &[u8], found: &mut Vec<Finding>) {
     for finding in found.iter() {
         let value = bytes.get(finding.start..finding.end).unwrap_or_default();
         let known = values.iter().any(|(seen, _)| *seen == value);
-        if values.len() < VALUES && finding.evidence == Evidence::Suspicion && !known && is_own(value) {
+        if values.len() < VALUES
+            && finding.evidence == Evidence::Suspicion
+            && !known
+            && is_own(value, finding.kind)
+        {
             values.push((value, finding.kind));
         }
     }
@@ -43,13 +47,18 @@ pub(super) fn add(bytes: &[u8], found: &mut Vec<Finding>) {
     }
 }
 
-/// Is this a value that is not likely a word of the program? It has at least two digits, or a sign between its letters.
-fn is_own(value: &[u8]) -> bool {
+/// Is this a value that is not likely a word of the program? It has at least two digits and a letter, or the digits of a
+/// date, or it has several words with capitals, an `@` or characters beyond ASCII.
+fn is_own(value: &[u8], kind: Redaction) -> bool {
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
-    let inner = value.iter().any(|b| matches!(b, b'@' | b'.' | b' ') || *b >= 0x80);
+    let letters = value.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let version = value.first().is_some_and(|b| matches!(b, b'v' | b'V')) && letters == 1;
+    let capitals =
+        value.split(|b| *b == b' ').filter(|word| word.first().is_some_and(u8::is_ascii_uppercase));
+    let inner = value.iter().any(|b| *b == b'@' || *b >= 0x80) || (capitals.count() > 1 && letters > 10);
     let single = !value.contains(&b'\n') && !value.contains(&b'[');
-    (SHORTEST..=LONGEST).contains(&value.len())
-        && single
-        && value.iter().any(u8::is_ascii_alphanumeric)
-        && (digits >= 2 || inner)
+    // `ada.lovelace`
+    let account = kind == Redaction::User && value.contains(&b'.');
+    let mixed = digits >= 2 && letters > 0 && !version && !value.contains(&b' ');
+    (SHORTEST..=LONGEST).contains(&value.len()) && single && (mixed || digits >= 6 || inner || account)
 }

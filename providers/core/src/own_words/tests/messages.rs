@@ -22,7 +22,7 @@ const MESSAGES: &[(&str, &[&str], &str)] = &[
     ("order 4711 of customer 0815", &["order ", " of customer ", ""], "order [number] of customer [number]"),
     ("cannot look up db-prod-3", &["cannot look up ", ""], "cannot look up [word]"),
     ("cannot reach ada (at) example (dot) com", &["cannot reach ", ""], "cannot reach [text]"),
-    ("born 10.12.1985 in London", &["born ", " in ", ""], "[text]"),
+    ("met 10.12.1985 in London", &["met ", " in ", ""], "[text]"),
     ("outside of (52.520008, 13.404954)", &["outside of ", ""], "outside of ([number])"),
 ];
 

@@ -2,7 +2,7 @@
 //! `USER ada (Login failed)`.
 
 use super::cursor::{Cursor, is_word};
-use super::prose::goes_on;
+use super::phrase::is_name;
 use super::value::in_quotes;
 use super::{Redaction, Span};
 
@@ -45,7 +45,7 @@ pub(super) fn of_document(cursor: Cursor<'_>, at: usize) -> Option<Span> {
 /// The machine and the name before the bracket at `at` in restic's message, `locked exclusively by PID 18311 on laptop by ada (UID
 /// 1000, GID 1000)`.
 pub(super) fn of_lock(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
-    if !cursor.has(at, b"(UID ") {
+    if !cursor.has(at, b"(UID ") || cursor.before(at) != b' ' {
         return None;
     }
     let from = floor.max(at.saturating_sub(VALUE));
@@ -63,17 +63,22 @@ pub(super) fn of_uid(cursor: Cursor<'_>, key: &[u8], key_start: usize, start: us
     }
     if matches!(key, b"uid" | b"set_id") {
         let end = cursor.ahead_at_most(start, NAME, |b| is_word(b) || matches!(b, b'.' | b'_' | b'-'));
-        let none = goes_on(cursor.slice(start, end)) || cursor.at(end) == b'(';
+        let none = !is_name(cursor.slice(start, end)) || cursor.at(end) == b'(';
         return (!none).then_some(Span { start, end, kind: Redaction::User });
     }
     let found = cursor.ends_any_case(key_start, b" with '")
         && cursor.find(key_start.saturating_sub(NAME), key_start, b"find ").is_some();
     let end = cursor.ahead_at_most(start, VALUE, |b| !matches!(b, b')' | b'[' | b'\n' | b'"'));
-    found.then_some(Span { start, end, kind: Redaction::Redacted })
+    let value = cursor.slice(start, end);
+    let own = value.iter().any(|b| b.is_ascii_uppercase() || matches!(b, b'@' | 0x80..));
+    (found && own).then_some(Span { start, end, kind: Redaction::Redacted })
 }
 
 /// The name before the bracket at `at` in the log of ProFTPD, `USER ada (Login failed)`.
 pub(super) fn proftpd(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
+    if cursor.before(at) != b' ' {
+        return None;
+    }
     if !(cursor.has(at, b"(Login failed)")
         || cursor.has(at, b"(no such user")
         || cursor.has(at, b"(user not found"))

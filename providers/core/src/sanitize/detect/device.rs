@@ -9,19 +9,7 @@ use super::{Redaction, Span};
 const NAME: usize = 63;
 
 /// Kinds of devices at the end of a name.
-const KINDS: [&[u8]; 11] = [
-    b"iPhone",
-    b"iPad",
-    b"iMac",
-    b"MacBook",
-    b"MBP",
-    b"Mac-mini",
-    b"Laptop",
-    b"PC",
-    b"Galaxy",
-    b"Pixel",
-    b"AppleWatch",
-];
+const KINDS: [&[u8]; 7] = [b"iPhone", b"iPad", b"iMac", b"MacBook", b"MBP", b"Mac-mini", b"AppleWatch"];
 
 /// The name around the hyphen at `at`, `Annes-iPhone`, which has the name of a person before the kind of the device.
 pub(super) fn owned(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> {
@@ -32,7 +20,9 @@ pub(super) fn owned(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span>
     let end = cursor.ahead_at_most(at + 1 + kind.len(), NAME, |b| is_word(b) || b == b'-');
     let behind = cursor.slice(at + 1 + kind.len(), end);
     // `Non-PC`, `x86-PC` and `MacBook-Pro` name models.
-    let own = owner.first().is_some_and(|b| b.is_ascii_uppercase() || *b >= 0x80) && owner.ends_with(b"s");
+    let own = owner.first().is_some_and(|b| b.is_ascii_uppercase() || *b >= 0x80)
+        && owner.ends_with(b"s")
+        && !owner.ends_with(b"ss");
     let edge = is_ident(cursor.before(start)) || matches!(cursor.before(start), b'/' | b'.');
     // `Adas-MacBook.local` is the name of a host.
     let host = cursor.at(end) == b'.' && is_word(cursor.at(end + 1));

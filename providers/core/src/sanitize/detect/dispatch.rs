@@ -123,7 +123,7 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
             }
             if b == b'\n' {
                 line_end(scan, i);
-                scan.take(BuiltIn::Account.found(personal::segment(cursor, i + 1)));
+                line_start(scan, i + 1);
             }
         }
         _ => {}
@@ -266,8 +266,11 @@ fn colon(scan: &mut Scan<'_>, i: usize) {
         return;
     }
     if next.is_ascii_digit() && cursor.at(i + 3) == b' ' {
-        scan.take(BuiltIn::Host.found(syslog::machine(cursor, i)));
-        return;
+        let machine = BuiltIn::Host.found(syslog::machine(cursor, i));
+        if machine.is_some() {
+            scan.take(machine);
+            return;
+        }
     }
     // Most colons follow some words of a sentence, so they are excluded first.
     if next == b' ' && pair::is_plain(cursor, i, floor, scan.keys) {
@@ -318,6 +321,11 @@ fn colon(scan: &mut Scan<'_>, i: usize) {
     scan.take(hit);
 }
 
+/// Handles the start of a line, or of the text.
+pub(super) fn line_start(scan: &mut Scan<'_>, start: usize) {
+    scan.take(BuiltIn::Account.found(personal::segment(scan.cursor, start)));
+}
+
 /// Handles the end of a line, or of the text.
 pub(super) fn line_end(scan: &mut Scan<'_>, end: usize) {
     let floor = scan.suspicion_floor();
@@ -336,6 +344,6 @@ pub(super) fn run(scan: &mut Scan<'_>, at: usize) {
 /// Handles four digits within sixteen bytes, which may be in the middle of a number.
 pub(super) fn number(scan: &mut Scan<'_>, at: usize) {
     let floor = scan.number_done.max(scan.done);
-    let hit = number::find(scan.cursor, at, floor, scan.found);
+    let hit = number::find(scan.cursor, at, floor, scan.done, scan.found);
     scan.number_done = hit;
 }

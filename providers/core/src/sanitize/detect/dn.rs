@@ -3,7 +3,7 @@
 
 use super::cursor::{Cursor, is_ident, is_word};
 use super::url::is_pause;
-use super::{Redaction, Span, placeholder};
+use super::{Redaction, Span, personal, placeholder};
 
 /// Types of attributes: RFC 4519, X.520, and those of Active Directory.
 #[rustfmt::skip]
@@ -77,10 +77,22 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Span> 
     let last = cursor.back(end, start, |b| b != b'=');
     let end = if cursor.at(end) == b',' || end <= last { end } else { short(cursor, last).min(end) };
     // OpenVPN writes `VERIFY OK: depth=0, CN=laptop`.
-    if count == 1 && key == b"CN" && end > at + 1 && placeholder::ends_at(cursor, at + 1).is_none() {
+    if count == 1
+        && key == b"CN"
+        && end > at + 1
+        && placeholder::ends_at(cursor, at + 1).is_none()
+        && is_of_peer(cursor, start)
+    {
+        let end = personal::end(cursor, at + 1, end);
         return Some(Span { start: at + 1, end, kind: Redaction::Redacted });
     }
     (count >= 2 && naming).then_some(Span { start, end, kind: Redaction::Redacted })
+}
+
+/// Do the words of OpenVPN or OpenSSL for the certificate of a peer stand before `at`?
+fn is_of_peer(cursor: Cursor<'_>, at: usize) -> bool {
+    let from = cursor.back(at, at.saturating_sub(VALUE), |b| b != b'\n');
+    [&b"depth="[..], b"subject"].iter().any(|word| cursor.find(from, at, word).is_some())
 }
 
 /// The value in the name of a certificate as OpenSSL writes it, `O = Praxis Huber, CN = nas`, whose equals sign is at
@@ -96,11 +108,13 @@ fn spaced(cursor: Cursor<'_>, at: usize) -> Option<Span> {
             .any(|next| cursor.find(at, at + VALUE, next).is_some()),
         _ => false,
     };
-    let end = cursor.ahead_at_most(at + 2, VALUE, |b| {
-        !matches!(b, b',' | b'\n' | b'"' | b'\'' | b';' | b'/' | b'<' | b'>')
-    });
+    let end = cursor.ahead_at_most(at + 2, VALUE, |b| !matches!(b, b',' | b'\n' | b'"' | b';' | b'<' | b'>'));
     let done = placeholder::ends_at(cursor, at + 2).is_some();
-    (named && !done && end > at + 2).then_some(Span { start: at + 2, end, kind: Redaction::Redacted })
+    (named && is_of_peer(cursor, start) && !done && end > at + 2).then_some(Span {
+        start: at + 2,
+        end,
+        kind: Redaction::Redacted,
+    })
 }
 
 /// The end of a value: the next sign between attributes that is not escaped.

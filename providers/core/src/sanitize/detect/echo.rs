@@ -5,7 +5,7 @@
 //! The phrases are those of joi, yup, Zod, Mongoose, `graphql-js`, jsonschema, Json.NET, Go's `time`, Ajv, argparse, `datetime.fromisoformat`, .NET, Java's
 //! `NumberFormatException`, Rails and Symfony.
 
-use super::cursor::{Cursor, is_ident, is_quote, is_word};
+use super::cursor::{Cursor, is_ident, is_quote};
 use super::prose::says_nothing;
 use super::value::in_quotes;
 use super::{Redaction, Span, placeholder};
@@ -50,10 +50,14 @@ const BEHIND: [&[u8]; 12] = [
 const HEAD: usize = 96;
 
 /// Longest value that a phrase may follow, in bytes.
-const VALUE: usize = 256;
+const VALUE: usize = 96;
 
 /// The value in the quotes that open at `open`.
 pub(super) fn quoted(cursor: Cursor<'_>, open: usize, keys: &KeyClassifier) -> Option<Span> {
+    // The view without escapes looks at quotes behind a backslash.
+    if cursor.before(open) == b'\\' {
+        return None;
+    }
     // All phrases before a value end in these letters, so most other quotes are excluded first.
     let bare = cursor.back(open, open.saturating_sub(3), |b| is_quote(b) || b == b'\\');
     let named = cursor.before(bare) == b' '
@@ -98,13 +102,19 @@ pub(super) fn converted(cursor: Cursor<'_>, key: usize, start: usize) -> Option<
     is_data(cursor.slice(start, end)).then_some(Span { start, end, kind: Redaction::Content })
 }
 
-/// Did a person or a program's user write this? It has several words, characters beyond ASCII, an `@`, or digits that are
-/// more than a short number or an index.
+/// Did a person write this? It has several words with capitals, characters beyond ASCII, an `@`, or the digits of a date or of a
+/// number that is longer than a setting.
 fn is_data(value: &[u8]) -> bool {
     let digits = value.iter().filter(|b| b.is_ascii_digit()).count();
-    let letters = value.iter().filter(|b| is_word(**b)).count();
-    let several = value.contains(&b' ') && letters > 3;
-    several || digits > 3 || value.contains(&b'@') || value.iter().any(|b| *b >= 0x80)
+    let plain = value.iter().all(u8::is_ascii_digit) && value.len() < 9;
+    let version = digits < 6 && value.iter().all(|b| b.is_ascii_digit() || *b == b'.');
+    let code = value.starts_with(b"0x");
+    let capitals = value
+        .split(|b| *b == b' ')
+        .filter(|word| word.first().is_some_and(|b| b.is_ascii_uppercase() || *b >= 0x80));
+    let several = capitals.count() > 1 && value != b"Invalid Date";
+    let number = digits > 3 && !plain && !version && !code;
+    several || number || value.contains(&b'@') || value.iter().any(|b| *b >= 0x80)
 }
 
 /// Does the field before the phrase hold data: `"iban" with value`, `argument --dob: invalid`?

@@ -6,12 +6,13 @@ use crate::sanitize::key_class::{KeyClass, KeyClassifier};
 
 /// Programs, and those of their short arguments that are passwords: sshpass(1), docker-login(1), redis-cli,
 /// smbclient(1), mongosh(1), sqlcmd, ldapsearch(1), zip(1), az-login, PuTTY's plink and pscp.
-const LETTERS: [(&[u8], &[u8]); 18] = [
+const LETTERS: [(&[u8], &[u8]); 19] = [
     (b"sshpass", b"p"),
     (b"docker login", b"p"),
     (b"podman login", b"p"),
     (b"redis-cli", b"a"),
     (b"smbclient", b"U"),
+    (b"rpcclient", b"U"),
     (b"mongo", b"p"),
     (b"mongosh", b"p"),
     (b"mongodump", b"p"),
@@ -126,6 +127,7 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, keys: &KeyClassifier) -> Optio
             (false, false)
                 if text.first().is_some_and(u8::is_ascii_uppercase)
                     && text.len() > 4
+                    && word != b"localhost"
                     && (text == b"Identity" || keys.class_in_text(text) == KeyClass::Personal) =>
             {
                 Redaction::Redacted

@@ -210,8 +210,8 @@ pub(super) fn auth(cursor: Cursor<'_>, i: usize) -> Option<Span> {
     let both = cursor.at(first_end) == b' '
         && given.len() >= 4
         && given.iter().any(|b| b.is_ascii_digit())
-        && given.iter().any(|b| b.is_ascii_lowercase())
-        && cursor.slice(first, first_end).iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'));
+        && cursor.slice(first, first_end).iter().all(|b| is_ident(*b) || *b == b'-')
+        && cursor.slice(first, first_end).iter().any(u8::is_ascii_lowercase);
     let (start, end) = if both { (second, second_end) } else { (first, first_end) };
     let value = cursor.slice(start, end);
     // `failed` in `AUTH failed` is a word of a sentence, and `PLAIN` in `AUTH PLAIN` is a mechanism of SMTP.

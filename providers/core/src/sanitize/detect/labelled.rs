@@ -96,11 +96,14 @@ pub(super) fn find(cursor: Cursor<'_>, start: usize, floor: usize) -> Option<Spa
         if word == end {
             return None;
         }
-        if let Some((_, kind, least, most)) =
+        if let Some((labels, kind, least, most)) =
             LABELS.iter().find(|(labels, ..)| labels.iter().any(|label| announces(cursor, end, label)))
         {
-            let span = Span { start, end: number.end, kind: *kind };
-            let fits = (*least..=*most).contains(&(number.digits + number.letters));
+            // A time may be behind a date.
+            let dated = labels.as_ptr() == BORN.as_ptr() && number.digits > *most;
+            let date = if dated { date_end(cursor, start) } else { None };
+            let span = Span { start, end: date.unwrap_or(number.end), kind: *kind };
+            let fits = date.is_some() || (*least..=*most).contains(&(number.digits + number.letters));
             let lettered = number.letters == 0 || *kind == Redaction::NationalId;
             return (fits && lettered && number.digits >= 5).then_some(span);
         }
@@ -122,26 +125,46 @@ pub(super) fn born(cursor: Cursor<'_>, year: usize, end: usize, floor: usize) ->
         return None;
     }
     let from = floor.max(year.saturating_sub(64));
-    let mut start = year;
+    let (mut start, mut day, mut month) = (year, false, false);
     // Before the year are a month, a day and perhaps a word such as `de`.
     for _ in 0..5 {
         let gap = cursor.back(start, from, |b| matches!(b, b' ' | b'.' | b',' | b':'));
-        if start < year && gap < start && BORN.iter().any(|label| announces(cursor, gap, label)) {
+        if day && month && gap < start && BORN.iter().any(|label| announces(cursor, gap, label)) {
             return Some(Span { start, end, kind: Redaction::Redacted });
         }
         let word = cursor.back(gap, from, is_word);
         if word == gap {
             return None;
         }
+        let text = cursor.slice(word, gap);
+        day |= text.len() < 3 && text.iter().all(u8::is_ascii_digit);
+        month |= text.len() > 2 && !text.iter().any(u8::is_ascii_digit);
         start = word;
     }
     None
+}
+
+/// The end of the date at `start`, `1959-11-03` or `03.11.1959`.
+fn date_end(cursor: Cursor<'_>, start: usize) -> Option<usize> {
+    let text = cursor.slice(start, start + 10);
+    let shaped = |signs: [usize; 2]| {
+        text.len() == 10
+            && text.iter().enumerate().all(|(at, b)| {
+                if signs.contains(&at) { matches!(b, b'-' | b'.' | b'/') } else { b.is_ascii_digit() }
+            })
+    };
+    (shaped([4, 7]) || shaped([2, 5])).then_some(start + 10)
 }
 
 /// Does the label end at `end`? In a script that separates words, it must be a whole word.
 fn announces(cursor: Cursor<'_>, end: usize, label: &str) -> bool {
     let whole =
         || label.as_bytes().first().is_none_or(|b| *b >= 0xe0) || script::is_edge(cursor, end - label.len());
+    // Most labels end in another letter.
+    let last = label.as_bytes().last().copied().unwrap_or(0);
+    if !cursor.before(end).eq_ignore_ascii_case(&last) {
+        return false;
+    }
     let capitals = label.bytes().all(|b| b.is_ascii_uppercase());
     let found = cursor.ends_any_case(end, label.as_bytes());
     found && (!capitals || cursor.has(end - label.len(), label.as_bytes())) && whole()

@@ -185,7 +185,7 @@ pub(super) fn bracketed(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<S
 fn is_told(cursor: Cursor<'_>, at: usize, end: usize) -> bool {
     let of_ansible = cursor.has(end, b"]: FAILED!") || cursor.has(end, b"]: UNREACHABLE!");
     let of_patient = || cursor.find(at.saturating_sub(16), at, b"(0010,").is_some();
-    (of_ansible && cursor.ends_any_case(at, b"fatal: "))
+    (of_ansible && cursor.ends_any_case(at, b"fatal: ") && cursor.slice(at + 1, end) != b"localhost")
         || [&b"workstation "[..], b"mapped to ", b"SENT CONTROL "]
             .iter()
             .any(|word| cursor.ends_any_case(at, word))

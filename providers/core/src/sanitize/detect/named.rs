@@ -22,10 +22,9 @@ const OF_PERSONS: [&[u8]; 7] = [b"name", b"sub", b"address", b"city", b"zip", b"
 
 /// Names of types of objects that are persons: `User { name: … }`, `Claims { sub: … }`.
 #[rustfmt::skip]
-const PERSONS: [&[u8]; 20] = [
+const PERSONS: [&[u8]; 16] = [
     b"user", b"customer", b"person", b"patient", b"employee", b"contact", b"profile", b"claims", b"member",
-    b"userinfo", b"userprofile", b"passenger", b"tenant", b"parent", b"student", b"guest", b"subscriber", b"applicant",
-    b"owner", b"client",
+    b"userinfo", b"userprofile", b"passenger", b"tenant", b"student", b"subscriber", b"applicant",
 ];
 
 /// What may be around such a type's name: `CreatePatientDto`.
@@ -69,6 +68,13 @@ pub(super) fn is_in_person(cursor: Cursor<'_>, key: usize) -> bool {
     owner.first().is_some_and(u8::is_ascii_uppercase) && PERSONS.iter().any(|p| p.eq_ignore_ascii_case(owner))
 }
 
+/// Does a quoted text follow the sign in these bytes, which start with the rest of a key?
+fn is_text(rest: &[u8]) -> bool {
+    let behind = rest.iter().skip_while(|b| !matches!(**b, b':' | b'=')).skip(1);
+    let mut behind = behind.skip_while(|b| matches!(**b, b' ' | b'\\' | b'>'));
+    behind.next().is_some_and(|b| is_quote(*b) || b.is_ascii_digit())
+}
+
 /// Are fields of a person in the braces around the key: `{"name": "Ada Lovelace", "email": …}`?
 pub(super) fn is_beside_person(cursor: Cursor<'_>, key: usize) -> bool {
     const FIELDS: [&[u8]; 12] = [
@@ -97,7 +103,7 @@ pub(super) fn is_beside_person(cursor: Cursor<'_>, key: usize) -> bool {
                 let word = rest.iter().take_while(|b| is_name(**b)).count();
                 let sign =
                     rest.iter().skip(word).take(3).find(|b| !(is_quote(**b) || matches!(**b, b' ' | b'\\')));
-                part == *field && matches!(sign, Some(b':' | b'='))
+                part == *field && matches!(sign, Some(b':' | b'=')) && is_text(rest)
             })
         })
 }

@@ -12,8 +12,14 @@ const fn is_alnum(b: u8) -> bool {
 }
 
 /// Looks at the numbers that touch the sixteen bytes from eight before `at` to eight after it. Returns the place up to
-/// which it looked.
-pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<Finding>) -> usize {
+/// which it looked. A label may be before `floor`, the end of the last number, but not before `done`.
+pub(super) fn find(
+    cursor: Cursor<'_>,
+    at: usize,
+    floor: usize,
+    done: usize,
+    found: &mut Vec<Finding>,
+) -> usize {
     let stop = (at + 8).min(cursor.len());
     let mut i = floor.max(at.saturating_sub(8));
     while i < stop {
@@ -31,14 +37,14 @@ pub(super) fn find(cursor: Cursor<'_>, at: usize, floor: usize, found: &mut Vec<
         let announced = match cursor.before(start) {
             b'[' => BuiltIn::ByteList.found(bytes::find(cursor, start)),
             _ if digits.count >= labelled::SHORTEST || lettered || mixed => {
-                BuiltIn::LabelledNumber.found(labelled::find(cursor, start, floor))
+                BuiltIn::LabelledNumber.found(labelled::find(cursor, start, done))
             }
             _ => None,
         };
         let announced = announced
             .or_else(|| written_out(cursor, start, floor, &digits))
             .or_else(|| short_first(cursor, start, floor, &digits))
-            .or_else(|| BuiltIn::LabelledNumber.found(labelled::born(cursor, start, digits.first, floor)));
+            .or_else(|| BuiltIn::LabelledNumber.found(labelled::born(cursor, start, digits.first, done)));
         let (behind, form) = match first_look(cursor, start, &digits) {
             FirstLook::Skip(behind) => (behind, None),
             FirstLook::Closer(behind) => (behind, look(&Groups::at(cursor, start))),

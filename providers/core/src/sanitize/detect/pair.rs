@@ -226,7 +226,9 @@ fn without_kind(cursor: Cursor<'_>, name: &[u8], key_start: usize, start: usize)
     let text = cursor.slice(start, end);
     let done = placeholder::ends_at(cursor, start).is_some();
     // What Pydantic repeats is no word of the program if it has digits.
+    let version = text.len() < 8 && text.iter().all(|b| b.is_ascii_digit() || *b == b'.');
     let number = name.ends_with(b"input_value")
+        && !version
         && text.len() > 3
         && text.iter().filter(|b| b.is_ascii_digit()).count() > 1;
     let data = text.contains(&b' ') || (typed && !text.is_empty()) || number;

@@ -9,6 +9,9 @@ const WORDS: usize = 3;
 /// Longest address of a house, in bytes.
 const STREET: usize = 96;
 
+/// Longest first segment of a message of HL7, in bytes.
+const HEADER: usize = 512;
+
 /// Longest part of a phone number after its first group, in bytes.
 const NUMBER: usize = 32;
 
@@ -46,11 +49,17 @@ pub(super) fn street(cursor: Cursor<'_>, name: &[u8], start: usize) -> Option<Sp
 /// The fields of a segment about a person in a message of HL7 version 2 (chapter 3), `PID|1||4471920||Noll^Elfriede`, whose
 /// line starts at `start`.
 pub(super) fn segment(cursor: Cursor<'_>, start: usize) -> Option<Span> {
-    let known = [&b"PID|"[..], b"NK1|", b"IN1|", b"GT1|"].iter().any(|name| cursor.has(start, name));
-    if !known {
+    // A message whose segments end with a carriage return only is a single line.
+    if cursor.has(start, b"MSH|") {
+        let stop = cursor.ahead_at_most(start, HEADER, |b| b != b'\n');
+        let at = cursor.find(start, stop, b"\rPID|")? + b"\rPID|".len();
+        let end = cursor.claim(at, |b| b != b'\n');
+        return (end > at).then_some(Span { start: at, end, kind: Redaction::Redacted });
+    }
+    if ![&b"PID|"[..], b"NK1|", b"IN1|", b"GT1|"].iter().any(|name| cursor.has(start, name)) {
         return None;
     }
-    let end = cursor.claim(start, |b| b != b'\n' && b != b'\r');
+    let end = cursor.claim(start, |b| b != b'\n');
     (end > start + 4).then_some(Span { start: start + 4, end, kind: Redaction::Redacted })
 }
 

@@ -150,7 +150,7 @@ fn in_bracket(cursor: Cursor<'_>, end: usize) -> Option<usize> {
         digits += group - i;
         let goes_on = matches!(cursor.at(group), b' ' | b'-' | b'/') && cursor.at(group + 1).is_ascii_digit();
         if group == i || !goes_on || digits > 10 {
-            return ((5..=10).contains(&digits) && !is_ident(cursor.at(group))).then_some(group);
+            return ((6..=10).contains(&digits) && !is_ident(cursor.at(group))).then_some(group);
         }
         i = group + 1;
     }

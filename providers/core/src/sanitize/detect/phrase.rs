@@ -13,7 +13,7 @@ const NAME: usize = 64;
 
 /// Phrases before a quoted name: Prisma (P1000, P1010), PostgreSQL, Spring Security, Keycloak, Git's credential helpers, Docker,
 /// `gh auth status`, NetworkManager.
-const BEFORE_QUOTES: [&[u8]; 15] = [
+const BEFORE_QUOTES: [&[u8]; 14] = [
     b"credentials for ",
     b"authenticate as ",
     b"authenticated as ",
@@ -24,7 +24,6 @@ const BEFORE_QUOTES: [&[u8]; 15] = [
     b"signed in as ",
     b"sign in as ",
     b"connect as ",
-    b"running as ",
     b"impersonate ",
     b"access point ",
     b"on behalf of ",
@@ -33,7 +32,7 @@ const BEFORE_QUOTES: [&[u8]; 15] = [
 
 /// Phrases before the name of an account that is the last word of its line: GitHub (`Permission to … denied to ada.`), `gh auth
 /// status`, OpenSSH, Kerberos, sudo.
-const BEFORE_LAST: [&[u8]; 16] = [
+const BEFORE_LAST: [&[u8]; 14] = [
     b"denied to ",
     b"logged in as ",
     b"logging in as ",
@@ -41,11 +40,9 @@ const BEFORE_LAST: [&[u8]; 16] = [
     b"signed in as ",
     b"authenticated as ",
     b"authenticate as ",
-    b"on behalf of ",
     b"for user ",
     b"as user ",
     b"unknown user ",
-    b"invalid user ",
     b"no such user ",
     b"for principal ",
     b"password required for ",
@@ -87,45 +84,25 @@ const ENDS: [&[u8]; 11] = [
 ];
 
 /// Words between `user` and the end of such a sentence that are no names.
-const NOUNS: [&[u8]; 34] = [
-    b"account",
-    b"accounts",
-    b"profile",
-    b"session",
-    b"sessions",
-    b"name",
-    b"id",
-    b"group",
-    b"groups",
-    b"record",
-    b"role",
-    b"data",
-    b"agent",
-    b"token",
-    b"input",
-    b"type",
-    b"settings",
-    b"preferences",
-    b"config",
-    b"directory",
-    b"folder",
-    b"file",
-    b"list",
-    b"info",
-    b"details",
-    b"entity",
-    b"object",
-    b"model",
-    b"table",
-    b"service",
-    b"store",
-    b"context",
-    b"key",
-    b"email",
+#[rustfmt::skip]
+const NOUNS: [&[u8]; 83] = [
+    b"account", b"accounts", b"profile", b"session", b"sessions", b"name", b"names", b"id", b"ids", b"group",
+    b"groups", b"record", b"role", b"roles", b"data", b"agent", b"token", b"input", b"type", b"settings",
+    b"preferences", b"config", b"configuration", b"directory", b"folder", b"file", b"list", b"info", b"details", b"entity",
+    b"object", b"model", b"table", b"service", b"store", b"context", b"key", b"email", b"interface", b"login",
+    b"cache", b"schema", b"namespace", b"registration", b"flow", b"pool", b"attribute", b"field", b"column", b"cookie",
+    b"password", b"locale", b"state", b"mode", b"license", b"limit", b"order", b"orders", b"portal", b"permissions",
+    b"access", b"management", b"creation", b"deletion", b"lookup", b"query", b"authentication", b"authorization", b"request", b"action",
+    b"event", b"mapping", b"scope", b"level", b"defined", b"code", b"space", b"process", b"identifier", b"credentials",
+    b"resource", b"endpoint", b"bucket",
 ];
 
 /// The name in the quotes that open at `open`, after a phrase.
 pub(super) fn quoted(cursor: Cursor<'_>, open: usize) -> Option<Span> {
+    // The view without escapes looks at quotes behind a backslash.
+    if cursor.before(open) == b'\\' {
+        return None;
+    }
     if is_of_mosquitto(cursor, open) {
         let (start, end) = in_quotes(cursor, open)?;
         return (start < end).then_some(Span { start, end, kind: Redaction::User });
@@ -134,7 +111,8 @@ pub(super) fn quoted(cursor: Cursor<'_>, open: usize) -> Option<Span> {
     const PROVIDED: &[u8] = b"Provided username ";
     if cursor.has(open + 1, PROVIDED) {
         let start = open + 1 + PROVIDED.len();
-        let end = cursor.ahead_at_most(start, NAME, |b| b > b' ' && !is_quote(b));
+        let stop = cursor.ahead_at_most(start, NAME, |b| b >= b' ' && !is_quote(b));
+        let end = cursor.find(start, stop, b" and")?;
         let named = is_name(cursor.slice(start, end)) && placeholder::ends_at(cursor, start).is_none();
         return named.then_some(Span { start, end, kind: Redaction::User });
     }
@@ -142,10 +120,12 @@ pub(super) fn quoted(cursor: Cursor<'_>, open: usize) -> Option<Span> {
     if matches!(cursor.at(open + 1), b'A' | b'D' | b'i')
         && let Some(signer) = SIGNERS.iter().find(|signer| cursor.has(open + 1, signer))
     {
-        let (start, end) = in_quotes(cursor, open)?;
-        let start = start + signer.len();
-        let named = start < end && placeholder::ends_at(cursor, start).is_none();
-        return named.then_some(Span { start, end, kind: Redaction::Redacted });
+        let start = open + 1 + signer.len();
+        if placeholder::ends_at(cursor, start).is_some() {
+            return None;
+        }
+        let (_, end) = in_quotes(cursor, open)?;
+        return (start < end).then_some(Span { start, end, kind: Redaction::Redacted });
     }
     // Most quotes follow another word, so they are excluded first.
     let ends = match (cursor.before(open.saturating_sub(2)), cursor.before(open.wrapping_sub(1))) {
@@ -155,7 +135,7 @@ pub(super) fn quoted(cursor: Cursor<'_>, open: usize) -> Option<Span> {
         // Active Directory's `Cannot find an object with identity: 'ada'`.
         (b'y', b':') => cursor.ends_any_case(open, b"with identity: "),
         // OpenVPN writes the name of a certificate as `[CN 'laptop']`.
-        (b'C', b'N') => true,
+        (b'C', b'N') => cursor.ends_any_case(open, b"[CN "),
         // PostgreSQL's roles are accounts.
         (b'l', b'e') => cursor.ends_any_case(open, b"role "),
         _ => false,
@@ -212,7 +192,11 @@ pub(super) fn at_line_end(cursor: Cursor<'_>, end: usize, floor: usize) -> Optio
         b'D' | b'N' | b'e' | b't' | b':' if BEFORE_HOST.iter().any(after) => Redaction::Host,
         _ => return in_sentence(cursor, end, floor),
     };
-    let named = if kind == Redaction::Host { is_machine(text) } else { is_name(text) };
+    let noun = NOUNS.iter().any(|noun| noun.eq_ignore_ascii_case(text));
+    // GitHub writes `Permission to acme/site.git denied to ada.`.
+    let granted = !cursor.ends_any_case(start, b"denied to ")
+        || cursor.find(start.saturating_sub(2 * NAME), start, b"ermission to ").is_some();
+    let named = if kind == Redaction::Host { is_machine(text) } else { is_name(text) && !noun && granted };
     (is_word(cursor.at(start)) && named).then_some(Span { start, end, kind })
 }
 
@@ -241,8 +225,11 @@ fn word(cursor: Cursor<'_>, end: usize, floor: usize) -> usize {
 
 /// Could this be the name of an account, and not a word that continues the sentence or a role?
 pub(super) fn is_name(text: &[u8]) -> bool {
-    const ROLES: [&[u8]; 18] = [
+    const ROLES: [&[u8]; 21] = [
         b"you",
+        b"sysdba",
+        b"service",
+        b"system",
         b"root",
         b"admin",
         b"everyone",

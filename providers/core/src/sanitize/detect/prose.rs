@@ -21,10 +21,10 @@ const WORDS: [&[u8]; 94] = [
 /// Starts of sentences that validators, parsers and resolvers write after the name of a field: Pydantic, Django, DRF,
 /// serde_json, the standard libraries of Rust and Go, and validators in other languages.
 #[rustfmt::skip]
-const PHRASES: [&[u8]; 36] = [
+const PHRASES: [&[u8]; 39] = [
     b"field required", b"field is required", b"value is not", b"value is too", b"value is required", b"value is missing",
     b"value is invalid", b"value must", b"value error", b"string should", b"input should",
-    b"cast to", b"validator failed", b"failed for", b"this field", b"length is", b"can't be", b"end of file", b"eof while", b"unexpected end of", b"stream did", b"connection reset",
+    b"cast to string", b"cast to number", b"cast to date", b"cast to boolean", b"cast to objectid", b"validator failed", b"this field", b"length is", b"can't be", b"end of file", b"eof while", b"unexpected end of", b"stream did", b"connection reset",
     b"lookup failed", b"name or service", b"darf nicht", b"ist erforderlich", b"nicht gefunden", b"est obligatoire",
     b"es obligatorio", b"es obligatoria", "обязательное поле".as_bytes(), "обязательно для".as_bytes(),
     "не может быть".as_bytes(), "nie może być".as_bytes(), b"jest wymagane", b"pole wymagane",
@@ -32,7 +32,8 @@ const PHRASES: [&[u8]; 36] = [
 
 /// Words that may follow a phrase directly.
 #[rustfmt::skip]
-const BEHIND: [&[u8]; 19] = [
+const BEHIND: [&[u8]; 20] = [
+    b"failed",
     b"", b"have", b"be", b"by", b"may", b"parsing", b"least", b"blank", b"with", b"from", b"contain", b"match", b"peer", b"end",
     b"input", b"stream", b"than", b"leer", b"puste",
 ];

@@ -28,7 +28,7 @@ const REASONS: [&[u8]; 14] = [
 ];
 
 /// What is before the name.
-const BEFORE: [&[u8]; 9] = [
+const BEFORE: [&[u8]; 10] = [
     b"hostname ",
     b"resolve ",
     b"resolve host ",
@@ -38,6 +38,7 @@ const BEFORE: [&[u8]; 9] = [
     b"connect to ",
     b"ssh: ",
     b"ping: ",
+    b"UnknownHostException: ",
 ];
 
 /// The name before the colon at `at`, if a reason follows the colon. A port may be between them.
@@ -73,7 +74,13 @@ fn start(cursor: Cursor<'_>, end: usize, floor: usize) -> usize {
 
 /// Is this a name, and not a word of the sentence or this machine?
 pub(super) fn is_machine(name: &[u8]) -> bool {
-    const WORDS: [&[u8]; 20] = [
+    const WORDS: [&[u8]; 26] = [
+        b"key",
+        b"keys",
+        b"configuration",
+        b"undefined",
+        b"null",
+        b"table",
         b"localhost",
         b"host",
         b"hostname",

@@ -195,6 +195,7 @@ impl<'a> Scan<'a> {
         found: &'a mut Vec<Finding>,
     ) -> Views {
         let mut scan = Self::new(bytes, keys, has_literals, found);
+        dispatch::line_start(&mut scan, 0);
         scan.run(0, bytes.len());
         dispatch::line_end(&mut scan, bytes.len());
         scan.views

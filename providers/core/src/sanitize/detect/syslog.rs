@@ -24,7 +24,12 @@ pub(super) fn machine(cursor: Cursor<'_>, at: usize) -> Option<Span> {
     // After the name is the program: `sshd[20117]:`, `kernel:`.
     let program =
         cursor.ahead_at_most(end + 1, NAME, |b| is_word(b) || matches!(b, b'-' | b'.' | b'_' | b'/'));
-    let tagged = cursor.at(end) == b' ' && program > end + 1 && matches!(cursor.at(program), b'[' | b':');
+    // These write no number.
+    let alone =
+        [&b"kernel"[..], b"sudo", b"su", b"systemd", b"CRON"].contains(&cursor.slice(end + 1, program));
+    let tagged = cursor.at(end) == b' '
+        && program > end + 1
+        && (cursor.at(program) == b'[' || (cursor.at(program) == b':' && alone));
     let level = name.iter().all(u8::is_ascii_uppercase) || name == b"localhost";
     (tagged && !level && name.iter().any(u8::is_ascii_alphabetic)).then_some(Span {
         start,

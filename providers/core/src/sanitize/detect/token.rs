@@ -54,13 +54,15 @@ pub(super) fn find(
 /// token is too short to look random, but unlike a word it has letters and digits in one piece.
 fn is_announced(cursor: Cursor<'_>, start: usize, end: usize, keys: &KeyClassifier) -> bool {
     let mut behind = cursor.back(start, start.saturating_sub(2), |b| matches!(b, b' ' | b':' | b'#'));
-    if cursor.ends_any_case(behind, b" id") {
+    let numbered = cursor.ends_any_case(behind, b" id");
+    if numbered {
         behind -= 3;
         behind = cursor.back(behind, behind.saturating_sub(1), |b| b == b',');
     }
     let text = cursor.slice(start, end);
     // Numbers of devices and of keys: Android's `device 9774d56d682e549c`, GnuPG's `RSA key, ID 7C3A91F0E2B4D856`.
-    let named = [&b"device"[..], b"key", b"android"].iter().any(|word| cursor.ends_any_case(behind, word));
+    let named = (numbered && cursor.ends_any_case(behind, b"key"))
+        || [&b"device"[..], b"android"].iter().any(|word| cursor.ends_any_case(behind, word));
     if named && behind < start && matches!(text.len(), 16 | 32 | 40) && text.iter().all(u8::is_ascii_hexdigit)
     {
         return true;

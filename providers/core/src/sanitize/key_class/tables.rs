@@ -189,10 +189,10 @@ pub(super) static KEY_OWNERS: [Packed; 52] = table([
 
 /// Words that make a following `name` the name of a person or a machine.
 #[rustfmt::skip]
-pub(super) static NAME_OWNERS: [Packed; 25] = table([
+pub(super) static NAME_OWNERS: [Packed; 23] = table([
     "first", "last", "full", "user", "real", "family", "given", "host", "middle", "maiden", "machine", "account",
     "holder", "cardholder", "customer", "patient", "employee", "recipient", "guest", "passenger", "student", "computer",
-    "device", "node", "workstation",
+    "workstation",
 ]);
 
 /// Words that make a following `number` the number of a person or an account.
