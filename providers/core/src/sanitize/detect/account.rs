@@ -93,3 +93,10 @@ pub(super) fn proftpd(cursor: Cursor<'_>, at: usize, floor: usize) -> Option<Spa
         kind: Redaction::User,
     })
 }
+
+/// The name in the bracket at `at` behind that of its domain, as Samba writes it: `[DOMAIN]\[ada]`.
+pub(super) fn of_samba(cursor: Cursor<'_>, at: usize) -> Option<Span> {
+    let end = cursor.ahead_at_most(at + 1, NAME, |b| b > b' ' && b != b']' && b != b'[');
+    let named = cursor.ends_any_case(at, b"]\\") && cursor.at(end) == b']' && end > at + 1;
+    named.then_some(Span { start: at + 1, end, kind: Redaction::User })
+}

@@ -89,11 +89,8 @@ pub(super) fn trigger(scan: &mut Scan<'_>, i: usize) {
             let listed = if listed { database::listed(cursor, i) } else { None };
             scan.take(account.or_else(|| BuiltIn::Statement.found(listed)));
         }
-        // Samba writes `[DOMAIN]\[ada]`.
-        b'[' if open && cursor.ends_any_case(i, b"]\\") => {
-            let end = cursor.ahead_at_most(i + 1, 64, |b| b > b' ' && b != b']' && b != b'[');
-            let span = Span { start: i + 1, end, kind: Redaction::User };
-            scan.take(BuiltIn::Account.found((cursor.at(end) == b']').then_some(span)));
+        b'[' if open && cursor.before(i) == b'\\' => {
+            scan.take(BuiltIn::Account.found(account::of_samba(cursor, i)));
         }
         b'+' if open => {
             scan.take(BuiltIn::Phone.found(phone::international(cursor, i)));
